@@ -1,0 +1,117 @@
+/**
+ * The port between Gapless and an exchange: what every venue can tell us, in our words. This is the reading half;
+ * orders come with trading. Implementations: `whitebit/` (native, also for the practice exchange).
+ */
+
+import type { Decimal } from '../core/decimal.ts';
+
+export type Wallet = 'main' | 'trade' | 'collateral';
+
+export type AssetBalance = {
+  readonly wallet: Wallet;
+  readonly asset: string;
+  readonly free: Decimal;
+  readonly locked: Decimal;
+};
+
+/** What a key may do, each read or probed by itself. */
+export type Right = 'read-trade' | 'read-wallet' | 'trade' | 'deposit' | 'withdraw' | 'transfer' | 'codes';
+export const RIGHTS: readonly Right[] = [
+  'read-trade',
+  'read-wallet',
+  'trade',
+  'deposit',
+  'withdraw',
+  'transfer',
+  'codes',
+];
+/** A key that has one of these turned on can take money out of the account, and is refused. */
+export const FORBIDDEN_RIGHTS: readonly Right[] = ['withdraw', 'transfer', 'codes'];
+
+export type RightState = 'on' | 'off' | 'unknown';
+export type Rights = Readonly<Record<Right, RightState>>;
+
+/**
+ * Why a venue did not give what was asked. Each is read from the body as well as the status, because the statuses alone
+ * mislead (WhiteBIT's "Too many requests." is a nonce, its 401 has four meanings).
+ */
+export type VenueFaultCode =
+  | 'unknown-key'
+  | 'wrong-secret'
+  /** The venue uses one answer for both; WhiteBIT does. */
+  | 'key-or-secret'
+  | 'key-off'
+  | 'right-missing'
+  | 'foreign-ip'
+  | 'clock'
+  | 'nonce'
+  | 'rate-limited'
+  | 'unreachable'
+  | 'down'
+  | 'account-blocked'
+  | 'invalid-request'
+  | 'not-understood';
+
+export type VenueFault = {
+  readonly code: VenueFaultCode;
+  /** HTTP status, or null where no answer came. */
+  readonly status: number | null;
+  /** The exchange's own words, cut to 300 characters; shown under *Details*. */
+  readonly raw: string;
+  readonly retryAfterMs?: number;
+};
+
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: VenueFault };
+
+export type Instrument = {
+  readonly symbol: string;
+  readonly base: string;
+  readonly quote: string;
+  /** Smallest price difference. */
+  readonly tick: Decimal;
+  /** Smallest difference of a base quantity; above one on markets with a negative precision. */
+  readonly lot: Decimal;
+  readonly quantityMin: Decimal;
+  readonly notionalMin: Decimal;
+  /** Null: no upper limit. */
+  readonly notionalMax: Decimal | null;
+  /** As ratios: 0.001 is a tenth of a percent. */
+  readonly makerFee: Decimal;
+  readonly takerFee: Decimal;
+};
+
+export type Ticker = {
+  readonly symbol: string;
+  readonly last: Decimal;
+  /** Change over 24 hours in percent. */
+  readonly changePercent: Decimal;
+  readonly volumeQuote: Decimal;
+};
+
+/** How far the venue's clock is from ours: positive when the venue is ahead. `uncertaintyMs` is half the round trip plus the venue's own grain. */
+export type ClockReading = { readonly offsetMs: number; readonly uncertaintyMs: number };
+
+export interface PublicVenue {
+  clock(): Promise<Answer<ClockReading>>;
+  instruments(): Promise<Answer<readonly Instrument[]>>;
+  tickers(): Promise<Answer<ReadonlyMap<string, Ticker>>>;
+}
+
+/** What the history endpoints hold, and marks by which the same account is known again under another key. */
+export type HistoryReading = {
+  readonly wallet: { readonly readable: boolean; readonly count: number | null };
+  readonly trades: { readonly readable: boolean; readonly count: number | null };
+  /** How far back the venue lets anybody look, in days. */
+  readonly reachDays: number;
+  /** Ids of deposits, withdrawals and trades: unique to an account, stable under a change of keys. Newest 200 at most. */
+  readonly marks: readonly string[];
+};
+
+/** Runs behind custody only: everything that needs a key. */
+export interface PrivateVenue {
+  /** The first signed call: proves key and signature, and tells whether balances can be read. */
+  balances(): Promise<Answer<readonly AssetBalance[]>>;
+  /** Harmless, incomplete requests; see each venue's probe table. One probe a right, never repeated in a loop. */
+  rights(onRight: (right: Right, state: RightState) => void): Promise<Answer<Rights>>;
+  history(): Promise<Answer<HistoryReading>>;
+}
