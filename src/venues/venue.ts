@@ -65,6 +65,8 @@ export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok
 
 export type Instrument = {
   readonly symbol: string;
+  /** Only spot markets say what an asset is worth; a perpetual's price is its own. */
+  readonly kind: 'spot' | 'derivative';
   readonly base: string;
   readonly quote: string;
   /** Smallest price difference. */
@@ -92,6 +94,8 @@ export type Ticker = {
 export type ClockReading = { readonly offsetMs: number; readonly uncertaintyMs: number };
 
 export interface PublicVenue {
+  /** A ping, and how long it took. */
+  reachable(): Promise<Answer<{ readonly tookMs: number }>>;
   clock(): Promise<Answer<ClockReading>>;
   instruments(): Promise<Answer<readonly Instrument[]>>;
   tickers(): Promise<Answer<ReadonlyMap<string, Ticker>>>;
@@ -107,10 +111,22 @@ export type HistoryReading = {
   readonly marks: readonly string[];
 };
 
+/** A wallet that this key may not look into: its content is unknown, which is not the same as nothing. */
+export type UnreadableWallet = { readonly wallet: Wallet; readonly fault: VenueFault };
+export type Holdings = {
+  readonly balances: readonly AssetBalance[];
+  readonly unreadable: readonly UnreadableWallet[];
+};
+
 /** Runs behind custody only: everything that needs a key. */
 export interface PrivateVenue {
-  /** The first signed call: proves key and signature, and tells whether balances can be read. */
+  /**
+   * The first signed call: proves key and signature, and tells whether balances can be read. Zeros are left out.
+   * A fault when the trade wallet cannot be read; wallets closed to this key are missing here and named by `holdings`.
+   */
   balances(): Promise<Answer<readonly AssetBalance[]>>;
+  /** As `balances`, with the wallets that this key may not look into. */
+  holdings(): Promise<Answer<Holdings>>;
   /** Harmless, incomplete requests; see each venue's probe table. One probe a right, never repeated in a loop. */
   rights(onRight: (right: Right, state: RightState) => void): Promise<Answer<Rights>>;
   history(): Promise<Answer<HistoryReading>>;

@@ -18,7 +18,14 @@ export type RawReply =
       readonly tookMs: number;
     }
   /** No answer. `sent` says whether bytes of the request may have reached the exchange. */
-  | { readonly kind: 'no-reply'; readonly sent: boolean; readonly reason: string; readonly tookMs: number };
+  | {
+      readonly kind: 'no-reply';
+      readonly sent: boolean;
+      readonly reason: string;
+      readonly tookMs: number;
+      /** Set when our own budget kept the request back: nothing was sent, and there is room again after this long. */
+      readonly heldBackMs?: number;
+    };
 
 export type PrivateCall = (path: string, parameters: CallParameters) => Promise<RawReply>;
 export type PublicCall = (pathAndQuery: string) => Promise<RawReply>;
