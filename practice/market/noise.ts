@@ -60,6 +60,7 @@ export function smooth(seed: number, position: number, cell: number): number {
 }
 
 const LN2 = Math.LN2;
+const PER_LN2 = 1 / LN2;
 const POWER_LIMIT = 200;
 const POWERS_OF_TWO = new Float64Array(2 * POWER_LIMIT + 1);
 for (let i = 0, up = 1, down = 1; i <= POWER_LIMIT; i += 1, up *= 2, down /= 2) {
@@ -69,7 +70,7 @@ for (let i = 0, up = 1, down = 1; i <= POWER_LIMIT; i += 1, up *= 2, down /= 2) 
 
 /** e^x for |x| up to about 138, to about 14 digits, the same bits everywhere. */
 export function exponential(x: number): number {
-  const power = Math.round(x / LN2);
+  const power = Math.floor(x * PER_LN2 + 0.5);
   const r = x - power * LN2;
   // The Taylor series to the eleventh power: |r| is at most 0.35, so the rest is below 1e-14.
   const far = 1 / 5040 + r * (1 / 40320 + r * (1 / 362880 + r * (1 / 3628800 + r * (1 / 39916800))));

@@ -81,7 +81,7 @@ export class MarketPath {
 
   /** Price in ticks (units of moneyPrec), at least one. */
   ticks(level: number): number {
-    return Math.max(1, Math.round(exponential(level) * this.#ticksPerUnit));
+    return Math.max(1, Math.floor(exponential(level) * this.#ticksPerUnit + 0.5));
   }
 
   /** Lots that change hands in an ordinary minute. */
@@ -212,7 +212,7 @@ export class MarketPath {
   }
 
   #turnover(lots: number, ticks: number): number {
-    return Math.round(lots * ticks * this.#turnoverPerLotTick);
+    return Math.floor(lots * ticks * this.#turnoverPerLotTick + 0.5);
   }
 
   #makeMinute(minute: number): Block {
@@ -312,7 +312,7 @@ export function shareWhole(total: number, weights: readonly number[], least: num
 /** Volume follows the hour's volatility and the size of the move, with a long tail. */
 function minuteLots(seed: number, minute: number, usual: number, moves: number): number {
   const chance = exponential(0.75 * bell(seed, minute) - 0.28);
-  return Math.max(LOTS_A_SECOND_MIN, Math.round(usual * chance * (0.55 + 0.55 * moves)));
+  return Math.max(LOTS_A_SECOND_MIN, Math.floor(usual * chance * (0.55 + 0.55 * moves) + 0.5));
 }
 
 /** Variance of an ordinary minute, from the factors' yearly volatilities. */
