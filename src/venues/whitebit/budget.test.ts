@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createWhitebitBudget, heldBack, WHITEBIT_LIMITS } from './budget.ts';
+import { classify } from './faults.ts';
+
+function budgetAt(startMs: number, random = () => 0) {
+  let nowMs = startMs;
+  const budget = createWhitebitBudget({ clock: { nowMs: () => nowMs }, random });
+  const advance = (ms: number) => {
+    nowMs += ms;
+  };
+  return { budget, now: () => nowMs, advance };
+}
+
+const HISTORY = '/api/v4/main-account/history';
+const TOKEN = '/api/v4/profile/websocket_token';
+
+describe('request budget', () => {
+  test('never passes the limit in any window, however the requests come', () => {
+    const gapMs = fc.integer({ min: 0, max: 120 });
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 50_000 }),
+        fc.array(gapMs, { minLength: 800, maxLength: 3_000 }),
+        (start, gaps) => {
+          const { budget, now, advance } = budgetAt(start);
+          const sentAtMs: number[] = [];
+          for (const gap of gaps) {
+            advance(gap);
+            if (budget.take(HISTORY).ok) sentAtMs.push(now());
+          }
+          const { requests, windowMs } = WHITEBIT_LIMITS['main-history'];
+          for (let i = requests; i < sentAtMs.length; i += 1)
+            expect((sentAtMs[i] ?? 0) - (sentAtMs[i - requests] ?? 0)).toBeGreaterThan(windowMs);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('under load it uses at least nine tenths of what the exchange allows', () => {
+    for (const path of [HISTORY, TOKEN, '/api/v4/main-account/balance', '/api/v4/public/orderbook/BTC_USDT']) {
+      const { budget, advance } = budgetAt(1_700_000_000_123);
+      let sent = 0;
+      for (let ms = 0; ms < 600_000; ms += 5) {
+        while (budget.take(path).ok) sent += 1;
+        advance(5);
+      }
+      const perMinute: Record<string, number> = {
+        [HISTORY]: 1_200,
+        [TOKEN]: 10,
+        '/api/v4/main-account/balance': 6_000,
+      };
+      const allowed = (perMinute[path] ?? 3_600) * 10;
+      // Nine of ten web socket tokens is all that 95 percent of ten leaves, less the slot it waits for.
+      expect(sent / allowed).toBeGreaterThanOrEqual(path === TOKEN ? 0.89 : 0.9);
+      expect(sent).toBeLessThanOrEqual(allowed * 1.1);
+    }
+  });
+
+  test('the wait it names is long enough, and not much too long', () => {
+    const { budget, advance } = budgetAt(123_456);
+    let taken = 0;
+    while (budget.take(HISTORY).ok) taken += 1;
+    expect(taken).toBe(190);
+    const refused = budget.take(HISTORY);
+    if (refused.ok) throw new Error('the budget is used up');
+    expect(refused.waitMs).toBeLessThanOrEqual(10_100);
+    advance(refused.waitMs - 1);
+    expect(budget.take(HISTORY).ok).toBe(false);
+    advance(1);
+    expect(budget.take(HISTORY).ok).toBe(true);
+  });
+
+  test('a refused request counts nowhere, and other groups go on', () => {
+    const { budget } = budgetAt(0);
+    while (budget.take(HISTORY).ok);
+    for (let i = 0; i < 5_000; i += 1) budget.take(HISTORY);
+    let main = 0;
+    while (budget.take('/api/v4/main-account/balance').ok) main += 1;
+    expect(main).toBe(950 - 190);
+    expect(budget.take('/api/v4/trade-account/balance').ok).toBe(true);
+  });
+
+  test('every public endpoint has its own limit within that of all', () => {
+    const { budget } = budgetAt(0);
+    let ticker = 0;
+    while (budget.take('/api/v4/public/ticker?market=BTC_USDT').ok) ticker += 1;
+    expect(ticker).toBe(1_900);
+    expect(budget.take('/api/v4/public/markets').ok).toBe(true);
+  });
+
+  test('a clock that is set back does not open the window again', () => {
+    const { budget, advance } = budgetAt(100_000);
+    while (budget.take(TOKEN).ok);
+    advance(-90_000);
+    expect(budget.take(TOKEN).ok).toBe(false);
+  });
+
+  test('after an unforeseen limit everything pauses, longer each time, until it goes well', () => {
+    const { budget, advance } = budgetAt(0);
+    const waits: number[] = [];
+    for (let i = 0; i < 7; i += 1) {
+      budget.pause(null);
+      const refused = budget.take('/api/v4/public/time');
+      waits.push(refused.ok ? 0 : refused.waitMs);
+      advance(waits.at(-1) ?? 0);
+    }
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+    expect(budget.take('/api/v4/public/time').ok).toBe(true);
+    budget.relax();
+    budget.pause(7_000);
+    expect(budget.take('/api/v4/orders')).toEqual({ ok: false, waitMs: 7_000 });
+  });
+
+  test('a held back request reads as our own limit, and as not sent', () => {
+    const reply = heldBack(250);
+    expect(reply).toMatchObject({ kind: 'no-reply', sent: false });
+    expect(classify(reply, 'auth')).toMatchObject({ code: 'rate-limited', status: null, retryAfterMs: 250 });
+  });
+});

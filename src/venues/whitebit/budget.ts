@@ -1,0 +1,177 @@
+/**
+ * WhiteBIT's request limits, kept from our side: a request that would pass one is refused here, at once, with the time
+ * until there is room. The exchange counts by IP address, over all keys behind it, so one budget serves all of them.
+ *
+ * Why not a token bucket: one that holds N and refills N in ten seconds lets nearly 2 N through within ten seconds.
+ * The exchange's window is counted here instead, in slots of a hundredth of it.
+ */
+
+import type { RawReply } from './call.ts';
+
+/** What the limits are counted by. A request may count in several. */
+type Scope =
+  | 'default'
+  | 'public'
+  | 'orderbook'
+  | 'v1-public'
+  | 'trade-read'
+  | 'orders'
+  | 'main'
+  | 'main-history'
+  | 'ws-token';
+
+type Limit = { readonly requests: number; readonly windowMs: number };
+
+/** Published limits per IP address; over them the gateway answers 429 and may block the address for a while. */
+export const WHITEBIT_LIMITS: Readonly<Record<Scope, Limit>> = {
+  default: { requests: 10_000, windowMs: 10_000 },
+  public: { requests: 20_000, windowMs: 10_000 },
+  orderbook: { requests: 600, windowMs: 10_000 },
+  'v1-public': { requests: 1_000, windowMs: 10_000 },
+  'trade-read': { requests: 12_000, windowMs: 10_000 },
+  orders: { requests: 10_000, windowMs: 10_000 },
+  main: { requests: 1_000, windowMs: 10_000 },
+  'main-history': { requests: 200, windowMs: 10_000 },
+  'ws-token': { requests: 10, windowMs: 60_000 },
+};
+/** Every public endpoint has this limit of its own, beside that of the group. */
+const PUBLIC_ENDPOINT: Limit = { requests: 2_000, windowMs: 10_000 };
+
+/** Requests sent evenly may arrive bunched; this much of each limit is left for that. */
+const SHARE_PERCENT = 95;
+const SLOTS = 100;
+/** After a 429 that we did not foresee (another program on this address): 1 s, doubling to 30 s, as WhiteBIT advises. */
+const PAUSE_FIRST_MS = 1_000;
+const PAUSE_MAX_MS = 30_000;
+
+export type Take = { readonly ok: true } | { readonly ok: false; readonly waitMs: number };
+
+export type Budget = {
+  /** Counts the request in every limit it falls under, or in none. `path` may carry a query. */
+  take(path: string): Take;
+  /** Call on a real rate limit answer: everything waits, longer each time until `relax`. */
+  pause(retryAfterMs: number | null): void;
+  /** Call on an answer that was none: the next pause begins at its shortest again. */
+  relax(): void;
+};
+
+export function createWhitebitBudget(options: {
+  readonly clock: { nowMs(): number };
+  /** In [0, 1): spreads the end of a pause, so that not everybody comes back at once. */
+  readonly random: () => number;
+}): Budget {
+  const { clock, random } = options;
+  const windows = new Map<string, SlotWindow>();
+  let pausedUntilMs = Number.NEGATIVE_INFINITY;
+  let pauseMs = PAUSE_FIRST_MS;
+
+  const windowOf = (name: string, limit: Limit): SlotWindow => {
+    const known = windows.get(name);
+    if (known !== undefined) return known;
+    const made = new SlotWindow(limit);
+    windows.set(name, made);
+    return made;
+  };
+
+  return {
+    take(path) {
+      const nowMs = clock.nowMs();
+      if (nowMs < pausedUntilMs) return { ok: false, waitMs: Math.ceil(pausedUntilMs - nowMs) };
+      const counted = limitsOf(path).map(([name, limit]) => windowOf(name, limit));
+      const waitMs = Math.max(0, ...counted.map((window) => window.waitMs(nowMs)));
+      if (waitMs > 0) return { ok: false, waitMs };
+      for (const window of counted) window.count(nowMs);
+      return { ok: true };
+    },
+    pause(retryAfterMs) {
+      const waitMs = Math.max(retryAfterMs ?? 0, pauseMs) * (1 + random() / 4);
+      pausedUntilMs = Math.max(pausedUntilMs, clock.nowMs() + waitMs);
+      pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
+    },
+    relax() {
+      pauseMs = PAUSE_FIRST_MS;
+    },
+  };
+}
+
+/** The answer to a request that never left. */
+export function heldBack(waitMs: number): RawReply {
+  return { kind: 'no-reply', sent: false, reason: 'budget', tookMs: 0, heldBackMs: waitMs };
+}
+
+function limitsOf(pathAndQuery: string): readonly (readonly [string, Limit])[] {
+  const path = pathAndQuery.split('?', 1)[0] ?? '';
+  const scope = (name: Scope): readonly [string, Limit] => [name, WHITEBIT_LIMITS[name]];
+  if (path.startsWith('/api/v1/public/')) return [scope('v1-public')];
+  const endpoint = /^\/api\/v\d+\/public\/([a-z-]+(?:\/depth)?)/.exec(path)?.[1];
+  if (endpoint === 'orderbook') return [scope('public'), scope('orderbook')];
+  if (endpoint !== undefined) return [scope('public'), [`public ${endpoint}`, PUBLIC_ENDPOINT]];
+  if (path === '/api/v4/profile/websocket_token') return [scope('ws-token')];
+  if (path === '/api/v4/main-account/history') return [scope('main'), scope('main-history')];
+  if (/^\/api\/v4\/(?:main-account|sub-account|codes|mining|card-token)\//.test(path)) return [scope('main')];
+  if (/^\/api\/v4\/(?:order|convert)\//.test(path)) return [scope('orders')];
+  if (/^\/api\/v4\/(?:trade-account|collateral-account)\//.test(path)) return [scope('trade-read')];
+  if (/^\/api\/v4\/(?:orders|oco-orders|conditional-orders)$/.test(path)) return [scope('trade-read')];
+  return [scope('default')];
+}
+
+/** Requests of the last window, in slots. A slot counts until all of it has left the window, so the count errs high. */
+class SlotWindow {
+  readonly #max: number;
+  readonly #slotMs: number;
+  /** Ring of `SLOTS + 1`: the running slot and the hundred before it, which together cover any window. */
+  readonly #counts = new Uint32Array(SLOTS + 1);
+  #slot = Number.NEGATIVE_INFINITY;
+  #total = 0;
+
+  constructor(limit: Limit) {
+    this.#max = Math.floor((limit.requests * SHARE_PERCENT) / 100);
+    this.#slotMs = limit.windowMs / SLOTS;
+  }
+
+  /** Zero: there is room now. */
+  waitMs(nowMs: number): number {
+    this.#moveTo(nowMs);
+    if (this.#total < this.#max) return 0;
+    // The oldest slot that holds anything is the first to make room.
+    for (let age = SLOTS; age >= 0; age -= 1) {
+      if (this.#count(this.#slot - age) > 0) {
+        const freeAtMs = (this.#slot - age + SLOTS + 1) * this.#slotMs;
+        return Math.max(1, Math.ceil(freeAtMs - nowMs));
+      }
+    }
+    return 0;
+  }
+
+  count(nowMs: number): void {
+    this.#moveTo(nowMs);
+    const index = this.#index(this.#slot);
+    this.#counts[index] = (this.#counts[index] ?? 0) + 1;
+    this.#total += 1;
+  }
+
+  /** A clock set back does not move the window back: the limit then errs on the careful side until time catches up. */
+  #moveTo(nowMs: number): void {
+    const slot = Math.floor(nowMs / this.#slotMs);
+    if (slot <= this.#slot) return;
+    if (slot - this.#slot > SLOTS) {
+      this.#counts.fill(0);
+      this.#total = 0;
+    } else {
+      for (let passed = this.#slot + 1; passed <= slot; passed += 1) {
+        const index = this.#index(passed);
+        this.#total -= this.#counts[index] ?? 0;
+        this.#counts[index] = 0;
+      }
+    }
+    this.#slot = slot;
+  }
+
+  #index(slot: number): number {
+    return slot % (SLOTS + 1);
+  }
+
+  #count(slot: number): number {
+    return slot < 0 ? 0 : (this.#counts[this.#index(slot)] ?? 0);
+  }
+}
