@@ -1,0 +1,38 @@
+/** Time comes through here and nowhere else, so that tests can move it. */
+
+export type Cancel = () => void;
+
+export interface Clock {
+  /** Unix milliseconds. */
+  nowMs(): number;
+  /** Runs once after `delayMs`; what it returns takes it back. A waiting run does not keep the process alive. */
+  after(delayMs: number, run: () => void): Cancel;
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Runs again and again, `delayMs` after the last run ended; a slow run is never overtaken by the next. */
+export function repeat(clock: Clock, delayMs: number, run: () => Promise<void> | void): Cancel {
+  let stopped = false;
+  let cancel: Cancel = () => {};
+  const next = (): void => {
+    if (stopped) return;
+    cancel = clock.after(delayMs, () => {
+      void Promise.resolve()
+        .then(run)
+        .finally(next);
+    });
+  };
+  next();
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}

@@ -1,0 +1,67 @@
+/** Opens the desk's one database file and brings its tables up to date. */
+
+import { chmodSync, existsSync } from 'node:fs';
+import type { DatabaseSync } from 'node:sqlite';
+import { Kysely, SqliteDialect } from 'kysely';
+import { MIGRATIONS } from './migrations.ts';
+import type { Schema } from './schema.ts';
+import { forKysely, openSqlite } from './sqlite.ts';
+
+export type Database = Kysely<Schema>;
+
+/** A fault of the file. `message` holds cause and cure and is shown as it is. */
+export class DatabaseError extends Error {
+  override name = 'DatabaseError';
+  readonly code: 'database_newer' | 'database_unusable';
+  constructor(code: DatabaseError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** `path` may be `:memory:`. Throws `DatabaseError`. */
+export function openDatabase(path: string): Database {
+  let file: DatabaseSync;
+  try {
+    file = openSqlite(path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+  try {
+    migrate(file, path);
+    if (existsSync(path)) chmodSync(path, 0o600);
+  } catch (error) {
+    file.close();
+    throw error instanceof DatabaseError ? error : unusable(path, error);
+  }
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ database: forKysely(file) }) });
+}
+
+function migrate(file: DatabaseSync, path: string): void {
+  const version = Number(file.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (version > MIGRATIONS.length) {
+    throw new DatabaseError(
+      'database_newer',
+      `${path} was written by a newer version of Gapless (schema ${version}; this one knows ${MIGRATIONS.length}). Start that newer version, or choose another data folder with --data DIR.`,
+    );
+  }
+  for (let step = version; step < MIGRATIONS.length; step += 1) {
+    file.exec('BEGIN IMMEDIATE');
+    try {
+      file.exec(MIGRATIONS[step] ?? '');
+      file.exec(`PRAGMA user_version = ${step + 1}`);
+      file.exec('COMMIT');
+    } catch (error) {
+      file.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+function unusable(path: string, error: unknown): DatabaseError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new DatabaseError(
+    'database_unusable',
+    `The database ${path} cannot be used (${reason}). Check that the folder can be written and is not full, or choose another with --data DIR.`,
+  );
+}

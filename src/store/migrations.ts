@@ -1,0 +1,95 @@
+/** Each step as it was released; a step is never edited, a new one is added below. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    password_hash TEXT NOT NULL,
+    password_changed_at_ms BIGINT NOT NULL,
+    totp_secret TEXT,
+    totp_last_step BIGINT NOT NULL,
+    currency TEXT NOT NULL,
+    swap_up_down INTEGER NOT NULL,
+    theme TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL
+  );
+  CREATE UNIQUE INDEX users_one_owner ON users (role) WHERE role = 'owner';
+  CREATE TABLE recovery_codes (
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    code_hash TEXT NOT NULL,
+    PRIMARY KEY (user_id, code_hash)
+  );
+  CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    credential_id TEXT NOT NULL UNIQUE,
+    public_key TEXT NOT NULL,
+    counter BIGINT NOT NULL,
+    transports TEXT NOT NULL,
+    label TEXT NOT NULL,
+    added_at_ms BIGINT NOT NULL,
+    last_used_at_ms BIGINT
+  );
+  CREATE INDEX passkeys_by_user ON passkeys (user_id);
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    token_hash TEXT NOT NULL UNIQUE,
+    previous_hash TEXT,
+    previous_until_ms BIGINT NOT NULL,
+    stage TEXT NOT NULL,
+    created_at_ms BIGINT NOT NULL,
+    last_seen_at_ms BIGINT NOT NULL,
+    step_up_until_ms BIGINT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL
+  );
+  CREATE INDEX sessions_by_user ON sessions (user_id);
+  CREATE INDEX sessions_by_previous ON sessions (previous_hash);
+  CREATE TABLE invitations (
+    id TEXT PRIMARY KEY,
+    code_hash TEXT NOT NULL UNIQUE,
+    created_by TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    created_at_ms BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL
+  );
+  CREATE TABLE security_events (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    at_ms BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    address TEXT NOT NULL,
+    device TEXT NOT NULL
+  );
+  CREATE INDEX security_events_by_user ON security_events (user_id, at_ms);
+  CREATE TABLE connections (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    venue TEXT NOT NULL,
+    label TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    key_hint TEXT NOT NULL,
+    added_at_ms BIGINT NOT NULL,
+    key_added_at_ms BIGINT NOT NULL,
+    report TEXT,
+    checked_at_ms BIGINT,
+    last_good_at_ms BIGINT NOT NULL,
+    balances TEXT,
+    balances_at_ms BIGINT,
+    status TEXT NOT NULL,
+    since_ms BIGINT NOT NULL
+  );
+  CREATE INDEX connections_by_user ON connections (user_id, added_at_ms);
+  CREATE TABLE value_points (
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    connection_id TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (user_id, connection_id, currency, at_ms)
+  );
+  `,
+];
