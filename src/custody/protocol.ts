@@ -12,6 +12,8 @@ import type { Right, RightState, VenueFault, Wallet } from '../venues/venue.ts';
 export const PROTOCOL_VERSION = 1;
 /** A sealed key and its frame are under 4 KiB; anything near this bound is not a request of ours. */
 export const REQUEST_BYTES_MAX = 64 * 1024;
+/** On the owner socket only: `restore` carries a whole backup file. */
+export const OWNER_REQUEST_BYTES_MAX = 1024 * 1024;
 /** An account with every asset of a large exchange fits; a page of the audit trail too. */
 export const REPLY_BYTES_MAX = 1024 * 1024;
 /** Requests that one connection may have waiting; past it the answer is BUSY at once, never silence. */
@@ -81,6 +83,8 @@ export type CheckReport = {
   readonly rightsSource: 'exact' | 'probe' | 'user-confirmed' | 'unknown';
   readonly clockOffsetMs: number | null;
   readonly balances: readonly WireBalance[] | null;
+  /** Wallets that this key may not look into: what they hold is unknown, not nothing. */
+  readonly unreadable?: readonly Wallet[];
   readonly history: {
     readonly walletReadable: boolean;
     readonly tradesReadable: boolean;
@@ -214,7 +218,10 @@ export type DeskOperations = {
   check: { request: { readonly connection: ConnectionId; readonly owner: UserId }; reply: CheckReport };
   balances: {
     request: { readonly connection: ConnectionId; readonly owner: UserId };
-    reply: { readonly atMs: number; readonly balances: readonly WireBalance[] } | { readonly problem: Problem };
+    /** `unreadable` names wallets that this key may not look into: what they hold is unknown, not nothing. */
+    reply:
+      | { readonly atMs: number; readonly balances: readonly WireBalance[]; readonly unreadable?: readonly Wallet[] }
+      | { readonly problem: Problem };
   };
   history: {
     request: { readonly connection: ConnectionId; readonly owner: UserId };
