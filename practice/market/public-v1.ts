@@ -1,5 +1,6 @@
 import type { Listing, Market } from '../ports.ts';
 import { kline } from './kline.ts';
+import { levelTexts } from './levels.ts';
 import {
   MARKET_UNAVAILABLE,
   ok,
@@ -8,7 +9,6 @@ import {
   type PublicRoutes,
   wholeNumber,
 } from './public-call.ts';
-import { levelTexts } from './public-v4.ts';
 import { changePercent, createTickers, type Ticker } from './tickers.ts';
 
 const DEPTH_LIMIT = 100;

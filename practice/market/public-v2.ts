@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Asset, Listing, Market } from '../ports.ts';
+import { levelTexts } from './levels.ts';
 import { MARKET_UNAVAILABLE, ok, type PublicAnswer, type PublicCall, type PublicRoutes } from './public-call.ts';
-import { levelTexts } from './public-v4.ts';
 import { createTickers } from './tickers.ts';
 
 /** Version 2 is rarely used: camel case, ISO times, everything in an envelope. */

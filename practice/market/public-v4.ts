@@ -1,6 +1,7 @@
 import { Decimal } from '../../src/core/decimal.ts';
 import type { BookLevel, Listing, Market, PublicTrade } from '../ports.ts';
 import { assetBody, feeBody } from './asset-bodies.ts';
+import { levelTexts, mergeLevels } from './levels.ts';
 import {
   MARKET_UNAVAILABLE,
   ok,
@@ -86,9 +87,6 @@ function tickerBody(market: Market, tickers: ReturnType<ReturnType<typeof create
   return body;
 }
 
-export const levelTexts = (levels: readonly BookLevel[]): string[][] =>
-  levels.map(([price, amount]) => [price.toString(), amount.toString()]);
-
 function orderbook(market: Market, { argument, query, nowMs }: PublicCall): PublicAnswer {
   const listing = market.listing(argument);
   if (listing === null) return noMarket;
@@ -107,22 +105,6 @@ function orderbook(market: Market, { argument, query, nowMs }: PublicCall): Publ
     asks: levelTexts(mergeLevels(book.asks, step, 'ceil').slice(0, most)),
     bids: levelTexts(mergeLevels(book.bids, step, 'floor').slice(0, most)),
   });
-}
-
-/**
- * Levels of one price step added up, rounded away from the middle so that the merged book never crosses. The documents
- * only bound `level`; a step of 10^level ticks is inferred from how the oldest of them describe it.
- */
-export function mergeLevels(levels: readonly BookLevel[], step: Decimal, rounding: 'ceil' | 'floor'): BookLevel[] {
-  const merged = new Map<string, BookLevel>();
-  for (const [price, amount] of levels) {
-    const rounded = price.quantize(step, rounding);
-    // Below one step there is no price left to name on the bid side.
-    if (rounded.isZero()) continue;
-    const key = rounded.toString();
-    merged.set(key, [rounded, amount.add(merged.get(key)?.[1] ?? Decimal.ZERO)]);
-  }
-  return [...merged.values()];
 }
 
 function depth(market: Market, { argument, nowMs }: PublicCall): PublicAnswer {

@@ -1,0 +1,128 @@
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Accounts, Clock, Market } from '../ports.ts';
+import { accountMethods, type StreamTokens } from './account-channel.ts';
+import { candleMethods } from './candle-channel.ts';
+import { Connection } from './connection.ts';
+import { depthMethods } from './depth-channel.ts';
+import { answer, type Method } from './protocol.ts';
+import { quoteMethods } from './quote-channels.ts';
+import { tradeMethods } from './trade-channel.ts';
+
+/** The fastest channel (depth) is promised every 100 ms. */
+const BEAT_MS = 100;
+const CONNECTIONS_MAX = 1000;
+const CONNECTIONS_WINDOW_MS = 60_000;
+/** The longest request known names some hundred markets. */
+const MESSAGE_BYTES_MAX = 64 * 1024;
+const GOING_AWAY = 1001;
+
+export type StreamOptions = {
+  readonly server: Server;
+  readonly path?: string;
+  readonly market: Market;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly tokens: StreamTokens;
+};
+
+export type Stream = {
+  /** One round of pushes, as the timer does it; tests that move the clock need not wait for the timer. */
+  beat(): void;
+  close(): void;
+};
+
+/** Speaks WhiteBIT's WebSocket protocol on `path` of a server that listens already or later. */
+export function attachStream(options: StreamOptions): Stream {
+  const { server, path = '/ws', clock } = options;
+  const methods = allMethods(options);
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MESSAGE_BYTES_MAX });
+  const connections = new Map<WebSocket, Connection>();
+  const admit = connectionBudget(clock);
+  let timer: NodeJS.Timeout | null = null;
+
+  const beat = (): void => {
+    const nowMs = clock.nowMs();
+    for (const connection of connections.values()) connection.beat(nowMs);
+  };
+  const open = (socket: WebSocket): void => {
+    const connection = new Connection(socket, methods, clock.nowMs());
+    connections.set(socket, connection);
+    timer ??= setInterval(beat, BEAT_MS);
+    socket.on('message', (data, isBinary) => connection.receive(isBinary ? null : textOf(data), clock.nowMs()));
+    // A broken frame ends in `close`, where the cleaning is done; without a listener it would end the process.
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => {
+      connection.end();
+      connections.delete(socket);
+      if (connections.size > 0 || timer === null) return;
+      clearInterval(timer);
+      timer = null;
+    });
+  };
+  const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const target = URL.parse(request.url ?? '', 'http://localhost');
+    if (target?.pathname !== path) {
+      // Someone else's upgrade, if there is someone else.
+      if (server.listenerCount('upgrade') === 1) refuseUpgrade(socket, 404);
+      return;
+    }
+    if (!admit(request.socket.remoteAddress ?? '')) refuseUpgrade(socket, 429);
+    else sockets.handleUpgrade(request, socket, head, open);
+  };
+  server.on('upgrade', upgrade);
+
+  return {
+    beat,
+    close: () => {
+      server.off('upgrade', upgrade);
+      if (timer !== null) clearInterval(timer);
+      timer = null;
+      for (const [socket, connection] of connections) {
+        connection.end();
+        socket.close(GOING_AWAY);
+        socket.terminate();
+      }
+      connections.clear();
+      sockets.close();
+    },
+  };
+}
+
+function allMethods({ market, accounts, tokens }: StreamOptions): ReadonlyMap<string, Method> {
+  return new Map<string, Method>([
+    ['ping', { needsAccount: false, run: () => answer('pong') }],
+    ['time', { needsAccount: false, run: (_params, session) => answer(Math.floor(session.nowMs / 1000)) }],
+    ...quoteMethods(market),
+    ...candleMethods(market),
+    ...tradeMethods(market),
+    ...depthMethods(market),
+    ...accountMethods({ market, accounts, tokens }),
+  ]);
+}
+
+function textOf(data: RawData): string {
+  if (Array.isArray(data)) return Buffer.concat(data).toString('utf8');
+  return (data instanceof ArrayBuffer ? Buffer.from(data) : data).toString('utf8');
+}
+
+/** So many new connections a minute and address. */
+function connectionBudget(clock: Clock): (address: string) => boolean {
+  let windowStartMs = clock.nowMs();
+  const counts = new Map<string, number>();
+  return (address) => {
+    const nowMs = clock.nowMs();
+    if (nowMs - windowStartMs >= CONNECTIONS_WINDOW_MS) {
+      windowStartMs = nowMs;
+      counts.clear();
+    }
+    const count = (counts.get(address) ?? 0) + 1;
+    counts.set(address, count);
+    return count <= CONNECTIONS_MAX;
+  };
+}
+
+function refuseUpgrade(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
