@@ -1,7 +1,7 @@
 /**
  * What a person needs in order to make a key at an exchange: data, one file an exchange, shown by the page and served
- * by the API. `**bold**` marks the exchange's own labels, word for word as they stand on its pages; nothing else is
- * markup. No text here promises what the program does not check.
+ * by the API. `**bold**` marks the exchange's own labels, word for word as they stand on its pages, `*italics*` the
+ * names of its switches; nothing else is markup. No text here promises what the program does not check.
  */
 
 import type { VenueId } from '../src/core/ids.ts';

@@ -18,7 +18,7 @@ export const WHITEBIT_KEY_STEPS: readonly GuideStep[] = [
     note: 'Keep the page open until both stand in the form here. A lost secret cannot be looked up; make a new key then.',
   },
   {
-    text: 'Match the permissions with the table below. Click **Apply changes** and enter a 2FA code again.',
+    text: 'Match the permissions: *Trade balance and order history* on, *Wallet balance and history* on, *Order management* on, *Deposit* off, *Withdrawal* off, *Balance transfer* off, *Codes* off. Click **Apply changes** and enter a 2FA code again.',
     note: 'A new key works only after it is activated: if the switch beside its name is off, turn it on.',
   },
 ];
