@@ -1,0 +1,150 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAccounts, type PracticeAccounts } from '../accounts/accounts.ts';
+import { openDatabase } from '../accounts/database.ts';
+import { KEY_USE_MIGRATIONS, MIGRATIONS } from '../accounts/migrations.ts';
+import { machineRandom } from '../accounts/random.ts';
+import { ENDPOINT_GROUPS } from '../api/permission-groups.ts';
+import { createMarket } from '../market/market.ts';
+import type { Clock } from '../ports.ts';
+import { createPages } from './pages.ts';
+
+/** For tests: the site over real accounts and a real market, with a clock in hand, on a port of loopback. */
+export type SiteFixture = {
+  readonly origin: string;
+  readonly accounts: PracticeAccounts;
+  readonly clock: Clock & { advanceMs(deltaMs: number): void };
+  readonly errors: readonly unknown[];
+  stop(): Promise<void>;
+};
+
+const START_MS = Date.UTC(2026, 10, 20, 9, 30);
+
+export async function startSite(): Promise<SiteFixture> {
+  let nowMs = START_MS;
+  const clock = {
+    nowMs: () => nowMs,
+    advanceMs: (deltaMs: number) => {
+      nowMs += deltaMs;
+    },
+  };
+  const market = createMarket({ seed: 'pages' });
+  const database = openDatabase(':memory:', MIGRATIONS, 'normal');
+  const useDatabase = openDatabase(':memory:', KEY_USE_MIGRATIONS, 'normal');
+  const accounts = createAccounts({
+    database,
+    useDatabase,
+    clock,
+    random: machineRandom,
+    asset: (ticker) => market.asset(ticker),
+    endpoints: new Set(ENDPOINT_GROUPS.flatMap((group) => group.endpoints)),
+  });
+  const errors: unknown[] = [];
+  const pages = createPages({
+    accounts,
+    market,
+    clock,
+    endpointGroups: ENDPOINT_GROUPS,
+    onError: (error) => errors.push(error),
+  });
+  const server = createServer((req, res) => {
+    void pages(req, res, new URL(req.url ?? '/', 'http://127.0.0.1'));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    accounts,
+    clock,
+    errors,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      database.close();
+      useDatabase.close();
+    },
+  };
+}
+
+/** A browser without a window: keeps cookies, follows redirects, fills the hidden fields of the form it sends. */
+export class Person {
+  readonly #origin: string;
+  readonly #cookies = new Map<string, string>();
+  #html = '';
+  path = '';
+  status = 0;
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  get html(): string {
+    return this.#html;
+  }
+
+  /** The page's text without markup, blanks collapsed. */
+  get text(): string {
+    return this.#html
+      .replaceAll(/<(head|datalist)[\s\S]*?<\/\1>/g, ' ')
+      .replaceAll(/<[^>]+>/g, ' ')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&quot;', '"')
+      .replaceAll('&amp;', '&')
+      .replaceAll(/\s+/g, ' ');
+  }
+
+  cookie(name: string): string | undefined {
+    return this.#cookies.get(name);
+  }
+
+  async open(path: string): Promise<this> {
+    return this.request('GET', path, null);
+  }
+
+  /** Sends the form of the page just read whose action this is; its hidden fields and kept values come along. */
+  async send(action: string, values: Readonly<Record<string, string | readonly string[]>>): Promise<this> {
+    const form = [...this.#html.matchAll(/<form[^>]*action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g)].find(
+      (match) => match[1] === action,
+    );
+    if (form === undefined) throw new Error(`No form for ${action} on ${this.path}: ${this.text.slice(0, 400)}`);
+    const body = new URLSearchParams();
+    for (const [, attributes = ''] of (form[2] ?? '').matchAll(/<input([^>]*)>/g)) {
+      const name = /name="([^"]*)"/.exec(attributes)?.[1];
+      const isBox = attributes.includes('type="checkbox"');
+      if (name === undefined || name in values || (isBox && !/\schecked/.test(attributes))) continue;
+      body.append(name, /value="([^"]*)"/.exec(attributes)?.[1] ?? '');
+    }
+    for (const [name, value] of Object.entries(values)) {
+      for (const one of typeof value === 'string' ? [value] : value) body.append(name, one);
+    }
+    return this.request('POST', action, body);
+  }
+
+  async request(
+    method: 'GET' | 'POST',
+    path: string,
+    body: URLSearchParams | null,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<this> {
+    const response = await fetch(this.#origin + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        ...(method === 'POST' ? { origin: this.#origin } : {}),
+        ...headers,
+      },
+      ...(body === null ? {} : { body }),
+    });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=', 2);
+      if (/max-age=0/i.test(line)) this.#cookies.delete(name);
+      else this.#cookies.set(name, value);
+    }
+    this.#html = await response.text();
+    this.path = path;
+    this.status = response.status;
+    const location = response.headers.get('location');
+    return location === null ? this : this.open(location);
+  }
+}

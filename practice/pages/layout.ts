@@ -1,0 +1,95 @@
+import { type Html, html, type Part } from './html.ts';
+import type { Visit } from './visit.ts';
+
+export type Section = 'markets' | 'wallet' | 'orders' | 'security' | 'api' | 'none';
+
+export type Content = {
+  readonly title: string;
+  readonly section: Section;
+  readonly body: Part;
+  /** Beside the title: the page's main action. */
+  readonly action?: Part;
+  readonly lead?: Part;
+  /** Something just worked. */
+  readonly note?: Part;
+};
+
+export const BRAND = 'Practice Exchange';
+
+/** The whole document around a page. */
+export function layout(visit: Visit, content: Content): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark light">
+<meta name="robots" content="noindex">
+<title>${content.title} · ${BRAND}</title>
+<link rel="icon" type="image/svg+xml" href="${visit.assets.icon}">
+<link rel="stylesheet" href="${visit.assets.style}">
+<script type="module" src="${visit.assets.script}"></script>
+</head>
+<body>
+<a class="skip" href="#content">Skip to content</a>
+<p class="practice-band"><strong>Practice money.</strong> Nothing here is worth anything or leaves this machine. <span>This is not WhiteBIT.</span></p>
+<header class="top">
+<a class="brand" href="/" aria-label="${BRAND}, to the markets">${mark()}<span class="brand-name">${BRAND}</span><span class="brand-line">speaks WhiteBIT’s protocol</span></a>
+<nav class="main-nav" aria-label="Main">
+${navLink('/', 'Markets', content.section === 'markets')}
+${visit.account !== null && [navLink('/wallet', 'Wallet', content.section === 'wallet'), navLink('/orders', 'Orders', content.section === 'orders')]}
+</nav>
+${visit.account === null ? entrance() : accountMenu(visit, visit.account.email)}
+</header>
+<div class="${isSettings(content.section) ? 'frame with-side' : 'frame'}">
+${isSettings(content.section) && settingsNav(content.section)}
+<main id="content" tabindex="-1">
+<div class="page-head"><h1>${content.title}</h1>${content.action}</div>
+${content.lead !== undefined && html`<p class="lead">${content.lead}</p>`}
+${content.note !== undefined && content.note !== false && html`<p class="note" role="status">${content.note}</p>`}
+${content.body}
+</main>
+</div>
+<footer class="foot"><span>Prices are made by a model, not by a market.</span><span>Server time <time datetime="${new Date(visit.nowMs).toISOString()}">${new Date(visit.nowMs).toISOString().replace('T', ' ').slice(0, 19)} UTC</time></span></footer>
+</body>
+</html>
+`;
+}
+
+function isSettings(section: Section): boolean {
+  return section === 'security' || section === 'api';
+}
+
+function navLink(href: string, text: string, current: boolean): Html {
+  return html`<a href="${href}"${current && html` aria-current="page"`}>${text}</a>`;
+}
+
+function entrance(): Html {
+  return html`<div class="entrance"><a href="/login">Log in</a><a class="button primary" href="/signup">Sign up</a></div>`;
+}
+
+/** A popover, so that it opens without the script too; the script adds arrow keys and keeps `aria-expanded` true. */
+function accountMenu(visit: Visit, email: string): Html {
+  const item = (href: string, text: string) => html`<a role="menuitem" href="${href}">${text}</a>`;
+  return html`<div class="account">
+<button type="button" class="account-button" id="account-button" popovertarget="account-menu" aria-haspopup="menu" aria-expanded="false" aria-controls="account-menu" title="${email}"><span class="avatar" aria-hidden="true">${email.slice(0, 1).toUpperCase()}</span><span class="email">${email}</span><span class="caret" aria-hidden="true"></span></button>
+<div id="account-menu" class="menu" popover role="menu" aria-labelledby="account-button">
+${item('/wallet', 'Wallet')}
+${item('/settings/security', 'Security')}
+${item('/settings/api', 'API')}
+${item('/orders', 'Orders')}
+<form role="none" method="post" action="/logout"><input type="hidden" name="form_token" value="${visit.formToken}"><button type="submit" role="menuitem">Log out</button></form>
+</div>
+</div>`;
+}
+
+function settingsNav(section: Section): Html {
+  return html`<nav class="side" aria-label="Settings"><p class="side-title">Settings</p>
+${navLink('/settings/security', 'Security', section === 'security')}
+${navLink('/settings/api', 'API', section === 'api')}
+</nav>`;
+}
+
+function mark(): Html {
+  return html`<svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true" focusable="false"><path d="M4 5v14M9 8v8M14 4v12M19 9v11" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round"/></svg>`;
+}
