@@ -40,7 +40,7 @@ export const FACTORS: Readonly<Record<FactorName, FactorModel>> = {
   // Noise between markets that arbitrage keeps apart by a few hundredths of a per cent.
   'ETH_BTC-noise': { annualVolatility: 0.003, reversion: 0.9 },
   'BTC_EUR-noise': { annualVolatility: 0.003, reversion: 0.9 },
-  'DBTC-noise': { annualVolatility: 0.006, reversion: 0.9 },
+  'DBTC-noise': { annualVolatility: 0.005, reversion: 0.9 },
 };
 
 /** Prices of the anchor day (2026-01-01), in dollars. */
@@ -135,7 +135,7 @@ const ROWS: readonly Row[] = [
     minAmount: '0.001',
     minTotal: '0.0001',
     turnover: 320,
-    busy: 0.4,
+    busy: 0.6,
     spreadBps: 1.5,
     isCollateral: true,
   },
@@ -272,8 +272,8 @@ const ROWS: readonly Row[] = [
     minAmount: '0.00001',
     minTotal: '5',
     turnover: 60_000,
-    silent: 0.25,
-    busy: 0.08,
+    silent: 0.1,
+    busy: 0.1,
     spreadBps: 6,
   },
   {

@@ -25,6 +25,8 @@ export type StreamOptions = {
   readonly accounts: Accounts;
   readonly clock: Clock;
   readonly tokens: StreamTokens;
+  /** How often the subscriptions are asked for news; tests that call `beat` themselves set it out of reach. */
+  readonly beatMs?: number;
 };
 
 export type Stream = {
@@ -35,7 +37,7 @@ export type Stream = {
 
 /** Speaks WhiteBIT's WebSocket protocol on `path` of a server that listens already or later. */
 export function attachStream(options: StreamOptions): Stream {
-  const { server, path = '/ws', clock } = options;
+  const { server, path = '/ws', clock, beatMs = BEAT_MS } = options;
   const methods = allMethods(options);
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MESSAGE_BYTES_MAX });
   const connections = new Map<WebSocket, Connection>();
@@ -49,7 +51,7 @@ export function attachStream(options: StreamOptions): Stream {
   const open = (socket: WebSocket): void => {
     const connection = new Connection(socket, methods, clock.nowMs());
     connections.set(socket, connection);
-    timer ??= setInterval(beat, BEAT_MS);
+    timer ??= setInterval(beat, beatMs);
     socket.on('message', (data, isBinary) => connection.receive(isBinary ? null : textOf(data), clock.nowMs()));
     // A broken frame ends in `close`, where the cleaning is done; without a listener it would end the process.
     socket.on('error', () => socket.terminate());
