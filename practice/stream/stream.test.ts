@@ -27,7 +27,8 @@ class FakeAccounts {
   }
 
   set(ticker: string, available: string, wallet: Wallet = 'trade', account: AccountId = ALICE): void {
-    if (wallet === 'trade') this.wallet.set(ticker, { available: Decimal.parse(available), freeze: Decimal.ZERO });
+    if (wallet === 'trade' && account === ALICE)
+      this.wallet.set(ticker, { available: Decimal.parse(available), freeze: Decimal.ZERO });
     for (const listener of this.listeners) listener(account, wallet, [ticker]);
   }
 }
