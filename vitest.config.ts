@@ -9,6 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'src/**/*.test.ts',
+            'guides/**/*.test.ts',
             'practice/**/*.test.ts',
             'web/**/*.test.ts',
             'test/*.test.ts',
