@@ -112,7 +112,7 @@ function balanceFeed(accounts: Accounts, account: AccountId, wanted: readonly st
     });
     if (changed.length === 0) return [];
     sentMs = nowMs;
-    return [{ method: 'balanceSpot_update', params: changed.map(([ticker, now]) => ({ [ticker]: now })) }];
+    return [{ method: 'balanceSpot_update', params: [Object.fromEntries(changed)] }];
   };
   return { poll, stop };
 }

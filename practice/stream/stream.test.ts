@@ -471,7 +471,7 @@ describe('balances', () => {
     expect(await client.next()).toEqual({
       id: null,
       method: 'balanceSpot_update',
-      params: [{ BTC: { available: '1', freeze: '0' } }, { USDT: { available: '90', freeze: '0' } }],
+      params: [{ BTC: { available: '1', freeze: '0' }, USDT: { available: '90', freeze: '0' } }],
     });
     accounts.set('USDT', '80');
     pass(900);
