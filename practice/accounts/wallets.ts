@@ -182,7 +182,7 @@ function addressPart({ database, asset }: WalletsOptions) {
     if (!network.ok) return network;
     const last = selectLast.get(id, ticker, network.value);
     if (last !== undefined && !fresh) return done({ address: text(last, 'address'), memo: null });
-    const number = last === undefined ? 0 : Number(last['number']) + 1;
+    const number = last === undefined ? 0 : Number(last.number) + 1;
     // Plainly no address of a real chain: nobody should ever send real money to one.
     const digest = createHash('sha256').update(`${id} ${ticker} ${network.value} ${number}`).digest('hex');
     const made = `practice-${ticker.toLowerCase()}-${digest.slice(0, 32)}`;

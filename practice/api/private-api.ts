@@ -1,0 +1,58 @@
+import type { Clock } from '../ports.ts';
+import type { Answer } from './answer.ts';
+import { json } from './answer.ts';
+import { authError } from './auth-errors.ts';
+import type { SignedRequest, Verdict } from './authenticate.ts';
+import type { Endpoints } from './endpoints.ts';
+import type { RateLimiter } from './rate-limits.ts';
+import { privateRateGroups } from './rate-limits.ts';
+import type { RequestLog } from './request-log.ts';
+
+/** What stands before the exchange answers these: no JSON. */
+export const GATEWAY_TOO_MANY: Answer = {
+  kind: 'text',
+  status: 429,
+  body: '<html><head><title>429 Too Many Requests</title></head><body>Too Many Requests</body></html>\n',
+};
+export const GATEWAY_NOT_FOUND: Answer = { kind: 'text', status: 404, body: '' };
+
+export type PrivateApi = (request: Omit<SignedRequest, 'endpoint'>) => Answer;
+
+export type PrivateApiOptions = {
+  readonly endpoints: Endpoints;
+  readonly authenticate: (request: SignedRequest) => Verdict;
+  readonly limiter: RateLimiter;
+  readonly log: RequestLog;
+  readonly clock: Clock;
+};
+
+/** One request, all its checks, its answer: in one turn, so no other request comes in between. */
+export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
+  const { endpoints, authenticate, limiter, log, clock } = options;
+
+  function answer(request: Omit<SignedRequest, 'endpoint'>): Answer {
+    if (!limiter.take(request.address, privateRateGroups(request.path))) return GATEWAY_TOO_MANY;
+    const endpoint = endpoints.find(request.path);
+    if (endpoint === null) return GATEWAY_NOT_FOUND;
+    const verdict = authenticate({ ...request, endpoint: endpoint.guard });
+    if (!verdict.ok) return authError(verdict.fault, request.path);
+    const { account, key, params } = verdict;
+    return endpoint.handler({ account, key, params, path: request.path, nowMs: clock.nowMs() });
+  }
+
+  return (request) => {
+    const given = guarded(() => answer(request));
+    log.record(request.path, request.apiKey, given.status, clock.nowMs());
+    return given;
+  };
+}
+
+/** A fault of ours becomes the exchange's own words for one; the process lives on. */
+function guarded(work: () => Answer): Answer {
+  try {
+    return work();
+  } catch (error) {
+    console.error('Fault in the private API:', error);
+    return json(500, { error: ['Internal server error.'] });
+  }
+}
