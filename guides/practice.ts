@@ -1,5 +1,6 @@
 /** The practice exchange on this machine: WhiteBIT's protocol and labels, practice money. */
 
+import { WHITEBIT } from '../src/venues/whitebit/profile.ts';
 import type { Guide } from './guide.ts';
 import {
   WHITEBIT_FIELDS,
@@ -15,7 +16,7 @@ export const practice: Guide = {
   kind: 'practice',
   note: 'Practice money, on this machine. Speaks WhiteBIT’s protocol.',
   site: '/',
-  keyPage: '/settings/api',
+  keyPage: WHITEBIT.keyPagePath,
   steps: [
     {
       text: 'Log in to the practice exchange, or create an account.',
@@ -33,8 +34,8 @@ export const practice: Guide = {
   passphrase: false,
   ipListNeeded: false,
   rightsReadable: 'probe',
-  keyShape: '^[0-9a-fA-F]{32}$',
-  idleDaysUntilOff: 14,
-  historyReachDays: 183,
+  keyShape: WHITEBIT.keyShape,
+  idleDaysUntilOff: WHITEBIT.idleDaysUntilOff,
+  historyReachDays: WHITEBIT.historyReachDays,
   troubles: WHITEBIT_TROUBLES,
 };

@@ -1,5 +1,6 @@
 /** How to make a key at WhiteBIT: its help centre and developer documents, read in August 2026. */
 
+import { WHITEBIT } from '../src/venues/whitebit/profile.ts';
 import type { Guide, GuideField, GuidePermission, GuideStep } from './guide.ts';
 
 /** Steps 2 to 6 are the same on the practice exchange, which speaks WhiteBIT's protocol and bears its labels. */
@@ -82,8 +83,8 @@ export const WHITEBIT_FIELDS: readonly GuideField[] = [
 export const WHITEBIT_NOTES: readonly string[] = [
   'The exchange asks for a 2FA code twice: when the key is made, and again when its permissions are applied.',
   'The secret is shown once. It is encrypted here in this page, for the one process on this machine that may hold it.',
-  'A key that is not bound to an IP address switches itself off after 14 days without use. The regular check here counts as use.',
-  'You may bind the key to up to 50 IP addresses. A call from any other address switches the key off, so bind it only to an address that does not change.',
+  `A key that is not bound to an IP address switches itself off after ${WHITEBIT.idleDaysUntilOff} days without use. The regular check here counts as use.`,
+  `You may bind the key to up to ${WHITEBIT.ipAddressesMax} IP addresses. A call from any other address switches the key off, so bind it only to an address that does not change.`,
   'Give every program its own key. Two programs with one key disturb each other, and the exchange then answers “Too many requests.”',
   'Switching 2FA off at the exchange switches every key off too.',
   'The exchange shows trades of the last six months. Older ones cannot be read by anybody through a key.',
@@ -118,11 +119,11 @@ export const WHITEBIT_TROUBLES: readonly { readonly sign: string; readonly cure:
 
 export const whitebit: Guide = {
   venue: 'whitebit',
-  name: 'WhiteBIT',
+  name: WHITEBIT.name,
   kind: 'live',
   note: 'Spot. Rights are checked by harmless, incomplete requests.',
-  site: 'https://whitebit.com/',
-  keyPage: 'https://whitebit.com/settings/api',
+  site: `${WHITEBIT.origin}/`,
+  keyPage: `${WHITEBIT.origin}${WHITEBIT.keyPagePath}`,
   steps: [
     {
       text: 'Log in to WhiteBIT, or create an account.',
@@ -136,8 +137,8 @@ export const whitebit: Guide = {
   passphrase: false,
   ipListNeeded: false,
   rightsReadable: 'probe',
-  keyShape: '^[0-9a-fA-F]{32}$',
-  idleDaysUntilOff: 14,
-  historyReachDays: 183,
+  keyShape: WHITEBIT.keyShape,
+  idleDaysUntilOff: WHITEBIT.idleDaysUntilOff,
+  historyReachDays: WHITEBIT.historyReachDays,
   troubles: WHITEBIT_TROUBLES,
 };

@@ -133,13 +133,24 @@ describe('no answer', () => {
     [
       'too long without saying so',
       'answer-too-long',
-      (response) => void response.end(Buffer.alloc(BODY_BYTES_MAX + 1, 120)),
+      (response) => {
+        response.write(Buffer.alloc(BODY_BYTES_MAX, 120));
+        response.end('x');
+      },
     ],
     [
       'shorter than declared',
       'answer-broken-off',
       (response) => {
         response.writeHead(200, { 'content-length': 100 }).write('{"a":');
+        setTimeout(() => response.destroy(), 20);
+      },
+    ],
+    [
+      'broken off between two chunks',
+      'answer-broken-off',
+      (response) => {
+        response.write('{"a":1}');
         setTimeout(() => response.destroy(), 20);
       },
     ],

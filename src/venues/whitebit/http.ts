@@ -197,19 +197,17 @@ function readBody(incoming: IncomingMessage, done: (outcome: BodyOutcome) => voi
     if (bytes > BODY_BYTES_MAX) done({ reason: 'answer-too-long' });
     else chunks.push(chunk);
   });
+  // An answer that stops before its declared length, or in the middle of a chunk, ends here and never in 'end'.
   incoming.on('error', () => done({ reason: 'answer-broken-off' }));
-  incoming.on('aborted', () => done({ reason: 'answer-broken-off' }));
-  incoming.on('end', () => {
-    if (!incoming.complete) done({ reason: 'answer-broken-off' });
-    else
-      done({
-        kind: 'reply',
-        status: incoming.statusCode ?? 0,
-        body: Buffer.concat(chunks).toString('utf8'),
-        contentType: incoming.headers['content-type'] ?? '',
-        retryAfterMs: retryAfter(incoming.headers['retry-after'], incoming.headers.date),
-      });
-  });
+  incoming.on('end', () =>
+    done({
+      kind: 'reply',
+      status: incoming.statusCode ?? 0,
+      body: Buffer.concat(chunks).toString('utf8'),
+      contentType: incoming.headers['content-type'] ?? '',
+      retryAfterMs: retryAfter(incoming.headers['retry-after'], incoming.headers.date),
+    }),
+  );
 }
 
 /** `Retry-After` is seconds or a date; a date is taken relative to the reply's own `Date`, so no clock is needed. */

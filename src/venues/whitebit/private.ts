@@ -30,6 +30,7 @@ import {
   parseJson,
   ShapeError,
 } from './json.ts';
+import { WHITEBIT } from './profile.ts';
 import { readReply } from './public.ts';
 
 const TRADE_BALANCE = '/api/v4/trade-account/balance';
@@ -40,8 +41,6 @@ const TRADE_HISTORY = '/api/v4/trade-account/executed-history';
 
 /** Two pages of 100 make the 200 marks of `HistoryReading`; every version of the interface allows 100. */
 const HISTORY_PAGE = { limit: 100, offset: 0 } as const;
-/** The exchange shows trades of the last six months, which are 181 to 184 days; about half a year. */
-const REACH_DAYS = 183;
 const NONE = {} as const;
 
 /**
@@ -246,7 +245,7 @@ async function readHistory(call: PrivateCall): Promise<Answer<HistoryReading>> {
     value: {
       wallet: { readable: wallet.value.readable, count: wallet.value.count },
       trades: { readable: trades.value.readable, count: trades.value.count },
-      reachDays: REACH_DAYS,
+      reachDays: WHITEBIT.historyReachDays,
       marks: [...wallet.value.marks, ...trades.value.marks],
     },
   };

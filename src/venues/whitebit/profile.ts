@@ -1,23 +1,19 @@
-/** What is worth knowing of WhiteBIT beside its interface: facts for forms, hints and reminders. */
+/** What is worth knowing of WhiteBIT beside its interface: facts for forms, guides and reminders. */
 
 export const WHITEBIT = {
   name: 'WhiteBIT',
   origin: 'https://whitebit.com',
   /** The API page of the account, where **Endpoint access restrictions** are set. */
-  keyPageUrl: 'https://whitebit.com/settings/api',
+  keyPagePath: '/settings/api',
   /** Keys without an IP restriction switch themselves off after this many days unused (authentication page, FAQ). */
   idleDaysUntilOff: 14,
-  /** Addresses that one key may be restricted to (five until April 2025). */
+  /** Addresses that one key may be bound to (five until April 2025). */
   ipAddressesMax: 50,
-  keysMax: 50,
-  /** How far back trades can be read. */
+  /** Trades of the last six months can be read, which are 181 to 184 days; about half a year. */
   historyReachDays: 183,
+  /**
+   * Key and secret: 32 hexadecimal digits each [inferred from recorded keys; no document says so]. For hints, never
+   * for refusing: the shape may change any day.
+   */
+  keyShape: '^[0-9a-fA-F]{32}$',
 } as const;
-
-/** Key and secret have the same shape: 32 hexadecimal digits [inferred from recorded keys; the documents do not say]. */
-const HEX_32 = /^[0-9a-f]{32}$/i;
-
-/** A hint for the form, never a reason to refuse: WhiteBIT may change its shape any day. */
-export function looksLikeWhitebitKey(text: string): boolean {
-  return HEX_32.test(text);
-}
