@@ -41,6 +41,15 @@ describe('the price of an asset', () => {
     expect(told('BTC', 'EUR', priceBook([market('BTC', 'USDT', '50000')]))).toBeNull();
   });
 
+  test('a market whose price is not above zero is as if it were not there', () => {
+    for (const last of ['0', '-1']) {
+      const broken = priceBook([market('BTC', 'USDT', last), market('X', 'USDT', last), market('X', 'BTC', '0.5')]);
+      expect(told('USDT', 'BTC', broken)).toBeNull();
+      expect(told('X', 'USDT', broken)).toBeNull();
+      expect(told('X', 'BTC', broken)).toEqual(['0.5', 'X_BTC']);
+    }
+  });
+
   test('counts one USDT as one USD only where no market says better, and says so', () => {
     expect(priceOf('ETH', 'USD', book)).toMatchObject({ assumption: 'One USDT is counted as one USD.' });
     expect(told('ETH', 'USD')).toEqual(['2600', 'ETH_USDT assumed']);

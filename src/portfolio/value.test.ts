@@ -33,6 +33,13 @@ describe('a balance', () => {
     ]);
   });
 
+  test('is rounded once, half-even, to eight places', () => {
+    const value = (quantity: string) => text(valueHolding(holding('a', 'trade', 'DOGE', quantity), 'USDT', book).value);
+    expect(value('1')).toBe('0.12345679');
+    expect(value('0.1')).toBe('0.01234568');
+    expect(value('0.00000001')).toBe('0');
+  });
+
   test('without a price has no value, and says why; it is not worth nothing', () => {
     const row = valueHolding(holding('a', 'trade', 'XYZ', '5'), 'EUR', book);
     expect(row).toMatchObject({ value: null, price: null, reason: 'No market leads from XYZ to EUR.' });

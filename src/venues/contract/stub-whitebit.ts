@@ -12,7 +12,7 @@ import { createPinnedHttp } from '../whitebit/http.ts';
 import { createWhitebitPrivate } from '../whitebit/private.ts';
 import { createWhitebitPublic } from '../whitebit/public.ts';
 import { publicCall, signedCall } from './signed-call.ts';
-import type { SeenRequest, VenueWorld } from './world.ts';
+import type { VenueWorld } from './world.ts';
 
 type StubKey = { secret: string; rights: ReadonlySet<Right>; active: boolean; lastNonce: number; stranger: boolean };
 type Answered = readonly [status: number, body: unknown];
@@ -167,7 +167,7 @@ const TICKERS = Object.fromEntries(
 
 export async function openStubWorld(clockOffsetMs = 0): Promise<VenueWorld> {
   const keys = new Map<string, StubKey>();
-  const seen: SeenRequest[] = [];
+  const seen: string[] = [];
   const nowMs = () => Date.now() + clockOffsetMs;
   const server = createServer((request, response) => void answer(request, response));
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -250,17 +250,12 @@ function publicAnswer(url: string, nowMs: number): Answered {
   }
 }
 
-function privateAnswer(
-  request: IncomingMessage,
-  body: string,
-  keys: Map<string, StubKey>,
-  seen: SeenRequest[],
-): Answered {
+function privateAnswer(request: IncomingMessage, body: string, keys: Map<string, StubKey>, seen: string[]): Answered {
   const header = (name: string) => String(request.headers[name] ?? '');
   const payload = header('x-txc-payload');
   const path = request.url ?? '';
-  const { request: named, nonce, nonceWindow: _window, ...parameters } = JSON.parse(body);
-  seen.push({ path, parameters });
+  const { request: named, nonce } = JSON.parse(body);
+  seen.push(path);
   if (Buffer.from(payload, 'base64').toString('utf8') !== body || named !== path)
     return [400, { code: 9, message: 'Invalid payload.' }];
   const key = keys.get(header('x-txc-apikey'));

@@ -6,8 +6,6 @@
 
 import type { AssetBalance, PrivateVenue, PublicVenue, Right } from '../venue.ts';
 
-export type SeenRequest = { readonly path: string; readonly parameters: Readonly<Record<string, unknown>> };
-
 export type VenueWorld = {
   readonly public: PublicVenue;
   /** How far the exchange's clock is ahead of the one that `public` was given. */
@@ -24,8 +22,8 @@ export type VenueWorld = {
   switchedOff(): Promise<PrivateVenue>;
   /** A key that another program uses with higher nonces. */
   sharedWithAnother(): Promise<PrivateVenue>;
-  /** The private requests that arrived so far, in order; null where the exchange cannot tell. */
-  seen(): readonly SeenRequest[] | null;
+  /** Paths of the private requests that arrived so far, in order. */
+  seen(): readonly string[];
   close(): Promise<void>;
 };
 
