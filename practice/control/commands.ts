@@ -1,0 +1,290 @@
+import * as z from 'zod';
+import { Decimal } from '../../src/core/decimal.ts';
+import type { PracticeAccounts } from '../accounts/accounts.ts';
+import { canonicalIp } from '../accounts/ip.ts';
+import { done, refuse } from '../accounts/outcome.ts';
+import { ENDPOINT_GROUPS, endpointsOf } from '../api/permission-groups.ts';
+import type { RequestLog } from '../api/request-log.ts';
+import type { Account, ApiKey, MovableClock, Outcome, PermissionGroup, Wallet, WalletBalance } from '../ports.ts';
+import type { Faults, PretendedAddresses } from './faults.ts';
+import { FAULT_KINDS } from './faults.ts';
+
+/** What tests and scripts may ask of the practice exchange, by name; README.md lists them with examples. */
+
+export type ControlParts = {
+  readonly accounts: PracticeAccounts;
+  readonly clock: MovableClock;
+  readonly faults: Faults;
+  readonly pretended: PretendedAddresses;
+  readonly log: RequestLog;
+};
+
+export type Command = (input: unknown) => Promise<Outcome<unknown>>;
+
+const WALLETS = ['main', 'trade', 'collateral'] as const satisfies readonly Wallet[];
+const ENTRIES_MAX = 100_000;
+
+const email = z.string();
+const decimal = z.string().transform((text, context) => {
+  const value = Decimal.tryParse(text);
+  if (value !== null) return value;
+  context.addIssue({ code: 'custom', message: 'a decimal number as text, such as "12.5"' });
+  return z.NEVER;
+});
+const group = z.enum(ENDPOINT_GROUPS.map(({ group: name }) => name) as [PermissionGroup, ...PermissionGroup[]]);
+const count = z.int().min(1).nullable().default(null);
+
+const rights = {
+  groups: z.array(group).optional(),
+  endpoints: z.array(z.string()).optional(),
+  ips: z.array(z.string()).optional(),
+};
+
+function command<T extends z.ZodType>(
+  schema: T,
+  work: (input: z.output<T>) => Outcome<unknown> | Promise<Outcome<unknown>>,
+): Command {
+  return async (input) => {
+    const parsed = schema.safeParse(input);
+    return parsed.success ? work(parsed.data) : refuse('input-invalid', z.prettifyError(parsed.error));
+  };
+}
+
+export function createCommands(parts: ControlParts): ReadonlyMap<string, Command> {
+  return new Map(
+    Object.entries({
+      ...accountCommands(parts),
+      ...keyCommands(parts),
+      ...moneyCommands(parts),
+      ...worldCommands(parts),
+    }),
+  );
+}
+
+function named<T>(
+  accounts: PracticeAccounts,
+  address: string,
+  work: (account: Account) => Outcome<T> | Promise<Outcome<T>>,
+): Outcome<T> | Promise<Outcome<T>> {
+  const account = accounts.accountByEmail(address);
+  return account === null ? refuse('account-unknown', `There is no account ${address.slice(0, 80)}.`) : work(account);
+}
+
+function accountCommands({ accounts }: ControlParts): Record<string, Command> {
+  /** The whole of switching on, in one step; the code of this moment counts as used. */
+  const enable = (account: Account): Outcome<{ secret: string }> => {
+    if (account.totpEnabled) return refuse('two-factor-on', 'Two-factor authentication is on already.');
+    const { secret } = accounts.startTotp(account.id);
+    const enabled = accounts.enableTotp(account.id, accounts.currentTotp(account.id)?.code ?? '');
+    return enabled.ok ? done({ secret }) : enabled;
+  };
+  return {
+    'accounts/create': command(
+      z.strictObject({ email, password: z.string(), twoFactor: z.boolean().default(false) }),
+      async (input) => {
+        const made = await accounts.signUp(input.email, input.password);
+        if (!made.ok) return made;
+        const secret = input.twoFactor ? enable(made.value) : null;
+        if (secret !== null && !secret.ok) return secret;
+        return done({ account: accounts.account(made.value.id), twoFactorSecret: secret?.value.secret ?? null });
+      },
+    ),
+    'accounts/list': command(z.strictObject({}), () => done({ accounts: accounts.all() })),
+    'two-factor/enable': command(z.strictObject({ email }), (input) => named(accounts, input.email, enable)),
+    'two-factor/code': command(z.strictObject({ email }), (input) =>
+      named<unknown>(accounts, input.email, ({ id }) => {
+        const current = accounts.currentTotp(id);
+        return current === null ? refuse('two-factor-off', 'Two-factor authentication is off.') : done(current);
+      }),
+    ),
+    'two-factor/disable': command(z.strictObject({ email, code: z.string() }), (input) =>
+      named(accounts, input.email, ({ id }) => accounts.disableTotp(id, input.code)),
+    ),
+  };
+}
+
+function shownKey(key: ApiKey): unknown {
+  return { ...key, endpoints: [...key.endpoints] };
+}
+
+function keyCommands({ accounts }: ControlParts): Record<string, Command> {
+  const { keyring } = accounts;
+  type Rights = {
+    groups?: PermissionGroup[] | undefined;
+    endpoints?: string[] | undefined;
+    ips?: string[] | undefined;
+  };
+
+  /** In the order of the page: endpoints (which switches a new key on), addresses, the switch. */
+  function change(account: Account, key: ApiKey, input: Rights & { active?: boolean | undefined }): Outcome<ApiKey> {
+    let outcome: Outcome<ApiKey> = done(key);
+    if (input.groups !== undefined || input.endpoints !== undefined) {
+      const endpoints = [...endpointsOf(input.groups ?? []), ...(input.endpoints ?? [])];
+      outcome = keyring.setEndpoints(account.id, key.id, endpoints);
+    }
+    if (outcome.ok && input.ips !== undefined) outcome = keyring.setIps(account.id, key.id, input.ips);
+    if (outcome.ok && input.active !== undefined && input.active !== outcome.value.active)
+      outcome = keyring.setActive(account.id, key.id, input.active);
+    return outcome;
+  }
+
+  function found<T>(
+    input: { email: string; apiKey: string },
+    work: (account: Account, key: ApiKey) => Outcome<T>,
+  ): Outcome<T> | Promise<Outcome<T>> {
+    return named(accounts, input.email, (account) => {
+      const key = accounts.keys(account.id).find(({ publicKey }) => publicKey === input.apiKey);
+      return key === undefined ? refuse('key-unknown', 'This account has no such API key.') : work(account, key);
+    });
+  }
+
+  return {
+    'keys/create': command(
+      z.strictObject({
+        email,
+        name: z.string().default('Key of a script'),
+        active: z.boolean().default(true),
+        ...rights,
+      }),
+      (input) =>
+        named<unknown>(accounts, input.email, (account) => {
+          const made = keyring.create(account.id, input.name);
+          if (!made.ok) return made;
+          const { key, secret } = made.value;
+          const changed = change(account, key, { ...input, groups: input.groups ?? [] });
+          if (!changed.ok) {
+            keyring.remove(account.id, key.id);
+            return changed;
+          }
+          return done({ apiKey: key.publicKey, secret, key: shownKey(changed.value) });
+        }),
+    ),
+    'keys/list': command(z.strictObject({ email }), (input) =>
+      named<unknown>(accounts, input.email, ({ id }) => done({ keys: accounts.keys(id).map(shownKey) })),
+    ),
+    'keys/update': command(
+      z.strictObject({
+        email,
+        apiKey: z.string(),
+        name: z.string().optional(),
+        active: z.boolean().optional(),
+        ...rights,
+      }),
+      (input) =>
+        found<unknown>(input, (account, key) => {
+          const renamed = input.name === undefined ? done(key) : keyring.rename(account.id, key.id, input.name);
+          const changed = renamed.ok ? change(account, renamed.value, input) : renamed;
+          return changed.ok ? done({ key: shownKey(changed.value) }) : changed;
+        }),
+    ),
+    'keys/delete': command(z.strictObject({ email, apiKey: z.string() }), (input) =>
+      found(input, (account, key) => keyring.remove(account.id, key.id)),
+    ),
+  };
+}
+
+function shownBalance({ available, freeze }: WalletBalance): { available: string; freeze: string } {
+  return { available: available.toString(), freeze: freeze.toString() };
+}
+
+function moneyCommands({ accounts }: ControlParts): Record<string, Command> {
+  const { ledger, wallets } = accounts;
+  return {
+    'wallets/faucet': command(z.strictObject({ email, ticker: z.string(), amount: decimal }), (input) =>
+      named<unknown>(accounts, input.email, ({ id }) => {
+        const given = accounts.faucet(id, input.ticker, input.amount);
+        return given.ok ? done({ transactionId: given.value.transactionId }) : given;
+      }),
+    ),
+    'wallets/set': command(
+      z.strictObject({
+        email,
+        wallet: z.enum(WALLETS),
+        ticker: z.string(),
+        available: decimal,
+        freeze: decimal.optional(),
+      }),
+      (input) =>
+        named(accounts, input.email, ({ id }) =>
+          wallets.setBalance(id, input.wallet, input.ticker, input.available, input.freeze ?? Decimal.ZERO),
+        ),
+    ),
+    'wallets/balances': command(z.strictObject({ email }), (input) =>
+      named<unknown>(accounts, input.email, ({ id }) =>
+        done(
+          Object.fromEntries(
+            WALLETS.map((wallet) => [
+              wallet,
+              Object.fromEntries(
+                [...accounts.balances(id, wallet)].map(([ticker, balance]) => [ticker, shownBalance(balance)]),
+              ),
+            ]),
+          ),
+        ),
+      ),
+    ),
+    'ledger/holdings': command(z.strictObject({}), () =>
+      done({ holdings: ledger.holdings().map((holding) => ({ ...holding, ...shownBalance(holding) })) }),
+    ),
+    'ledger/entries': command(
+      z.strictObject({ afterPosting: z.int().default(0), limit: z.int().min(1).max(ENTRIES_MAX).default(1000) }),
+      (input) => done({ entries: ledger.entries(input.afterPosting, input.limit) }),
+    ),
+    'ledger/check': command(z.strictObject({}), () => done({ faults: ledger.check() })),
+  };
+}
+
+function worldCommands({ clock, faults, pretended, log }: ControlParts): Record<string, Command> {
+  const time = () => done({ nowMs: clock.nowMs(), offsetMs: clock.offsetMs(), skewMs: faults.skewMs() });
+  const shown = () => done({ faults: faults.list(), skewMs: faults.skewMs() });
+  return {
+    'keys/pretend-address': command(
+      z.strictObject({ apiKey: z.string(), address: z.string().nullable(), count }),
+      (input) => {
+        const address = input.address === null ? null : canonicalIp(input.address);
+        if (input.address !== null && address === null) return refuse('ip-invalid', 'That is no IP address.');
+        pretended.set(input.apiKey, address, input.count);
+        return done(null);
+      },
+    ),
+    'clock/read': command(z.strictObject({}), time),
+    'clock/advance': command(z.strictObject({ ms: z.int().min(0) }), (input) => {
+      try {
+        clock.advanceMs(input.ms);
+      } catch (error) {
+        if (error instanceof RangeError) return refuse('clock-step', error.message);
+        throw error;
+      }
+      return time();
+    }),
+    'clock/skew': command(z.strictObject({ ms: z.int() }), (input) => {
+      faults.setSkewMs(input.ms);
+      return time();
+    }),
+    'faults/set': command(
+      z.strictObject({
+        kind: z.enum(FAULT_KINDS),
+        path: z.string().startsWith('/').default('/'),
+        count,
+        delayMs: z.int().min(0).max(600_000).default(0),
+      }),
+      (input) => {
+        faults.set(input);
+        return shown();
+      },
+    ),
+    'faults/clear': command(z.strictObject({ kind: z.enum(FAULT_KINDS).optional() }), (input) => {
+      faults.clear(input.kind ?? null);
+      return shown();
+    }),
+    'faults/list': command(z.strictObject({}), shown),
+    'requests/list': command(z.strictObject({ afterNumber: z.int().default(0) }), (input) =>
+      done({ requests: log.list(input.afterNumber) }),
+    ),
+    'requests/counts': command(z.strictObject({}), () => done({ counts: log.counts() })),
+    'requests/clear': command(z.strictObject({}), () => {
+      log.clear();
+      return done(null);
+    }),
+  };
+}
