@@ -21,7 +21,7 @@ function groupRow(group: EndpointGroup, on: ReadonlySet<string>): Html {
 <span class="group-count muted" id="${id}-count" data-group-count>${count} of ${group.endpoints.length}</span>
 <input type="checkbox" role="switch" class="switch-box needs-script" id="${id}" data-group-switch autocomplete="off"${count === group.endpoints.length && html` checked`} aria-describedby="${id}-count">
 </div>
-<details><summary>Endpoints of ${group.title}</summary>
+<details><summary class="group-summary">Endpoints of ${group.title}</summary>
 <ul class="endpoints">${group.endpoints.map(
     (endpoint) =>
       html`<li><label><input type="checkbox" name="endpoint" value="${endpoint}" autocomplete="off"${on.has(endpoint) && html` checked`}> <code>${endpoint}</code></label></li>`,

@@ -49,9 +49,8 @@ export function groupChips(key: ApiKey, groups: readonly EndpointGroup[]): reado
     const on = group.endpoints.filter((endpoint) => key.endpoints.has(endpoint)).length;
     if (on === 0) continue;
     const part = on < group.endpoints.length;
-    const risky = ['withdraw', 'transfer', 'codes'].includes(group.group);
     chips.push(
-      html`<li class="chip${risky && ' moves'}">${group.title}${part && html` <span class="number">${on} of ${group.endpoints.length}</span>`}</li>`,
+      html`<li class="chip">${group.title}${part && html` <span class="number">${on} of ${group.endpoints.length}</span>`}</li>`,
     );
   }
   return chips;
@@ -109,7 +108,7 @@ function listPage(visit: MemberVisit): Reply {
       ? html`<div class="empty"><p>No API keys yet.</p><p class="muted">A key lets a program act for this account, within what you allow it.</p></div>`
       : html`<ul class="keys">${keys.map((key) => keyCard(visit, key))}</ul>`
   }
-<p class="muted foot-note">${counted(keys.length, 'key')} of ${KEYS_MAX}. Keys without an IP restriction switch off after ${IDLE_DAYS} days without use.</p>
+<p class="muted foot-note">${counted(keys.length, 'key')} of ${KEYS_MAX}.</p>
 <dialog id="generate" class="dialog" aria-labelledby="generate-title"><form method="dialog" class="dialog-close"><button type="submit" class="close" aria-label="Close">×</button></form><h2 id="generate-title">Generate a new API key</h2>${generateForm(visit, null)}</dialog>`;
   return page(
     layout(visit, {
@@ -166,7 +165,7 @@ ${credential('secret-key', 'Secret key', fresh.secret)}
 }
 
 export function findKey(visit: MemberVisit): ApiKey | null {
-  return visit.site.accounts.keys(visit.account.id).find((key) => key.id === visit.params['key']) ?? null;
+  return visit.site.accounts.keys(visit.account.id).find((key) => key.id === visit.params.key) ?? null;
 }
 
 export function missingKey(visit: MemberVisit): Reply {

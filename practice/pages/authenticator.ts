@@ -24,7 +24,7 @@ export function authenticatorWords(view: NonNullable<AuthenticatorView>): string
 function box(view: NonNullable<AuthenticatorView>, fillId: string | null): Html {
   return html`<div class="authenticator${view.used && ' is-used'}" data-authenticator>
 <p class="authenticator-code"><output data-authenticator-code aria-label="Current code">${spaced(view.code)}</output> <span class="authenticator-words" data-authenticator-words>${authenticatorWords(view)}</span></p>
-${fillId !== null && html`<button type="button" class="button plain small needs-script" data-authenticator-fill="${fillId}">Use this code</button>`}
+${fillId !== null && html`<button type="button" class="button plain small needs-script" data-authenticator-fill="${fillId}"${view.used && html` disabled`}>Use this code</button>`}
 <p class="hint">A real exchange has no such thing: there the code comes from an app on your phone, and only from there.</p>
 </div>`;
 }

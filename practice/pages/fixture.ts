@@ -103,7 +103,7 @@ export class Person {
 
   /** Sends the form of the page just read whose action this is; its hidden fields and kept values come along. */
   async send(action: string, values: Readonly<Record<string, string | readonly string[]>>): Promise<this> {
-    const form = [...this.#html.matchAll(/<form[^>]*action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g)].find(
+    const form = [...this.#html.matchAll(/<form[^>]*method="post" action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/g)].find(
       (match) => match[1] === action,
     );
     if (form === undefined) throw new Error(`No form for ${action} on ${this.path}: ${this.text.slice(0, 400)}`);

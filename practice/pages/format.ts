@@ -27,6 +27,20 @@ export function amount(value: Decimal, places?: number): Html {
   return html`<data class="number" value="${value.toString()}" title="${value.toString()}">${amountText(value, places)}</data>`;
 }
 
+/** Widest room for decimals that the style sheet knows (`.fraction.to-12`). */
+const FRACTION_MAX = 12;
+
+export function decimalsOf(value: Decimal): number {
+  return value.trim().scale;
+}
+
+/** As `amount`, with room for `decimals` places after the point, so that the points of a column stand in line. */
+export function alignedAmount(value: Decimal, decimals: number): Html {
+  const [whole = '', fraction] = amountText(value).split('.');
+  const room = Math.min(decimals, FRACTION_MAX);
+  return html`<data class="number" value="${value.toString()}" title="${value.toString()}">${whole}${room > 0 && html`<span class="fraction to-${room}">${fraction !== undefined && `.${fraction}`}</span>`}</data>`;
+}
+
 /** Turnover at a glance: 412.3 M. The exact value is the tooltip. */
 export function turnover(value: Decimal): Html {
   return html`<data class="number" value="${value.toString()}" title="${value.toString()}">${turnoverText(value)}</data>`;

@@ -32,9 +32,9 @@ export function layout(visit: Visit, content: Content): Html {
 </head>
 <body>
 <a class="skip" href="#content">Skip to content</a>
-<p class="practice-band"><strong>Practice money.</strong> Nothing here is worth anything or leaves this machine. <span>This is not WhiteBIT.</span></p>
+<aside class="practice-band" aria-label="Practice money"><strong>Practice money.</strong> Nothing here is worth anything or leaves this machine. <span>This is not WhiteBIT.</span></aside>
 <header class="top">
-<a class="brand" href="/" aria-label="${BRAND}, to the markets">${mark()}<span class="brand-name">${BRAND}</span><span class="brand-line">speaks WhiteBIT’s protocol</span></a>
+<a class="brand" href="/">${mark()}<span class="brand-name">${BRAND}</span> <span class="brand-line">speaks WhiteBIT’s protocol</span></a>
 <nav class="main-nav" aria-label="Main">
 ${navLink('/', 'Markets', content.section === 'markets')}
 ${visit.account !== null && [navLink('/wallet', 'Wallet', content.section === 'wallet'), navLink('/orders', 'Orders', content.section === 'orders')]}

@@ -1,6 +1,6 @@
 import { Decimal } from '../../src/core/decimal.ts';
 import type { Asset, Wallet, WalletBalance, WalletEvent } from '../ports.ts';
-import { age, amount, amountText, counted } from './format.ts';
+import { age, alignedAmount, amount, amountText, counted, decimalsOf } from './format.ts';
 import { type Html, html, type Part } from './html.ts';
 import type { Reply } from './http.ts';
 import type { MemberVisit, Route, Site } from './visit.ts';
@@ -57,21 +57,21 @@ function estimate(visit: MemberVisit, held: readonly Row[]): Html {
   }<span class="muted"> at the last prices</span></dd></dl>`;
 }
 
-function balanceCell(balance: WalletBalance, wallet: Wallet): Html {
+function balanceCell(balance: WalletBalance, wallet: Wallet, decimals: number): Html {
   const empty = balance.available.isZero() && balance.freeze.isZero();
-  return html`<td class="num${empty && ' zero'}" data-label="${WALLET_NAMES[wallet]}">${amount(balance.available)}${
+  return html`<td class="num${empty && ' zero'}" data-label="${WALLET_NAMES[wallet]}">${alignedAmount(balance.available, decimals)}${
     !balance.freeze.isZero() && html`<span class="in-orders">${amount(balance.freeze)} in orders</span>`
   }</td>`;
 }
 
-function balanceRow(row: Row): Html {
+function balanceRow(row: Row, decimals: number): Html {
   const { ticker, title, canDeposit, canWithdraw } = row.asset;
   const link = (path: string, text: string) =>
-    html`<a href="/wallet/${path}?ticker=${encodeURIComponent(ticker)}" aria-label="${text} ${ticker}">${text}</a>`;
+    html`<a class="row-link" href="/wallet/${path}?ticker=${encodeURIComponent(ticker)}" aria-label="${text} ${ticker}">${text}</a>`;
   return html`<tr${row.total.isZero() && html` data-zero`}>
 <th scope="row"><span class="stock">${ticker}</span> <span class="asset-title">${title}</span></th>
-${WALLETS.map((wallet) => balanceCell(row.byWallet[wallet], wallet))}
-<td class="num${row.total.isZero() && ' zero'}" data-label="Total">${amount(row.total)}</td>
+${WALLETS.map((wallet) => balanceCell(row.byWallet[wallet], wallet, decimals))}
+<td class="num${row.total.isZero() && ' zero'}" data-label="Total">${alignedAmount(row.total, decimals)}</td>
 <td class="links">${link('transfer', 'Transfer')} ${canDeposit && link('deposit', 'Deposit')} ${canWithdraw && link('withdraw', 'Withdraw')}</td>
 </tr>`;
 }
@@ -81,12 +81,16 @@ function balancesPage(visit: MemberVisit): Reply {
   const hide = visit.url.searchParams.get('zero') === 'hide';
   const nothing = all.every((row) => row.total.isZero());
   const shown = hide ? all.filter((row) => !row.total.isZero()) : all;
+  const decimals = Math.max(
+    0,
+    ...shown.flatMap((row) => [row.total, ...WALLETS.map((wallet) => row.byWallet[wallet].available)].map(decimalsOf)),
+  );
   const toggle = html`<form method="get" action="/wallet" class="toggle"><label><input type="checkbox" name="zero" value="hide" data-submit${hide && html` checked`}> Hide zero balances</label> <button type="submit" class="button plain small without-script">Show</button></form>`;
   const start = html`<div class="empty"><p>This account is empty.</p><p><a class="button primary" href="/wallet/faucet">Add practice money</a></p></div>`;
   const table = html`<div class="table-frame"><table class="balances">
 <caption class="visually-hidden">Balances by asset and wallet</caption>
 <thead><tr><th scope="col">Asset</th><th scope="col" class="num">Main</th><th scope="col" class="num">Trade</th><th scope="col" class="num">Collateral</th><th scope="col" class="num">Total</th><th scope="col"><span class="visually-hidden">Actions</span></th></tr></thead>
-<tbody>${shown.map(balanceRow)}</tbody>
+<tbody>${shown.map((row) => balanceRow(row, decimals))}</tbody>
 </table></div>
 <p class="muted foot-note">Deposits and withdrawals go through main, spot orders through trade, margin through collateral.</p>`;
   return walletPage(visit, 'balances', {
@@ -141,10 +145,10 @@ function eventRow(event: WalletEvent, nowMs: number): Html {
   return html`<tr>
 <td data-label="When">${age(event.atMs, nowMs)}</td>
 <th scope="row" data-label="What">${text}</th>
-<td class="num" data-label="Amount">${sign}${amount(event.amount)} <span class="muted">${event.ticker}</span></td>
+<td class="num" data-label="Amount"><span class="number">${sign}${amount(event.amount)}</span> <span class="muted">${event.ticker}</span></td>
 <td class="num${event.fee.isZero() && ' zero'}" data-label="Fee">${amount(event.fee)}</td>
 <td data-label="Status">${statusWords(event.status)}</td>
-<td class="address" data-label="Address">${event.address === '' ? html`<span class="muted">—</span>` : html`<code title="${event.address}">${event.address}</code>`}${event.network !== null && html` <span class="muted">${event.network}</span>`}</td>
+<td class="address" data-label="Details">${event.address === '' ? html`<span class="muted">—</span>` : html`<code title="${event.address}">${event.address}</code>`}${event.network !== null && html` <span class="muted">${event.network}</span>`}</td>
 </tr>`;
 }
 
@@ -169,7 +173,7 @@ function historyPage(visit: MemberVisit): Reply {
   return walletPage(visit, 'history', {
     body: html`<div class="table-frame"><table class="history">
 <caption class="visually-hidden">Movements, newest first</caption>
-<thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="num">Amount</th><th scope="col" class="num">Fee</th><th scope="col">Status</th><th scope="col">Address</th></tr></thead>
+<thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="num">Amount</th><th scope="col" class="num">Fee</th><th scope="col">Status</th><th scope="col">Details</th></tr></thead>
 <tbody>${part.map((event) => eventRow(event, visit.nowMs))}</tbody>
 </table></div>
 <div class="wallet-head"><p class="muted foot-note">${counted(events.length, 'movement')}.</p>${pager(current, pages)}</div>`,

@@ -68,6 +68,13 @@ if (menuButton !== null && menu !== null) {
   });
 }
 
+/* A row of tabs that is wider than a phone begins where the current one is. */
+
+for (const tab of all('nav.tabs a[aria-current]')) {
+  const row = tab.parentElement;
+  row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+}
+
 /* Dialogs: a form that would lead to a page of its own opens the same content on top of this one. */
 
 for (const opener of all('[data-dialog]')) {
