@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { FORBIDDEN_RIGHTS, RIGHTS } from '../src/venues/venue.ts';
+import { WHITEBIT } from '../src/venues/whitebit/profile.ts';
 import { guides, laterExchanges } from './catalogue.ts';
 import { guideLinks, rightLabel } from './guide.ts';
 import { practice } from './practice.ts';
 import { problemTexts, problemWords } from './problems.ts';
-import { whitebit } from './whitebit.ts';
+import { WHITEBIT_FACTS, whitebit } from './whitebit.ts';
 
 type Code = keyof typeof problemTexts;
 const codes = Object.keys(problemTexts) as Code[];
@@ -61,6 +62,11 @@ describe('guides', () => {
       site: 'http://127.0.0.1:4801/',
       keyPage: 'http://127.0.0.1:4801/settings/api',
     });
+  });
+
+  test('the numbers are those that the venue goes by', () => {
+    expect(WHITEBIT).toMatchObject(WHITEBIT_FACTS);
+    expect(whitebit.name).toBe(WHITEBIT.name);
   });
 
   test('the shape of a key fits one, and not a sentence', () => {

@@ -1,8 +1,8 @@
 /** The practice exchange on this machine: WhiteBIT's protocol and labels, practice money. */
 
-import { WHITEBIT } from '../src/venues/whitebit/profile.ts';
 import type { Guide } from './guide.ts';
 import {
+  WHITEBIT_FACTS,
   WHITEBIT_FIELDS,
   WHITEBIT_KEY_STEPS,
   WHITEBIT_NOTES,
@@ -16,7 +16,7 @@ export const practice: Guide = {
   kind: 'practice',
   note: 'Practice money, on this machine. Speaks WhiteBIT’s protocol.',
   site: '/',
-  keyPage: WHITEBIT.keyPagePath,
+  keyPage: WHITEBIT_FACTS.keyPagePath,
   steps: [
     {
       text: 'Log in to the practice exchange, or create an account.',
@@ -34,8 +34,8 @@ export const practice: Guide = {
   passphrase: false,
   ipListNeeded: false,
   rightsReadable: 'probe',
-  keyShape: WHITEBIT.keyShape,
-  idleDaysUntilOff: WHITEBIT.idleDaysUntilOff,
-  historyReachDays: WHITEBIT.historyReachDays,
+  keyShape: WHITEBIT_FACTS.keyShape,
+  idleDaysUntilOff: WHITEBIT_FACTS.idleDaysUntilOff,
+  historyReachDays: WHITEBIT_FACTS.historyReachDays,
   troubles: WHITEBIT_TROUBLES,
 };

@@ -1,7 +1,16 @@
 /** How to make a key at WhiteBIT: its help centre and developer documents, read in August 2026. */
 
-import { WHITEBIT } from '../src/venues/whitebit/profile.ts';
 import type { Guide, GuideField, GuidePermission, GuideStep } from './guide.ts';
+
+/** Numbers that the texts speak of; a test holds them to those of the venue. */
+export const WHITEBIT_FACTS = {
+  origin: 'https://whitebit.com',
+  keyPagePath: '/settings/api',
+  idleDaysUntilOff: 14,
+  ipAddressesMax: 50,
+  historyReachDays: 183,
+  keyShape: '^[0-9a-fA-F]{32}$',
+} as const;
 
 /** Steps 2 to 6 are the same on the practice exchange, which speaks WhiteBIT's protocol and bears its labels. */
 export const WHITEBIT_KEY_STEPS: readonly GuideStep[] = [
@@ -83,8 +92,8 @@ export const WHITEBIT_FIELDS: readonly GuideField[] = [
 export const WHITEBIT_NOTES: readonly string[] = [
   'The exchange asks for a 2FA code twice: when the key is made, and again when its permissions are applied.',
   'The secret is shown once. It is encrypted here in this page, for the one process on this machine that may hold it.',
-  `A key that is not bound to an IP address switches itself off after ${WHITEBIT.idleDaysUntilOff} days without use. The regular check here counts as use.`,
-  `You may bind the key to up to ${WHITEBIT.ipAddressesMax} IP addresses. A call from any other address switches the key off, so bind it only to an address that does not change.`,
+  `A key that is not bound to an IP address switches itself off after ${WHITEBIT_FACTS.idleDaysUntilOff} days without use. The regular check here counts as use.`,
+  `You may bind the key to up to ${WHITEBIT_FACTS.ipAddressesMax} IP addresses. A call from any other address switches the key off, so bind it only to an address that does not change.`,
   'Give every program its own key. Two programs with one key disturb each other, and the exchange then answers “Too many requests.”',
   'Switching 2FA off at the exchange switches every key off too.',
   'The exchange shows trades of the last six months. Older ones cannot be read by anybody through a key.',
@@ -119,11 +128,11 @@ export const WHITEBIT_TROUBLES: readonly { readonly sign: string; readonly cure:
 
 export const whitebit: Guide = {
   venue: 'whitebit',
-  name: WHITEBIT.name,
+  name: 'WhiteBIT',
   kind: 'live',
   note: 'Spot. Rights are checked by harmless, incomplete requests.',
-  site: `${WHITEBIT.origin}/`,
-  keyPage: `${WHITEBIT.origin}${WHITEBIT.keyPagePath}`,
+  site: `${WHITEBIT_FACTS.origin}/`,
+  keyPage: `${WHITEBIT_FACTS.origin}${WHITEBIT_FACTS.keyPagePath}`,
   steps: [
     {
       text: 'Log in to WhiteBIT, or create an account.',
@@ -137,8 +146,8 @@ export const whitebit: Guide = {
   passphrase: false,
   ipListNeeded: false,
   rightsReadable: 'probe',
-  keyShape: WHITEBIT.keyShape,
-  idleDaysUntilOff: WHITEBIT.idleDaysUntilOff,
-  historyReachDays: WHITEBIT.historyReachDays,
+  keyShape: WHITEBIT_FACTS.keyShape,
+  idleDaysUntilOff: WHITEBIT_FACTS.idleDaysUntilOff,
+  historyReachDays: WHITEBIT_FACTS.historyReachDays,
   troubles: WHITEBIT_TROUBLES,
 };

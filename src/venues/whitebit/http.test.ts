@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BODY_BYTES_MAX } from './call.ts';
@@ -32,6 +33,26 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
 }
+
+/** Of nobody and for nothing but the test below: a certificate that signed itself. */
+const SELF_SIGNED = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgznnuOPe/oiWVgLDs
+KjdjOe40f51BUwVDXrBBx/9luMKhRANCAASOWppCRs4Wdh9ecgWXSET1ber1k9sR
+On+hjcenzLxjO27VQR5xXq+C11VQnK/XKkWe6bTnGSEKHGD8BNHy7tHR
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUDns7VKbPcjyCiMBoxYetZI9uqbEwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzAxNTMzN1oYDzIxMjYxMDMw
+MDE1MzM3WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASOWppCRs4Wdh9ecgWXSET1ber1k9sROn+hjcenzLxjO27VQR5xXq+C
+11VQnK/XKkWe6bTnGSEKHGD8BNHy7tHRo28wbTAdBgNVHQ4EFgQU7+zPV3lVxu70
+0WUp+CLRzKAn2GAwHwYDVR0jBBgwFoAU7+zPV3lVxu700WUp+CLRzKAn2GAwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgE7EpFcIjiRtEV5F391lIB1k1ltXh1Sno8NBQlO8UGXMCIFY/
+akYNs4l9E1KoPCDbRd6bFUStboy1J6oNxkcI/JxT
+-----END CERTIFICATE-----`,
+};
 
 describe('an answer', () => {
   test('comes with status, body, type and time; the request arrives as it was given', async () => {
@@ -122,6 +143,26 @@ describe('no answer', () => {
     const origin = await listen(createTcpServer(() => undefined));
     const reply = await client(origin.replace('http:', 'https:')).send(post);
     expect(reply).toMatchObject({ kind: 'no-reply', sent: false, reason: 'connect-timeout' });
+  });
+
+  test.each([
+    ['a certificate that nobody vouches for', {}, /^DEPTH_ZERO_SELF_SIGNED_CERT$/],
+    // Whichever side hangs up first names the reason; it must not be the certificate.
+    [
+      'TLS older than 1.2',
+      { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const,
+      /SSL|EPROTO|ECONNRESET/,
+    ],
+  ])('%s: nothing was sent', async (_name, tls, reason) => {
+    let asked = 0;
+    const server = createTlsServer({ ...SELF_SIGNED, ...tls }, (_request, response) => {
+      asked += 1;
+      response.end('{}');
+    });
+    const origin = await listen(server);
+    const reply = await client(origin.replace('http:', 'https:')).send(post);
+    expect(reply).toMatchObject({ kind: 'no-reply', sent: false, reason: expect.stringMatching(reason) });
+    expect(asked).toBe(0);
   });
 
   const hostile: readonly (readonly [string, string, (response: ServerResponse) => void])[] = [
