@@ -18,8 +18,6 @@ import {
 } from './protocol.ts';
 import type { Clock } from './seams.ts';
 
-export { CustodyError } from './errors.ts';
-
 export type RequestOptions = {
   /** From now; a request that reaches custody later is not begun. */
   readonly deadlineMs?: number;
@@ -174,7 +172,7 @@ function openSocket(
       socket.write(encodeFrame({ v: PROTOCOL_VERSION, hello: options.token }, OWNER_REQUEST_BYTES_MAX));
       resolve(socket);
     });
-    socket.on('data', (chunk) => {
+    socket.on('data', (chunk: Buffer) => {
       try {
         for (const value of reader.push(chunk)) receive(value);
       } catch {
