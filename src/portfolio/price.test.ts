@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../core/decimal.ts';
-import { type MarketPrice, priceBook, priceOf } from './price.ts';
+import type { Instrument, Ticker } from '../venues/venue.ts';
+import { type MarketPrice, priceBook, priceOf, spotPrices } from './price.ts';
 
 const market = (base: string, quote: string, last: string): MarketPrice => ({
   symbol: `${base}_${quote}`,
@@ -85,5 +86,39 @@ describe('the price of an asset', () => {
         expect(miss.lt(Decimal.parse('0.0000000000000001'))).toBe(true);
       }),
     );
+  });
+});
+
+describe('the prices of an exchange', () => {
+  const instrument = (symbol: string, kind: Instrument['kind']): Instrument => {
+    const one = Decimal.ONE;
+    const sizes = {
+      tick: one,
+      lot: one,
+      quantityMin: one,
+      notionalMin: one,
+      notionalMax: null,
+      makerFee: one,
+      takerFee: one,
+    };
+    return { symbol, kind, base: symbol.slice(0, 3), quote: 'USDT', ...sizes };
+  };
+  const ticker = (symbol: string, last: string): Ticker => ({
+    symbol,
+    last: Decimal.parse(last),
+    changePercent: Decimal.ZERO,
+    volumeQuote: Decimal.ZERO,
+  });
+
+  test('are those of its spot markets; perpetuals and markets without a ticker give none', () => {
+    const instruments = [
+      instrument('BTC_PERP', 'derivative'),
+      instrument('BTC_USDT', 'spot'),
+      instrument('ETH_USDT', 'spot'),
+    ];
+    const tickers = new Map([ticker('BTC_PERP', '49000'), ticker('BTC_USDT', '50000')].map((one) => [one.symbol, one]));
+    const prices = spotPrices(instruments, tickers);
+    expect(prices.map(({ symbol, last }) => [symbol, last.toString()])).toEqual([['BTC_USDT', '50000']]);
+    expect(priceOf('BTC', 'USDT', priceBook(prices))?.price.toString()).toBe('50000');
   });
 });

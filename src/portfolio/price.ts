@@ -1,6 +1,7 @@
 /** What one unit of an asset costs in a currency, from the last prices of one exchange. */
 
 import { Decimal } from '../core/decimal.ts';
+import type { Instrument, Ticker } from '../venues/venue.ts';
 
 export type Currency = 'USDT' | 'USD' | 'EUR' | 'BTC';
 
@@ -11,7 +12,7 @@ export type MarketPrice = {
   readonly last: Decimal;
 };
 
-export type PriceStep = {
+type PriceStep = {
   readonly from: string;
   readonly to: string;
   /** The market that gave the price; null for an assumption. */
@@ -36,6 +37,17 @@ const HUBS = ['USDT', 'BTC'] as const;
 /** Beyond the smallest unit known (18 places) times the smallest prices. */
 const PRICE_PLACES = 30;
 const DOLLAR_ASSUMPTION = 'One USDT is counted as one USD.';
+
+/** What an exchange says now, as prices. A perpetual's price is its own and not that of its coin, so only spot counts. */
+export function spotPrices(
+  instruments: readonly Instrument[],
+  tickers: ReadonlyMap<string, Ticker>,
+): readonly MarketPrice[] {
+  return instruments.flatMap(({ symbol, kind, base, quote }) => {
+    const ticker = tickers.get(symbol);
+    return kind === 'spot' && ticker !== undefined ? [{ symbol, base, quote, last: ticker.last }] : [];
+  });
+}
 
 /** By pair. A price that is not above zero is no price; of two markets with one pair the first counts. */
 export function priceBook(markets: Iterable<MarketPrice>): PriceBook {

@@ -33,7 +33,7 @@ export type Total = {
   /** Assets without a price, which the value leaves out, in alphabetical order. */
   readonly unpriced: readonly string[];
 };
-export type Share = {
+type Share = {
   /** Percent of all that has a value, two places; the shares of a list add up to 100. Null without a value. */
   readonly share: Decimal | null;
 };

@@ -44,7 +44,7 @@ const SLOTS = 100;
 const PAUSE_FIRST_MS = 1_000;
 const PAUSE_MAX_MS = 30_000;
 
-export type Take = { readonly ok: true } | { readonly ok: false; readonly waitMs: number };
+type Take = { readonly ok: true } | { readonly ok: false; readonly waitMs: number };
 
 export type Budget = {
   /** Counts the request in every limit it falls under, or in none. `path` may carry a query. */

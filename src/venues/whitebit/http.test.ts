@@ -21,7 +21,7 @@ async function listen(server: Server | TcpServer): Promise<string> {
 const serve = (listener: RequestListener) => listen(createServer(listener));
 
 function client(origin: string, options: Partial<PinnedHttpOptions> = {}): PinnedHttp {
-  const http = createPinnedHttp({ origin, timeouts: { connectMs: 300, totalMs: 600 }, ...options });
+  const http = createPinnedHttp({ origin, timeouts: { connectMs: 5_000, totalMs: 8_000 }, ...options });
   cleanups.push(() => http.close());
   return http;
 }
@@ -96,6 +96,15 @@ describe('an answer', () => {
     expect(connections).toBe(1);
   });
 
+  test('localhost is this machine, whatever a resolver says', async () => {
+    const origin = await serve((request, response) => void response.end(request.headers.host));
+    const port = new URL(origin).port;
+    expect(await client(`http://localhost:${port}`).send(get)).toMatchObject({
+      status: 200,
+      body: `localhost:${port}`,
+    });
+  });
+
   test('a redirect is an answer like any other and is never followed', async () => {
     let asked = 0;
     const elsewhere = await serve((_request, response) => {
@@ -136,13 +145,14 @@ describe('no answer', () => {
 
   test('silence ends at the total time, and may have been sent', async () => {
     const origin = await serve(() => undefined);
-    expect(await client(origin).send(post)).toMatchObject({ kind: 'no-reply', sent: true, reason: 'timeout' });
+    const http = client(origin, { timeouts: { connectMs: 5_000, totalMs: 300 } });
+    expect(await http.send(post)).toMatchObject({ kind: 'no-reply', sent: true, reason: 'timeout' });
   });
 
   test('a TLS handshake that never ends is a connection that never opened: nothing was sent', async () => {
     const origin = await listen(createTcpServer(() => undefined));
-    const reply = await client(origin.replace('http:', 'https:')).send(post);
-    expect(reply).toMatchObject({ kind: 'no-reply', sent: false, reason: 'connect-timeout' });
+    const http = client(origin.replace('http:', 'https:'), { timeouts: { connectMs: 200, totalMs: 8_000 } });
+    expect(await http.send(post)).toMatchObject({ kind: 'no-reply', sent: false, reason: 'connect-timeout' });
   });
 
   test.each([

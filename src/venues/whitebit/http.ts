@@ -10,7 +10,7 @@ import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { BODY_BYTES_MAX, type RawReply } from './call.ts';
 
-export type PinnedRequest = {
+type PinnedRequest = {
   readonly method: 'GET' | 'POST';
   /** Path with query, beginning with one slash. */
   readonly path: string;
