@@ -62,6 +62,18 @@ describe('request budget', () => {
     }
   });
 
+  test('requests that come evenly use it as well as bursts do, for hours', () => {
+    const { budget, advance } = budgetAt(1_700_000_000_123);
+    let sent = 0;
+    // 25 a second, where 20 are allowed.
+    for (let ms = 0; ms < 3_600_000; ms += 40) {
+      if (budget.take(HISTORY).ok) sent += 1;
+      advance(40);
+    }
+    expect(sent / (3_600 * 20)).toBeGreaterThanOrEqual(0.9);
+    expect(sent / (3_600 * 20)).toBeLessThanOrEqual(0.96);
+  });
+
   test('the wait it names is long enough, and not much too long', () => {
     const { budget, advance } = budgetAt(123_456);
     let taken = 0;
