@@ -20,12 +20,12 @@ export function safeNext(next: string | null): string {
   return next !== null && /^\/[a-z0-9/?=&._-]*$/i.test(next) && !next.startsWith('//') ? next : '/wallet';
 }
 
-function narrow(body: Part): Part {
-  return html`<div class="narrow panel">${body}</div>`;
+function panel(body: Part): Part {
+  return html`<div class="panel">${body}</div>`;
 }
 
 function signUpPage(visit: Visit, email: string, found: Problem | null): Reply {
-  const body = narrow([
+  const body = panel([
     postForm(visit, {
       action: '/signup',
       found,
@@ -55,6 +55,7 @@ function signUpPage(visit: Visit, email: string, found: Problem | null): Reply {
     layout(visit, {
       title: 'Sign up',
       section: 'none',
+      narrow: true,
       lead: 'No mail is sent and nothing is checked: any address will do.',
       body,
     }),
@@ -91,7 +92,7 @@ function demoHint(site: Site): Part {
 
 function logInPage(visit: Visit, email: string, found: Problem | null): Reply {
   const next = visit.form.get('next') ?? visit.url.searchParams.get('next') ?? '';
-  const body = narrow([
+  const body = panel([
     postForm(visit, {
       action: '/login',
       found,
@@ -114,7 +115,10 @@ function logInPage(visit: Visit, email: string, found: Problem | null): Reply {
     html`<p class="aside">No account yet? <a href="/signup">Sign up</a></p>`,
   ]);
   const left = visit.url.searchParams.get('done') === 'logged-out' && 'You are logged out.';
-  return page(layout(visit, { title: 'Log in', section: 'none', note: left, body }), found === null ? 200 : 422);
+  return page(
+    layout(visit, { title: 'Log in', section: 'none', narrow: true, note: left, body }),
+    found === null ? 200 : 422,
+  );
 }
 
 async function logIn(visit: Visit): Promise<Reply> {
@@ -142,7 +146,7 @@ function codePage(visit: Visit, found: Problem | null): Reply {
   const pending = visit.site.memory.logins.get(visit.loginToken);
   if (pending === null) return redirect('/login');
   const next = visit.form.get('next') ?? visit.url.searchParams.get('next') ?? '';
-  const body = narrow(
+  const body = panel(
     postForm(visit, {
       action: '/login/code',
       found,
@@ -157,6 +161,7 @@ function codePage(visit: Visit, found: Problem | null): Reply {
     layout(visit, {
       title: 'Two-factor authentication',
       section: 'none',
+      narrow: true,
       lead: 'Your password was right. Enter the code from your authenticator.',
       body,
     }),

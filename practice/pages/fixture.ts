@@ -6,7 +6,7 @@ import { KEY_USE_MIGRATIONS, MIGRATIONS } from '../accounts/migrations.ts';
 import { machineRandom } from '../accounts/random.ts';
 import { ENDPOINT_GROUPS } from '../api/permission-groups.ts';
 import { createMarket } from '../market/market.ts';
-import type { Clock } from '../ports.ts';
+import type { AccountId, ApiKey, Clock } from '../ports.ts';
 import { createPages } from './pages.ts';
 
 /** For tests: the site over real accounts and a real market, with a clock in hand, on a port of loopback. */
@@ -147,4 +147,55 @@ export class Person {
     const location = response.headers.get('location');
     return location === null ? this : this.open(location);
   }
+}
+
+export const EMAIL = 'ada@practice.example';
+export const PASSWORD = 'correct horse battery';
+/** One step of the authenticator: after it a fresh code is due. */
+const STEP_MS = 30_000;
+
+export type Steps = ReturnType<typeof createSteps>;
+
+/** The ways people get as far as a test wants them. */
+export function createSteps(site: SiteFixture) {
+  function idOf(email = EMAIL): AccountId {
+    const account = site.accounts.accountByEmail(email);
+    if (account === null) throw new Error(`No account ${email}`);
+    return account.id;
+  }
+
+  /** A code that was not used yet: the clock moves on to the next one. */
+  function freshCode(email = EMAIL): string {
+    site.clock.advanceMs(STEP_MS);
+    const current = site.accounts.currentTotp(idOf(email));
+    if (current === null) throw new Error(`No authenticator for ${email}`);
+    return current.code;
+  }
+
+  async function signedUp(email = EMAIL): Promise<Person> {
+    const person = new Person(site.origin);
+    await person.open('/signup');
+    return person.send('/signup', { email, password: PASSWORD });
+  }
+
+  async function withTwoFactor(): Promise<Person> {
+    const person = await signedUp();
+    await person.open('/settings/security');
+    await person.send('/settings/security/two-factor/start', {});
+    return person.send('/settings/security/two-factor/on', { code: freshCode() });
+  }
+
+  async function withKey(): Promise<Person> {
+    const person = await withTwoFactor();
+    await person.open('/settings/api/new');
+    return person.send('/settings/api/new', { code: freshCode() });
+  }
+
+  function onlyKey(): ApiKey {
+    const [key, ...others] = site.accounts.keys(idOf());
+    if (key === undefined || others.length > 0) throw new Error('Not exactly one key');
+    return key;
+  }
+
+  return { idOf, freshCode, signedUp, withTwoFactor, withKey, onlyKey };
 }

@@ -10,6 +10,8 @@ export type Content = {
   /** Beside the title: the page's main action. */
   readonly action?: Part;
   readonly lead?: Part;
+  /** A short form and nothing else: the page is no wider than it, and stands in the middle. */
+  readonly narrow?: boolean;
   /** Something just worked. */
   readonly note?: Part;
 };
@@ -27,7 +29,7 @@ export function layout(visit: Visit, content: Content): Html {
 <meta name="robots" content="noindex">
 <title>${content.title} · ${BRAND}</title>
 <link rel="icon" type="image/svg+xml" href="${visit.assets.icon}">
-<link rel="stylesheet" href="${visit.assets.style}">
+${visit.assets.styles.map((address) => html`<link rel="stylesheet" href="${address}">`)}
 <script type="module" src="${visit.assets.script}"></script>
 </head>
 <body>
@@ -41,7 +43,7 @@ ${visit.account !== null && [navLink('/wallet', 'Wallet', content.section === 'w
 </nav>
 ${visit.account === null ? entrance() : accountMenu(visit, visit.account.email)}
 </header>
-<div class="${isSettings(content.section) ? 'frame with-side' : 'frame'}">
+<div class="frame${isSettings(content.section) && ' with-side'}${content.narrow === true && ' one-form'}">
 ${isSettings(content.section) && settingsNav(content.section)}
 <main id="content" tabindex="-1">
 <div class="page-head"><h1>${content.title}</h1>${content.action}</div>
@@ -72,7 +74,7 @@ function entrance(): Html {
 function accountMenu(visit: Visit, email: string): Html {
   const item = (href: string, text: string) => html`<a role="menuitem" href="${href}">${text}</a>`;
   return html`<div class="account">
-<button type="button" class="account-button" id="account-button" popovertarget="account-menu" aria-haspopup="menu" aria-expanded="false" aria-controls="account-menu" title="${email}"><span class="avatar" aria-hidden="true">${email.slice(0, 1).toUpperCase()}</span><span class="email">${email}</span><span class="caret" aria-hidden="true"></span></button>
+<button type="button" class="account-button" id="account-button" popovertarget="account-menu" aria-haspopup="menu" aria-controls="account-menu" title="${email}"><span class="avatar" aria-hidden="true">${email.slice(0, 1).toUpperCase()}</span><span class="email">${email}</span><span class="caret" aria-hidden="true"></span></button>
 <div id="account-menu" class="menu" popover role="menu" aria-labelledby="account-button">
 ${item('/wallet', 'Wallet')}
 ${item('/settings/security', 'Security')}

@@ -59,7 +59,10 @@ function createMemory(clock: Clock): SiteMemory {
 
 type Files = { readonly addresses: AssetAddresses; readonly byPath: ReadonlyMap<string, Reply> };
 
-/** The three files of the site under names that carry their fingerprint, so that browsers may keep them for good. */
+/** In this order: what is narrow overrides what is wide. */
+const STYLES = ['frame.css', 'pieces.css', 'forms.css', 'keys.css', 'tables.css', 'narrow.css'] as const;
+
+/** The files of the site under names that carry their fingerprint, so that browsers may keep them for good. */
 function loadFiles(): Files {
   const byPath = new Map<string, Reply>();
   const load = (name: string, contentType: string): string => {
@@ -70,7 +73,7 @@ function loadFiles(): Files {
     return path;
   };
   const addresses = {
-    style: load('site.css', 'text/css; charset=utf-8'),
+    styles: STYLES.map((name) => load(name, 'text/css; charset=utf-8')),
     script: load('site.js', 'text/javascript; charset=utf-8'),
     icon: load('icon.svg', 'image/svg+xml'),
   };

@@ -52,7 +52,7 @@ export type Visit = {
 
 export type MemberVisit = Visit & { readonly account: Account };
 
-export type AssetAddresses = { readonly style: string; readonly script: string; readonly icon: string };
+export type AssetAddresses = { readonly styles: readonly string[]; readonly script: string; readonly icon: string };
 
 export type Route =
   | {

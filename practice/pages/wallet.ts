@@ -140,6 +140,13 @@ export function statusWords(status: number): string {
   }
 }
 
+/** Only what goes out names a place on a chain; the rest says in words where it came from. */
+function details(event: WalletEvent): Part {
+  if (event.address === '') return html`<span class="muted">—</span>`;
+  if (event.kind !== 'withdraw') return event.address;
+  return html`<code title="${event.address}">${event.address}</code>${event.network !== null && html` <span class="muted">${event.network}</span>`}`;
+}
+
 function eventRow(event: WalletEvent, nowMs: number): Html {
   const { text, sign } = kindWords(event);
   return html`<tr>
@@ -148,7 +155,7 @@ function eventRow(event: WalletEvent, nowMs: number): Html {
 <td class="num" data-label="Amount"><span class="number">${sign}${amount(event.amount)}</span> <span class="muted">${event.ticker}</span></td>
 <td class="num${event.fee.isZero() && ' zero'}" data-label="Fee">${amount(event.fee)}</td>
 <td data-label="Status">${statusWords(event.status)}</td>
-<td class="address" data-label="Details">${event.address === '' ? html`<span class="muted">—</span>` : html`<code title="${event.address}">${event.address}</code>`}${event.network !== null && html` <span class="muted">${event.network}</span>`}</td>
+<td class="address" data-label="Details">${details(event)}</td>
 </tr>`;
 }
 

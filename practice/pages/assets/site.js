@@ -46,6 +46,7 @@ const menu = document.getElementById('account-menu');
 if (menuButton !== null && menu !== null) {
   const items = all('[role="menuitem"]', menu);
   const focus = (index) => items[(index + items.length) % items.length].focus();
+  menuButton.setAttribute('aria-expanded', 'false');
   menu.addEventListener('toggle', (event) => {
     const open = event.newState === 'open';
     menuButton.setAttribute('aria-expanded', String(open));
