@@ -94,7 +94,6 @@ async function startPractice(supervisor: Supervisor, port: number, where: Places
     String(port),
     '--data',
     path.join(where.data, 'practice'),
-    '--quiet',
   ];
   const ready = await supervisor.start({
     name: 'practice',
@@ -102,6 +101,7 @@ async function startPractice(supervisor: Supervisor, port: number, where: Places
     args,
     env: childEnvironment(),
     bootLine: null,
+    stdout: 'ignore',
     readyWithinMs: READY_WITHIN_MS,
   });
   return `http://127.0.0.1:${String(ready.port)}`;
@@ -129,6 +129,7 @@ async function startCustody(
     args,
     env: custodyEnvironment(),
     bootLine,
+    stdout: 'inherit',
     readyWithinMs: READY_WITHIN_MS,
   });
 }
@@ -160,6 +161,7 @@ async function startDesk(
     args,
     env: childEnvironment(),
     bootLine,
+    stdout: 'inherit',
     readyWithinMs: READY_WITHIN_MS,
   });
 }

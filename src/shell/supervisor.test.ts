@@ -17,6 +17,7 @@ function plan(script: string, bootLine: string | null = null, readyWithinMs = 10
     args: ['-e', script],
     env: { ...process.env },
     bootLine,
+    stdout: 'ignore',
     readyWithinMs,
   };
 }

@@ -23,6 +23,8 @@ export type ChildPlan = {
   readonly env: NodeJS.ProcessEnv;
   /** Written to the child's standard input as one line; the pipe stays open as the sign that we live. */
   readonly bootLine: string | null;
+  /** `ignore` for a program whose greeting is for those who start it by itself. */
+  readonly stdout: 'inherit' | 'ignore';
   readonly readyWithinMs: number;
 };
 
@@ -95,7 +97,7 @@ class Child {
     const startedAt = performance.now();
     const child = spawn(plan.command, [...plan.args], {
       env: plan.env,
-      stdio: ['pipe', 'inherit', 'pipe', 'ipc'],
+      stdio: ['pipe', plan.stdout, 'pipe', 'ipc'],
       // A process group of its own: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
       detached: true,
     });
