@@ -1,0 +1,87 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import type { Connection } from '../../src/contract/exchanges.ts';
+import { balancesQuery } from '../api/queries.ts';
+import { ipChip, rightsChips } from '../exchanges/words.ts';
+import { compareText, formatValue, isZero } from '../format/number.ts';
+import { Amount, Value } from '../parts/amount.tsx';
+
+const ASSETS_SHOWN = 5;
+
+/** The large line: what was reached, with the number that matters. */
+export function resultLine(connection: Connection): string {
+  const { tradingBalance: balance, venueName, status } = connection;
+  const said = status === 'read-only' ? 'Connected, read-only.' : 'Connected.';
+  if (balance.value === null) return `${said} The balance on ${venueName} has no known value yet.`;
+  if (isZero(balance.value) && connection.total.value !== null && isZero(connection.total.value))
+    return `${said} This account on ${venueName} holds nothing yet.`;
+  const amount = `${formatValue(balance.value, balance.currency)} ${balance.currency}`;
+  return status === 'read-only' ? `${said} ${amount} on ${venueName}.` : `${said} ${amount} to trade on ${venueName}.`;
+}
+
+function Assets(props: { readonly connection: string }) {
+  const { data: balances } = useQuery(balancesQuery({ connection: props.connection }));
+  const rows = (balances ?? [])
+    .filter(({ free, locked }) => !isZero(free) || !isZero(locked))
+    .sort((a, b) => compareText(b.worth.value ?? '-1', a.worth.value ?? '-1'))
+    .slice(0, ASSETS_SHOWN);
+  if (rows.length === 0) return null;
+  return (
+    <table className="table result-assets">
+      <caption className="sr">The largest balances</caption>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={`${row.wallet} ${row.asset}`}>
+            <th scope="row">{row.asset}</th>
+            <td className="dim">{row.wallet}</td>
+            <td className="right">
+              <Amount value={row.free} asset={row.asset} />
+            </td>
+            <td className="right">
+              <Value worth={row.worth} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function Result(props: {
+  readonly connection: Connection;
+  readonly replaced: boolean;
+  readonly onAnother: () => void;
+}) {
+  const navigate = useNavigate();
+  const line = useRef<HTMLHeadingElement>(null);
+  const { connection } = props;
+  useEffect(() => line.current?.focus(), []);
+  return (
+    <section className="result" aria-label="Result">
+      <h2 ref={line} tabIndex={-1} className="result-line">
+        {resultLine(connection)}
+      </h2>
+      {props.replaced ? <p className="dim">The new key is in use; name and history stayed.</p> : null}
+      <ul className="chips" aria-label="Permissions of this key">
+        {[...rightsChips(connection), ipChip(connection.ipLock)].map(({ text, tone, why }) => (
+          <li key={text} className="chip" data-tone={tone} title={why}>
+            {text}
+          </li>
+        ))}
+      </ul>
+      <Assets connection={connection.id} />
+      <div className="actions">
+        <button type="button" className="button" onClick={() => void navigate({ to: '/overview' })}>
+          Overview
+        </button>
+        <button type="button" className="button" onClick={props.onAnother}>
+          Add another
+        </button>
+        <button type="button" className="button primary" onClick={() => void navigate({ to: '/exchanges' })}>
+          Done
+        </button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,218 @@
+/** One connection: what it is worth, how it stands, what it may do, and what can be done with it. */
+
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, memo, Suspense, useState } from 'react';
+import type { Connection } from '../../src/contract/exchanges.ts';
+import { call } from '../api/client.ts';
+import { queryClient } from '../api/queries.ts';
+import { Ago } from '../parts/ago.tsx';
+import { Unknown, Value } from '../parts/amount.tsx';
+import { useNowText } from '../parts/now.ts';
+import { asProblem } from '../parts/problem.tsx';
+import { say } from '../parts/said.tsx';
+import { Sparkline } from '../parts/sparkline.tsx';
+import { TroubleBlock } from '../parts/trouble.tsx';
+import { useAction } from '../parts/use-action.ts';
+import { CardAction } from './card-action.tsx';
+import { Rename } from './rename.tsx';
+import { type Chip, endText, ipChip, rightsChips, toneOf, WALLET_NAMES, WALLET_ORDER } from './words.ts';
+
+const Remove = lazy(() => import('./remove.tsx').then((m) => ({ default: m.Remove })));
+
+/** Balances come every 30 s while the page is open; past this they are shown as old, with their age. */
+const STALE_AFTER_MS = 3 * 60_000;
+
+export function putConnection(connection: Connection): void {
+  queryClient.setQueryData<readonly Connection[]>(['connections.list'], (known) =>
+    known?.map((one) => (one.id === connection.id ? connection : one)),
+  );
+}
+
+function Chips(props: { readonly connection: Connection }) {
+  const { connection } = props;
+  const chips: readonly Chip[] = [...rightsChips(connection), ipChip(connection.ipLock)];
+  const end = endText(connection.endsInDays);
+  return (
+    <div className="conn-chips">
+      <ul className="chips" aria-label="Permissions of this key">
+        {chips.map(({ text, tone, why }) => (
+          <li key={text} className="chip" data-tone={tone} title={why}>
+            {text}
+          </li>
+        ))}
+        {end === null ? null : (
+          <li
+            className="chip"
+            data-tone={connection.status === 'expiring' ? 'amber' : 'none'}
+            title="If nothing used this key from now on, the exchange would end it then. Each of our calls starts the count anew."
+          >
+            {end}
+          </li>
+        )}
+      </ul>
+      <p className="dim small conn-checked">
+        {connection.checkedAtMs === null ? 'Not checked yet' : <Ago prefix="Checked" atMs={connection.checkedAtMs} />} ·
+        key{' '}
+        <span className="mono" translate="no">
+          {connection.keyHint}
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function Money(props: { readonly connection: Connection }) {
+  const { tradingBalance, total, balancesAtMs, assets } = props.connection;
+  const stale = useNowText((nowMs) => balancesAtMs !== null && nowMs - balancesAtMs > STALE_AFTER_MS);
+  return (
+    <div className={stale ? 'conn-money stale' : 'conn-money'}>
+      <p className="big">
+        <Value worth={tradingBalance} />
+      </p>
+      <p className="dim small">
+        to trade · total <Value worth={total} /> in {assets} {assets === 1 ? 'asset' : 'assets'}
+        {stale && balancesAtMs !== null ? (
+          <>
+            {' · '}
+            <Ago prefix="as of" atMs={balancesAtMs} />
+          </>
+        ) : null}
+      </p>
+    </div>
+  );
+}
+
+function Wallets(props: { readonly wallets: Connection['wallets'] }) {
+  return (
+    <dl className="conn-wallets">
+      {WALLET_ORDER.map((name) => {
+        const wallet = props.wallets.find((one) => one.wallet === name);
+        if (wallet === undefined) return null;
+        return (
+          <div key={name}>
+            <dt>{WALLET_NAMES[name]}</dt>
+            <dd>
+              {wallet.readable ? (
+                <Value worth={wallet.worth} />
+              ) : (
+                <Unknown reason="This key may not read this wallet" />
+              )}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+export const ConnectionCard = memo(function ConnectionCard(props: { readonly connection: Connection }) {
+  const { connection } = props;
+  const { id, label, venueName, status, statusText, trouble } = connection;
+  const [open, setOpen] = useState<'none' | 'rename' | 'remove'>('none');
+  const navigate = useNavigate();
+  const tone = toneOf(status);
+  const refresh = useAction(async () => {
+    try {
+      putConnection(await call('connections.refresh', { params: { id } }));
+    } catch (error) {
+      const { cause, cure } = asProblem(error);
+      say(`${label}: ${cause} ${cure}`, 'red');
+    }
+  });
+  const check = useAction(async () => {
+    try {
+      const attempt = await call('connections.check', { params: { id } });
+      if (attempt.result !== null) putConnection(attempt.result);
+    } catch (error) {
+      const { cause, cure } = asProblem(error);
+      say(`${label}: ${cause} ${cure}`, 'red');
+    }
+  });
+  const checking = check.running || status === 'checking';
+  return (
+    <article className="conn card" id={id} aria-labelledby={`${id}-name`}>
+      <div className="conn-who">
+        <div className="conn-name">
+          {open === 'rename' ? (
+            <Rename connection={connection} onClose={() => setOpen('none')} />
+          ) : (
+            <h2 id={`${id}-name`} title={label}>
+              {label}
+            </h2>
+          )}
+          {connection.practice ? (
+            <span className="chip" data-tone="none" title="Practice money: nothing here is real">
+              Practice
+            </span>
+          ) : null}
+        </div>
+        <p className="dim">{venueName}</p>
+      </div>
+      <div className="conn-state">
+        <span className="pill" data-tone={tone}>
+          <span className="dot" data-tone={tone} aria-hidden="true" />
+          {statusText}
+        </span>
+        <span className="dim small">
+          <Ago prefix="since" atMs={connection.sinceMs} />
+        </span>
+      </div>
+      <Money connection={connection} />
+      <Wallets wallets={connection.wallets} />
+      <Chips connection={connection} />
+      <div className="conn-spark">
+        <Sparkline points={connection.week} currency={connection.total.currency} />
+        {connection.week.length > 1 ? <p className="dim small">7 d</p> : null}
+      </div>
+      {trouble === null ? null : (
+        <div className="conn-trouble">
+          <TroubleBlock trouble={trouble} tone={tone === 'red' ? 'red' : 'amber'}>
+            <CardAction connection={connection} trouble={trouble} check={check.run} checking={checking} />
+          </TroubleBlock>
+        </div>
+      )}
+      <div className="conn-acts">
+        <button
+          type="button"
+          className="quiet"
+          onClick={refresh.run}
+          disabled={refresh.running}
+          aria-label={`Refresh ${label}`}
+        >
+          Refresh
+        </button>
+        <button
+          type="button"
+          className="quiet"
+          onClick={check.run}
+          disabled={checking}
+          aria-label={`Check ${label} again`}
+        >
+          {checking ? 'Checking' : 'Check'}
+        </button>
+        <button type="button" className="quiet" onClick={() => setOpen('rename')} aria-label={`Rename ${label}`}>
+          Rename
+        </button>
+        <button
+          type="button"
+          className="quiet"
+          onClick={() => void navigate({ to: '/exchanges/$id/key', params: { id } })}
+          aria-label={`Replace key of ${label}`}
+        >
+          Replace key
+        </button>
+        <button
+          type="button"
+          className="quiet plain end"
+          onClick={() => setOpen('remove')}
+          aria-label={`Remove ${label}`}
+        >
+          Remove
+        </button>
+      </div>
+      <Suspense fallback={null}>
+        {open === 'remove' ? <Remove connection={connection} onClose={() => setOpen('none')} /> : null}
+      </Suspense>
+    </article>
+  );
+});

@@ -1,0 +1,89 @@
+/** How things stand, in words: the dot at the top, the line at the bottom, the note when the live line is down. */
+
+import { useQuery } from '@tanstack/react-query';
+import type { Connection } from '../../src/contract/exchanges.ts';
+import { connectionsQuery } from '../api/queries.ts';
+import { duration, exactTime, offsetText } from '../format/time.ts';
+import { live, useLine } from '../live/live.ts';
+import { Icon } from '../parts/icons.tsx';
+import { useNowText } from '../parts/now.ts';
+import { useSignedIn } from './signed-in.ts';
+
+const LIVE: ReadonlySet<Connection['status']> = new Set(['connected', 'read-only', 'expiring']);
+
+export type Condition = { readonly tone: 'plain' | 'amber' | 'red' | 'none'; readonly words: string };
+
+export function conditionOf(connections: readonly Connection[], line: 'connecting' | 'live' | 'down'): Condition {
+  if (line === 'down') return { tone: 'red', words: 'No live line' };
+  if (connections.length === 0) return { tone: 'none', words: 'No exchange yet' };
+  const alive = connections.filter(({ status }) => LIVE.has(status)).length;
+  const plural = connections.length === 1 ? 'exchange' : 'exchanges';
+  if (alive === connections.length) return { tone: 'plain', words: `${alive} ${plural} live` };
+  const checking = connections.filter(({ status }) => status === 'checking').length;
+  if (alive + checking === connections.length)
+    return { tone: 'none', words: `Checking ${checking} of ${connections.length}` };
+  const refused = connections.some(({ status }) => status === 'refused');
+  return { tone: refused ? 'red' : 'amber', words: `${alive} of ${connections.length} ${plural} live` };
+}
+
+export function ConnectionDot() {
+  const { data: connections } = useQuery(connectionsQuery);
+  const line = useLine();
+  if (connections === undefined) return null;
+  const { tone, words } = conditionOf(connections, line.state);
+  return (
+    <span className="dot-words" role="status">
+      <span className="dot" data-tone={tone} aria-hidden="true" />
+      {words}
+    </span>
+  );
+}
+
+export function StatusLine(props: { readonly onHelp: () => void }) {
+  const { data: connections } = useQuery(connectionsQuery);
+  const { version } = useSignedIn();
+  const line = useLine();
+  const age = useNowText((nowMs) => {
+    const last = live.lastWordAtMs();
+    return last === null ? 'none yet' : duration(nowMs - last);
+  });
+  const running = useNowText((nowMs) => (line.state === 'live' ? duration(nowMs - line.startedAtMs) : '—'));
+  const offsets = (connections ?? []).flatMap(({ clockOffsetMs }) => (clockOffsetMs === null ? [] : [clockOffsetMs]));
+  const widest = offsets.sort((a, b) => Math.abs(b) - Math.abs(a))[0];
+  return (
+    <footer className="status">
+      <span title="The largest difference between this machine's clock and an exchange's">
+        Clock {widest === undefined ? '— (no exchange checked yet)' : offsetText(widest)}
+      </span>
+      <span title="Since the live line said something">Stream {age}</span>
+      <span title={line.state === 'live' ? exactTime(line.startedAtMs) : 'Known while the live line is up'}>
+        Running {running}
+      </span>
+      <button type="button" className="quiet plain push" onClick={props.onHelp}>
+        Shortcuts <kbd className="kbd">?</kbd>
+      </button>
+      <span>Gapless {version}</span>
+    </footer>
+  );
+}
+
+/** A line that blinks for a second is not worth a note; what is older than that is. */
+const WORTH_A_NOTE_MS = 2000;
+
+export function LineDown() {
+  const line = useLine();
+  const text = useNowText((nowMs) => {
+    if (line.state !== 'down' || nowMs - line.sinceMs < WORTH_A_NOTE_MS) return '';
+    return `No live line to the desk for ${duration(nowMs - line.sinceMs)}.`;
+  });
+  if (text === '') return null;
+  return (
+    <div className="note note-amber line-down" role="status">
+      <Icon name="warn" />
+      <div>
+        <strong>{text}</strong> What you see is the last that was known. It comes back by itself; if not, see whether
+        the desk still runs.
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+/** Keys for people who do not reach for the mouse. Never while typing, never under a dialog. */
+
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
+
+export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly what: string }[] = [
+  { keys: ['/'], what: 'Search pages, exchanges, actions' },
+  { keys: ['?'], what: 'This list' },
+  { keys: ['g', 'o'], what: 'Overview' },
+  { keys: ['g', 'e'], what: 'My Exchanges' },
+  { keys: ['g', 's'], what: 'Security' },
+  { keys: ['g', ','], what: 'Settings' },
+  { keys: ['n'], what: 'Add new exchange' },
+  { keys: ['Esc'], what: 'Close what is open' },
+];
+
+/** The second key of a pair has to follow within this, as in the tools people know. */
+const PAIR_WITHIN_MS = 1200;
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+export function useShortcuts(open: { readonly search: () => void; readonly help: () => void }): void {
+  const navigate = useNavigate();
+  useEffect(() => {
+    let firstAtMs: number | null = null;
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (document.querySelector('[role="dialog"]') !== null) return;
+      const second = firstAtMs !== null && event.timeStamp - firstAtMs < PAIR_WITHIN_MS;
+      firstAtMs = event.key === 'g' && !second ? event.timeStamp : null;
+      const handled = second ? pair(event.key) : single(event.key);
+      if (handled) event.preventDefault();
+    };
+    const pair = (key: string): boolean => {
+      const to = { o: '/overview', e: '/exchanges', s: '/security', ',': '/settings' } as const;
+      if (!(key in to)) return false;
+      void navigate({ to: to[key as keyof typeof to] });
+      return true;
+    };
+    const single = (key: string): boolean => {
+      if (key === '/') open.search();
+      else if (key === '?') open.help();
+      else if (key === 'n') void navigate({ to: '/exchanges/add' });
+      else return false;
+      return true;
+    };
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  });
+}

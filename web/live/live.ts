@@ -1,0 +1,103 @@
+/** The page's one live line, and how its words reach the query cache that every view reads. */
+
+import { useSyncExternalStore } from 'react';
+import type { Attempt, Connection } from '../../src/contract/exchanges.ts';
+import type { LiveMessage } from '../../src/contract/live.ts';
+import { LIVE_PATH } from '../../src/contract/routes.ts';
+import { queryClient } from '../api/queries.ts';
+import { LiveSocket } from './socket.ts';
+import { type Line, LiveStore } from './store.ts';
+
+/** Totals follow balances; reading them more often than this would show nothing new to a person. */
+const OVERVIEW_AT_MOST_EVERY_MS = 3000;
+let overviewDue = false;
+
+function overviewChanged(): void {
+  if (overviewDue) return;
+  overviewDue = true;
+  setTimeout(() => {
+    overviewDue = false;
+    void queryClient.invalidateQueries({ queryKey: ['overview.read'] });
+  }, OVERVIEW_AT_MOST_EVERY_MS);
+}
+
+function putConnection(connection: Connection): void {
+  queryClient.setQueryData<readonly Connection[]>(['connections.list'], (known) => {
+    if (known === undefined) return known;
+    const at = known.findIndex(({ id }) => id === connection.id);
+    return at < 0 ? [...known, connection] : known.with(at, connection);
+  });
+}
+
+function apply(messages: readonly LiveMessage[]): void {
+  for (const message of messages) {
+    switch (message.type) {
+      case 'hello':
+      case 'attempt':
+        break;
+      case 'connection':
+        putConnection(message.connection);
+        overviewChanged();
+        break;
+      case 'connection-removed':
+        queryClient.setQueryData<readonly Connection[]>(['connections.list'], (known) =>
+          known?.filter(({ id }) => id !== message.id),
+        );
+        overviewChanged();
+        break;
+      case 'balances':
+        queryClient.setQueryData(['balances.list', { connection: message.connection }], message.balances);
+        overviewChanged();
+        break;
+      case 'custody':
+        queryClient.setQueryData(['custody.read'], message.custody);
+        break;
+      case 'session-changed':
+        void queryClient.invalidateQueries({ queryKey: ['session.read'] });
+        void queryClient.invalidateQueries({ queryKey: ['factors.read'] });
+        void queryClient.invalidateQueries({ queryKey: ['sessions.list'] });
+        break;
+    }
+  }
+}
+
+export const live = new LiveStore({
+  nowMs: () => Date.now(),
+  // A hidden tab gets no frames; it must not hoard messages either.
+  nextFrame: (run) => (document.hidden ? void setTimeout(run, 250) : void requestAnimationFrame(run)),
+  apply,
+});
+
+const socket = new LiveSocket(live, {
+  open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${LIVE_PATH}`),
+  nowMs: () => Date.now(),
+  random: () => Math.random(),
+  after: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+  heal: () => void queryClient.invalidateQueries(),
+});
+
+/** While somebody is signed in. Returns how to end it. */
+export function goLive(): () => void {
+  socket.start();
+  const back = (): void => {
+    if (!document.hidden) socket.retryNow();
+  };
+  document.addEventListener('visibilitychange', back);
+  window.addEventListener('online', back);
+  return () => {
+    document.removeEventListener('visibilitychange', back);
+    window.removeEventListener('online', back);
+    socket.stop();
+  };
+}
+
+export function useLine(): Line {
+  return useSyncExternalStore(live.subscribe, live.line);
+}
+
+export function useLiveAttempt(id: string | null): Attempt | undefined {
+  return useSyncExternalStore(live.subscribe, () => (id === null ? undefined : live.attempt(id)));
+}

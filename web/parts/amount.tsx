@@ -1,0 +1,90 @@
+/** Amounts: always with their asset, exact on hover and on copy, and a short wash behind the digits that changed. */
+
+import { useEffect, useRef } from 'react';
+import type { Connection } from '../../src/contract/exchanges.ts';
+import { formatQuantity, formatValue, splitAtPoint } from '../format/number.ts';
+
+type Worth = Connection['total'];
+const FLASH_MS = 300;
+
+function sharedStart(left: string, right: string): number {
+  let at = 0;
+  while (at < left.length && left[at] === right[at]) at += 1;
+  return at;
+}
+
+/** Text whose changed tail is washed for a moment. Never moves layout; obeys reduced motion. */
+function Digits(props: { readonly text: string }) {
+  const tail = useRef<HTMLSpanElement>(null);
+  const before = useRef(props.text);
+  const split = before.current === props.text ? props.text.length : sharedStart(before.current, props.text);
+  useEffect(() => {
+    if (before.current === props.text) return;
+    before.current = props.text;
+    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    tail.current?.animate([{ backgroundColor: 'var(--flash)' }, { backgroundColor: 'transparent' }], FLASH_MS);
+  }, [props.text]);
+  return (
+    <>
+      {props.text.slice(0, split)}
+      <span ref={tail}>{props.text.slice(split)}</span>
+    </>
+  );
+}
+
+type AmountProps = { readonly value: string; readonly asset: string; readonly as?: 'value' | 'quantity' };
+
+export function Amount(props: AmountProps) {
+  const shown = props.as === 'value' ? formatValue(props.value, props.asset) : formatQuantity(props.value);
+  return (
+    <span className="num" title={`${props.value} ${props.asset}`}>
+      <span data-exact={props.value}>
+        <Digits text={shown} />
+      </span>
+      <span className="unit"> {props.asset}</span>
+    </span>
+  );
+}
+
+/** A value in the chosen currency, or a dash that says why there is none. */
+export function Value(props: { readonly worth: Worth }) {
+  const { value, currency, reason } = props.worth;
+  if (value === null) return <Unknown reason={reason} />;
+  return <Amount value={value} asset={currency} as="value" />;
+}
+
+export function Unknown(props: { readonly reason: string }) {
+  const reason = props.reason === '' ? 'Not known' : props.reason;
+  return (
+    <span className="num unknown" title={reason}>
+      <span aria-hidden="true">—</span>
+      <span className="sr">unknown: {reason}</span>
+    </span>
+  );
+}
+
+/** In a column: the point stands at the same place in every row. `places` is the widest fraction of the column. */
+export function Aligned(props: {
+  readonly shown: string;
+  readonly exact: string;
+  readonly places: number;
+  readonly asset?: string;
+}) {
+  const { whole, fraction } = splitAtPoint(props.shown);
+  return (
+    <span className="num aligned" title={`${props.exact}${props.asset === undefined ? '' : ` ${props.asset}`}`}>
+      <span data-exact={props.exact}>
+        {whole}
+        <span className="fraction" style={{ minWidth: `${props.places === 0 ? 0 : props.places + 1}ch` }}>
+          {fraction}
+        </span>
+      </span>
+      {props.asset === undefined ? null : <span className="unit"> {props.asset}</span>}
+    </span>
+  );
+}
+
+/** Places of the widest fraction among what is shown. */
+export function widestFraction(shown: readonly string[]): number {
+  return shown.reduce((widest, text) => Math.max(widest, splitAtPoint(text).fraction.length - 1), 0);
+}

@@ -1,0 +1,39 @@
+/** A modal dialog: focus is kept inside and given back, Esc closes. */
+
+import '@mantine/core/styles/UnstyledButton.css';
+import '@mantine/core/styles/CloseButton.css';
+import '@mantine/core/styles/Overlay.css';
+import '@mantine/core/styles/Paper.css';
+import '@mantine/core/styles/ModalBase.css';
+import '@mantine/core/styles/Modal.css';
+import '../style/dialog.css';
+import { Modal } from '@mantine/core';
+import type { ReactNode } from 'react';
+
+/** Within the 120 to 180 ms that panels may take. */
+const OPENS_IN_MS = 140;
+
+type Props = {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  readonly size?: number;
+};
+
+export function Dialog(props: Props) {
+  return (
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={props.title}
+      size={props.size ?? 440}
+      // The page behind is kept still by CSS; the library's own way would write a style element, which the content
+      // security policy does not allow.
+      lockScroll={false}
+      transitionProps={{ duration: OPENS_IN_MS, transition: 'fade' }}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
+      {props.children}
+    </Modal>
+  );
+}
