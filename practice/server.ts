@@ -157,6 +157,11 @@ async function serve(parts: Parts): Promise<Practice> {
     });
   });
   const stream = attachStream({ server, path: '/ws', market, accounts, clock: toldClock, tokens });
+  // Before the stream's own listener: a fault that stops requests stops new sockets as well.
+  server.prependListener('upgrade', (req, socket) => {
+    const struck = faults.strike(pathOf(req));
+    if (struck.some(({ kind }) => kind !== 'slow')) socket.destroy();
+  });
   const port = await listen(server, parts.port, parts.host);
   const name = parts.host === '::1' ? '[::1]' : parts.host;
   return {
@@ -216,7 +221,7 @@ const PUBLIC = /^\/api\/v[124]\/public(\/|$)/;
 function createRouter(parts: Routing): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   return async (req, res) => {
     const target = req.url ?? '/';
-    const path = target.split('?', 1)[0] ?? '/';
+    const path = pathOf(req);
     if (path.startsWith(CONTROL_PREFIX)) {
       const body = await bodyOf(req);
       return reply(res, body === null ? TOO_LARGE : await parts.control(req, path, body));
@@ -279,6 +284,10 @@ function privateAnswer(parts: Routing, req: IncomingMessage, path: string, body:
     body,
     address: addressOf(req),
   });
+}
+
+function pathOf(req: IncomingMessage): string {
+  return (req.url ?? '/').split('?', 1)[0] ?? '/';
 }
 
 function urlOf(target: string): URL {

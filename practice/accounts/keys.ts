@@ -38,7 +38,7 @@ export interface Keys {
   remove(account: AccountId, key: KeyId): Outcome<null>;
 }
 
-type Stored = ApiKey & { readonly secret: string; readonly activatedAtMs: number | null };
+type Stored = ApiKey & { readonly activatedAtMs: number | null };
 
 export type KeysOptions = {
   readonly database: DatabaseSync;
@@ -55,7 +55,13 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
   // on disk, written first.
   const byId = new Map<KeyId, Stored>();
   const byPublicKey = new Map<string, KeyId>();
-  for (const row of database.prepare('SELECT * FROM api_key ORDER BY rowid').all()) hold(storedOf(row));
+  // Apart from the keys, so that no answer made from a key can carry its secret along.
+  const secrets = new Map<KeyId, string>();
+  for (const row of database.prepare('SELECT * FROM api_key ORDER BY rowid').all()) {
+    const key = storedOf(row);
+    secrets.set(key.id, text(row, 'secret'));
+    hold(key);
+  }
   const upsert = database.prepare(
     `INSERT INTO api_key (id, account, name, public_key, secret, active, off_reason, created_at_ms, activated_at_ms, endpoints, ips)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -71,11 +77,17 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
 
   function save(key: Stored): Stored {
     upsert.run(
-      ...[key.id, key.account, key.name, key.publicKey, key.secret, key.active ? 1 : 0, key.offReason],
+      ...[key.id, key.account, key.name, key.publicKey, secretOf(key.id), key.active ? 1 : 0, key.offReason],
       ...[key.createdAtMs, key.activatedAtMs, JSON.stringify([...key.endpoints]), JSON.stringify(key.ips)],
     );
     hold(key);
     return key;
+  }
+
+  function secretOf(id: KeyId): string {
+    const secret = secrets.get(id);
+    if (secret === undefined) throw new RangeError('A key without a secret');
+    return secret;
   }
 
   function off(key: Stored, reason: OffReason): Stored {
@@ -94,7 +106,7 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
   }
 
   function shown(stored: Stored): ApiKey {
-    const { secret: _secret, activatedAtMs: _activatedAtMs, ...key } = stored;
+    const { activatedAtMs: _activatedAtMs, ...key } = stored;
     return { ...key, lastUsedAtMs: use.lastUsedAtMs(stored.id) };
   }
 
@@ -118,7 +130,8 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
     },
     signingKey(publicKey) {
       const id = byPublicKey.get(publicKey);
-      return id === undefined ? null : (byId.get(id) ?? null);
+      const key = id === undefined ? undefined : byId.get(id);
+      return key === undefined ? null : { id: key.id, account: key.account, secret: secretOf(key.id) };
     },
     current(id) {
       const key = byId.get(id);
@@ -128,12 +141,14 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
     create(accountId, name) {
       if (owned(accountId).length >= KEYS_MAX)
         return refuse('keys-limit', `An account may have at most ${KEYS_MAX} API keys. Delete one you do not use.`);
+      const id = randomHex(random, KEY_BYTES) as KeyId;
+      const secret = randomHex(random, KEY_BYTES);
+      secrets.set(id, secret);
       const key = save({
-        id: randomHex(random, KEY_BYTES) as KeyId,
+        id,
         account: accountId,
         name,
         publicKey: randomHex(random, KEY_BYTES),
-        secret: randomHex(random, KEY_BYTES),
         active: false,
         offReason: 'never-activated',
         endpoints: new Set(),
@@ -142,7 +157,7 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
         activatedAtMs: null,
         lastUsedAtMs: null,
       });
-      return done({ key: shown(key), secret: key.secret });
+      return done({ key: shown(key), secret });
     },
     rename: (accountId, id, name) =>
       change(accountId, id, (key) => {
@@ -197,6 +212,7 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
       drop.run(id);
       use.forget(id);
       byId.delete(id);
+      secrets.delete(id);
       byPublicKey.delete(key.publicKey);
       return done(null);
     },
@@ -215,7 +231,6 @@ function storedOf(row: Row): Stored {
     account: text(row, 'account') as AccountId,
     name: text(row, 'name'),
     publicKey: text(row, 'public_key'),
-    secret: text(row, 'secret'),
     active: integer(row, 'active') === 1,
     offReason: offReasonOf(textOrNull(row, 'off_reason')),
     endpoints: new Set(texts(text(row, 'endpoints'))),

@@ -98,6 +98,22 @@ describe('faults', () => {
     expect(await client.control('faults/list')).toEqual({ faults: [], skewMs: 0 });
   });
 
+  test('a cut line takes no new WebSocket either', async () => {
+    const opens = (): Promise<boolean> =>
+      new Promise((resolve) => {
+        const socket = new WebSocket(`${client.practice.url.replace('http', 'ws')}/ws`);
+        socket.addEventListener('open', () => {
+          socket.close();
+          resolve(true);
+        });
+        socket.addEventListener('error', () => resolve(false));
+      });
+    await client.control('faults/set', { kind: 'unreachable' });
+    expect(await opens()).toBe(false);
+    await client.control('faults/clear');
+    expect(await opens()).toBe(true);
+  });
+
   test('malformed claims to be JSON and is none', async () => {
     await client.control('faults/set', { kind: 'malformed' });
     const answer = await client.get(TIME);
