@@ -66,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/custody/protocol.ts',
     'src/custody/client.ts',
     'src/custody/sealing.ts',
+    'src/custody/launch.ts',
     'src/options.ts',
     'guides/',
   ],

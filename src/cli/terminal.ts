@@ -1,0 +1,176 @@
+/**
+ * What a command sees of the terminal: lines out, notes on standard error, questions with and without echo. Questions
+ * go to standard error too, so that standard output carries the result and nothing else.
+ */
+
+import type { Readable, Writable } from 'node:stream';
+import { CliError, interrupted, wrongUsage } from './cli-error.ts';
+import { LINE_BYTES_MAX, LineBuffer, type LineState } from './line-buffer.ts';
+import { plain } from './plain-text.ts';
+
+export type TerminalInput = Readable & { readonly isTTY?: boolean; setRawMode?(on: boolean): unknown };
+export type TerminalOutput = Writable & { readonly isTTY?: boolean };
+
+export type TerminalStreams = {
+  readonly input: TerminalInput;
+  readonly output: TerminalOutput;
+  readonly errors: TerminalOutput;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Runs `handler` on any signal that ends a program; what it returns takes that back. */
+  readonly onEndSignal: (handler: () => void) => () => void;
+};
+
+/** Signals that would end the program with the terminal still silent. */
+export const END_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export class Terminal {
+  readonly #streams: TerminalStreams;
+  /** Bytes that arrived and were not asked for yet: two pasted lines answer two questions. */
+  #waiting: Buffer = Buffer.alloc(0);
+  /** A pasted line may end with a carriage return and a line feed; the second is not an empty line. */
+  #afterReturn = false;
+  #ended = false;
+  #listening = false;
+  #wake: () => void = () => {};
+
+  constructor(streams: TerminalStreams) {
+    this.#streams = streams;
+  }
+
+  /** A person sits there and can be asked. */
+  get interactive(): boolean {
+    return this.#streams.input.isTTY === true;
+  }
+
+  get #colour(): boolean {
+    const { env, output } = this.#streams;
+    // https://no-color.org: present and not empty, whatever it says.
+    return output.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  }
+
+  /** For headings; plain text where colours are unwelcome. */
+  readonly strong = (text: string): string => (this.#colour ? `\u001b[1m${text}\u001b[22m` : text);
+
+  print(text: string): void {
+    this.#streams.output.write(`${text}\n`);
+  }
+
+  lines(lines: readonly string[]): void {
+    for (const line of lines) this.print(line);
+  }
+
+  json(value: unknown): void {
+    this.print(JSON.stringify(value, null, 2));
+  }
+
+  /** For the person, beside the result. */
+  note(text: string): void {
+    this.#streams.errors.write(`${text}\n`);
+  }
+
+  /** Yes or no; only y and yes are yes. `cure` says how to answer where nobody can be asked. */
+  async confirm(question: string, cure: string): Promise<boolean> {
+    if (!this.interactive) throw wrongUsage('This needs a confirmation, and nobody is there to ask.', cure);
+    this.#streams.errors.write(`${plain(question)} [y/N] `);
+    const line = await this.#readLine(new LineBuffer('lines'));
+    const answer = line.toString('utf8').trim().toLowerCase();
+    return answer === 'y' || answer === 'yes';
+  }
+
+  /**
+   * One line without echo, or the next line of standard input where that is no terminal. Bytes as typed, without the
+   * line's end; the caller wipes them. Rejects with `CliError` on Ctrl-C, on the input's end, and past 8 KiB.
+   */
+  async askHidden(question: string): Promise<Buffer> {
+    if (!this.interactive) return this.#readLine(new LineBuffer('lines'));
+    const { input, errors, onEndSignal } = this.#streams;
+    let stopped = false;
+    const forget = onEndSignal(() => {
+      stopped = true;
+      this.#wake();
+    });
+    input.setRawMode?.(true);
+    errors.write(`${plain(question)}: `);
+    try {
+      return await this.#readLine(new LineBuffer('raw-terminal'), () => stopped);
+    } finally {
+      input.setRawMode?.(false);
+      errors.write('\n');
+      forget();
+    }
+  }
+
+  async #readLine(line: LineBuffer, stopped: () => boolean = () => false): Promise<Buffer> {
+    this.#listen();
+    try {
+      for (;;) {
+        if (stopped()) throw interrupted();
+        const state = this.#drain(line);
+        if (state === 'done') return line.take();
+        if (state === 'interrupted') throw interrupted();
+        if (state === 'too-long') throw tooLong();
+        if (this.#ended) return this.#lastLine(line);
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#wake = resolve;
+        this.#streams.input.resume();
+        await promise;
+      }
+    } finally {
+      line.wipe();
+      this.#streams.input.pause();
+    }
+  }
+
+  /** A file need not end with a line break; no line at all means that the answer is missing. */
+  #lastLine(line: LineBuffer): Buffer {
+    const rest = line.take();
+    if (rest.length > 0) return rest;
+    if (this.interactive) throw interrupted();
+    throw new CliError(
+      'input_missing',
+      'Standard input ended before everything was read.',
+      'Give one line for each thing that is asked, in the order of `--help`.',
+    );
+  }
+
+  #drain(line: LineBuffer): LineState {
+    for (const [index, byte] of this.#waiting.entries()) {
+      const state = this.#afterReturn && byte === 0x0a ? 'open' : line.feed(byte);
+      this.#afterReturn = byte === 0x0d;
+      if (state === 'open') continue;
+      this.#waiting.fill(0, 0, index + 1);
+      this.#waiting = this.#waiting.subarray(index + 1);
+      return state;
+    }
+    this.#waiting.fill(0);
+    this.#waiting = Buffer.alloc(0);
+    return 'open';
+  }
+
+  #listen(): void {
+    if (this.#listening) return;
+    this.#listening = true;
+    const { input } = this.#streams;
+    input.on('data', (chunk: Buffer | string) => {
+      const before = this.#waiting;
+      this.#waiting = Buffer.concat([before, typeof chunk === 'string' ? Buffer.from(chunk) : chunk]);
+      before.fill(0);
+      if (typeof chunk !== 'string') chunk.fill(0);
+      this.#wake();
+    });
+    const end = (): void => {
+      this.#ended = true;
+      this.#wake();
+    };
+    input.on('end', end);
+    input.on('error', end);
+  }
+}
+
+function tooLong(): CliError {
+  return new CliError(
+    'input_too_long',
+    `A line of the input is longer than ${LINE_BYTES_MAX} bytes.`,
+    'Paste the key, the secret or the passphrase alone.',
+  );
+}

@@ -1,0 +1,127 @@
+/**
+ * The command line's way in: an HTTP socket of its own in a folder that only its owner can enter, and the token that
+ * the supervisor wrote for that owner at this start. The desk's port knows neither, so no page, no other machine and
+ * no proxy can come in this way. What may be done here stands in `COMMAND_LINE_ROUTES` (access.ts).
+ */
+
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { CLI_USER_HEADER, SETUP_CODE_PATH } from './cli-words.ts';
+import { Refusal } from '../shell/refusal.ts';
+
+export type NewSetupCode = { readonly code: string; readonly expiresAtMs: number };
+
+export class CliDoor {
+  readonly #tokenHash: Buffer;
+  readonly #socketPath: string;
+  readonly #admitted = new WeakSet<IncomingMessage>();
+  #server: Server | null = null;
+
+  constructor(parts: { readonly token: string; readonly socketPath: string }) {
+    this.#tokenHash = digest(parts.token);
+    this.#socketPath = parts.socketPath;
+  }
+
+  /** Whether a request came in through this door and was let in. */
+  admitted(request: IncomingMessage): boolean {
+    return this.#admitted.has(request);
+  }
+
+  /**
+   * Opens it. `route` gives a request to the desk's own routes; `renewSetupCode` makes a new code, or gives null where
+   * the desk has an owner. Rejects where the socket cannot be made.
+   */
+  async open(
+    route: (request: IncomingMessage, response: ServerResponse) => void,
+    renewSetupCode: () => Promise<NewSetupCode | null>,
+  ): Promise<void> {
+    const server = createServer((request, response) => {
+      const refusal = this.#refusal(request);
+      if (refusal !== null) refuse(response, refusal);
+      else if (request.url === SETUP_CODE_PATH) void setupCode(request, response, renewSetupCode);
+      else {
+        this.#admitted.add(request);
+        route(request, response);
+      }
+    });
+    // What a process that was killed left behind; the supervisor's lock says that no other desk lives here.
+    if (process.platform !== 'win32') rmSync(this.#socketPath, { force: true });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(this.#socketPath, resolve);
+    });
+    if (process.platform !== 'win32') chmodSync(this.#socketPath, 0o600);
+    this.#server = server;
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    if (server === null) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  }
+
+  #refusal(request: IncomingMessage): Refusal | null {
+    const { authorization, cookie, origin } = request.headers;
+    const token = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(authorization ?? '')?.[1];
+    if (token === undefined || !timingSafeEqual(digest(token), this.#tokenHash)) {
+      return new Refusal(
+        'not_signed_in',
+        'This is not the token of this desk.',
+        'The desk was started anew; try again.',
+      );
+    }
+    // Only a browser sends these. None can reach this socket; if one ever does, it is not to be served.
+    if (cookie !== undefined || origin !== undefined || request.headers['sec-fetch-site'] !== undefined) {
+      return new Refusal('cross_origin', 'No browser comes in this way.', 'Open the address of the desk instead.');
+    }
+    return null;
+  }
+}
+
+/** For whom the command line asks: a name, null for the owner. Throws `Refusal` where the header cannot be read. */
+export function askedUser(request: IncomingMessage): string | null {
+  const text = request.headers[CLI_USER_HEADER];
+  if (text === undefined) return null;
+  try {
+    return decodeURIComponent(String(text));
+  } catch {
+    throw new Refusal('bad_request', `The header ${CLI_USER_HEADER} is not percent-encoded.`, 'Encode the name.');
+  }
+}
+
+async function setupCode(
+  request: IncomingMessage,
+  response: ServerResponse,
+  renew: () => Promise<NewSetupCode | null>,
+): Promise<void> {
+  request.resume();
+  if (request.method !== 'POST') {
+    refuse(response, new Refusal('not_found', 'There is nothing at this address.', 'Ask with POST.'));
+    return;
+  }
+  const cure = 'Log in, or reset a password with `gapless reset-password`.';
+  try {
+    const code = await renew();
+    if (code === null) refuse(response, new Refusal('already_claimed', 'This desk has an owner already.', cure));
+    else answer(response, 200, code);
+  } catch {
+    refuse(response, new Refusal('internal', 'Something went wrong on our side.', 'Try again.'));
+  }
+}
+
+function refuse(response: ServerResponse, refusal: Refusal): void {
+  answer(response, refusal.status, refusal.reply(''));
+}
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+function digest(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}

@@ -1,0 +1,15 @@
+/** What the command line and its door at the desk must agree on, beside the routes of the contract. */
+
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+
+/** For whom the command line asks, percent-encoded; without it, for the owner of the desk. */
+export const CLI_USER_HEADER = 'x-gapless-user';
+/** Answered by the door itself; it is no route of the desk and exists nowhere else. */
+export const SETUP_CODE_PATH = '/door/setup-code';
+
+/** Beside custody's sockets, in a folder that only its owner can enter; a named pipe on Windows, which has no such folder. */
+export function cliSocketPath(socketFolder: string, platform: NodeJS.Platform): string {
+  if (platform !== 'win32') return path.join(socketFolder, 'cli.sock');
+  return `\\\\.\\pipe\\gapless-cli-${createHash('sha256').update(socketFolder).digest('hex').slice(0, 16)}`;
+}
