@@ -7,8 +7,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { CLI_USER_HEADER, SETUP_CODE_PATH } from './cli-words.ts';
 import { Refusal } from '../shell/refusal.ts';
+import { CLI_USER_HEADER, SETUP_CODE_PATH } from './cli-words.ts';
 
 export type NewSetupCode = { readonly code: string; readonly expiresAtMs: number };
 

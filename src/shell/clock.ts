@@ -19,15 +19,18 @@ export const systemClock: Clock = {
 };
 
 /** Runs again and again, `delayMs` after the last run ended; a slow run is never overtaken by the next. */
-export function repeat(clock: Clock, delayMs: number, run: () => Promise<void> | void): Cancel {
+export function repeat(
+  clock: Clock,
+  delayMs: number,
+  run: () => Promise<void> | void,
+  onError: (error: unknown) => void,
+): Cancel {
   let stopped = false;
   let cancel: Cancel = () => {};
   const next = (): void => {
     if (stopped) return;
     cancel = clock.after(delayMs, () => {
-      void Promise.resolve()
-        .then(run)
-        .finally(next);
+      void Promise.resolve().then(run).catch(onError).finally(next);
     });
   };
   next();

@@ -3,5 +3,5 @@
 import path from 'node:path';
 
 export function databaseFile(dataFolder: string): string {
-  return path.join(dataFolder, 'desk.sqlite');
+  return path.join(dataFolder, 'desk.db');
 }

@@ -1,0 +1,158 @@
+/** Who is asking, and whether the route is for them. */
+
+import type { FastifyRequest } from 'fastify';
+import type { Access, Route, RouteName } from '../contract/routes.ts';
+import { Refusal } from '../shell/refusal.ts';
+import { askedUser, type CliDoor } from './cli-door.ts';
+import { tokenIn } from './cookie.ts';
+import type { SignedIn } from './handler.ts';
+import { deviceOf, type Peer } from './people/peer.ts';
+import type { People } from './people/people.ts';
+import type { Session } from './people/sessions.ts';
+import { isClaimed, type User, userById, userByName } from './people/users.ts';
+import type { Site } from './site.ts';
+
+export type Visit = { readonly signedIn: SignedIn | null; readonly pending: Session | null; readonly peer: Peer };
+
+/** What the command line on this machine may do; accounts, factors and people are not among it. */
+export const COMMAND_LINE_ROUTES: ReadonlySet<RouteName> = new Set<RouteName>([
+  'session.read',
+  'exchanges.list',
+  'exchanges.guide',
+  'connections.list',
+  'connections.connect',
+  'connections.replaceKey',
+  'connections.check',
+  'connections.refresh',
+  'connections.rename',
+  'connections.remove',
+  'attempts.read',
+  'balances.list',
+  'overview.read',
+  'custody.read',
+  'audit.list',
+  'audit.verify',
+  'settings.read',
+]);
+
+export class AccessControl {
+  readonly #people: People;
+  readonly #site: () => Site;
+  readonly #door: CliDoor | null;
+
+  constructor(parts: { people: People; site: () => Site; door: CliDoor | null }) {
+    this.#people = parts.people;
+    this.#site = parts.site;
+    this.#door = parts.door;
+  }
+
+  /** The address, believing a forwarded one only from the configured proxy; the last hop is the one the proxy saw. */
+  peer(request: FastifyRequest): Peer {
+    const { proxyAddress } = this.#site();
+    const socketAddress = plain(request.socket.remoteAddress ?? '');
+    const forwarded = request.headers['x-forwarded-for'];
+    const last = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim() ?? '';
+    const address =
+      proxyAddress !== null && socketAddress === plain(proxyAddress) && /^[0-9a-fA-F.:]{2,45}$/.test(last)
+        ? last
+        : socketAddress;
+    return { address, device: deviceOf(request.headers['user-agent']) };
+  }
+
+  isCommandLine(request: FastifyRequest): boolean {
+    return this.#door?.admitted(request.raw) === true;
+  }
+
+  /** Throws the refusal. */
+  async admit(request: FastifyRequest, name: string, route: Route): Promise<Visit> {
+    const peer = this.peer(request);
+    const visit = this.isCommandLine(request)
+      ? await this.#commandLine(request, name, peer)
+      : await this.#browser(request, peer);
+    await this.#allow(route.access, visit);
+    if (route.stepUp === true) this.#requireStepUp(visit);
+    return visit;
+  }
+
+  /** The signed-in person behind a cookie, or null. */
+  async signedIn(request: FastifyRequest): Promise<SignedIn | null> {
+    return (await this.#browser(request, this.peer(request))).signedIn;
+  }
+
+  async #browser(request: FastifyRequest, peer: Peer): Promise<Visit> {
+    const token = tokenIn(request.headers.cookie, this.#site());
+    const session = token === null ? null : await this.#people.sessions.find(token);
+    if (session === null) return { signedIn: null, pending: null, peer };
+    if (session.stage === 'second-factor') return { signedIn: null, pending: session, peer };
+    const user = await userById(this.#people.database, session.user_id);
+    return { signedIn: user === undefined ? null : { user, session }, pending: null, peer };
+  }
+
+  async #commandLine(request: FastifyRequest, name: string, peer: Peer): Promise<Visit> {
+    if (!COMMAND_LINE_ROUTES.has(name as RouteName)) {
+      throw new Refusal('not_allowed', 'The command line cannot do this.', 'Open the page and do it there.');
+    }
+    const wanted = askedUser(request.raw);
+    const user = wanted === null ? await this.#owner() : await userByName(this.#people.database, wanted);
+    if (user === undefined && wanted !== null) {
+      throw new Refusal('not_found', 'Nobody here has that name.', 'Give the name as it is used to log in.');
+    }
+    return { signedIn: user === undefined ? null : { user, session: null }, pending: null, peer };
+  }
+
+  #owner(): Promise<User | undefined> {
+    return this.#people.database.selectFrom('users').selectAll().where('role', '=', 'owner').executeTakeFirst();
+  }
+
+  async #allow(access: Access, visit: Visit): Promise<void> {
+    switch (access) {
+      case 'open':
+        return;
+      case 'unclaimed':
+        // The handler itself decides the race; here it is only said in time.
+        if (await isClaimed(this.#people.database)) {
+          throw new Refusal(
+            'already_claimed',
+            'This desk has an owner already.',
+            'Log in, or ask the owner for an invitation.',
+          );
+        }
+        return;
+      case 'door':
+        return this.#requireClaimed();
+      case 'user':
+      case 'owner':
+        await this.#requireClaimed();
+        if (visit.signedIn === null) throw new Refusal('not_signed_in', 'Nobody is signed in.', 'Log in.');
+        if (access === 'owner' && visit.signedIn.user.role !== 'owner') {
+          throw new Refusal('not_allowed', 'Only the owner of this desk can do this.', 'Ask the owner.');
+        }
+        return;
+    }
+  }
+
+  async #requireClaimed(): Promise<void> {
+    if (await isClaimed(this.#people.database)) return;
+    throw new Refusal(
+      'unclaimed',
+      'This desk has no owner yet.',
+      'Open the page and enter the setup code from the terminal.',
+    );
+  }
+
+  /** Whoever can read the token of the command line can read the whole data folder: there is nothing above it to prove. */
+  #requireStepUp(visit: Visit): void {
+    const session = visit.signedIn?.session;
+    if (session === null) return;
+    if (session !== undefined && this.#people.clock.nowMs() < session.step_up_until_ms) return;
+    throw new Refusal(
+      'step_up_required',
+      'This needs a fresh proof that it is you.',
+      'Confirm with your authenticator, a passkey or your password, then it goes on.',
+    );
+  }
+}
+
+function plain(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '');
+}

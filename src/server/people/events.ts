@@ -1,0 +1,109 @@
+/** What happened to an account that its person should know: kept for the Security page, and a line in the log. */
+
+import type { Logger } from 'pino';
+import type { Clock } from '../../shell/clock.ts';
+import { newId, type Random } from '../../shell/random.ts';
+import type { Database } from '../../store/database.ts';
+import type { Peer } from './peer.ts';
+
+export type SecurityEventKind =
+  | 'claimed'
+  | 'invitation-made'
+  | 'invitation-accepted'
+  | 'login'
+  | 'login-new-device'
+  | 'login-failed'
+  | 'factor-failed'
+  | 'step-up-failed'
+  | 'logout'
+  | 'session-ended'
+  | 'password-changed'
+  | 'password-reset'
+  | 'totp-on'
+  | 'totp-off'
+  | 'recovery-renewed'
+  | 'recovery-used'
+  | 'passkey-added'
+  | 'passkey-removed'
+  | 'person-removed'
+  | 'key-added'
+  | 'key-replaced'
+  | 'key-refused'
+  | 'key-stopped'
+  | 'key-removed'
+  | 'custody-locked'
+  | 'custody-unlocked';
+
+/** More than anybody reads; older ones go, so that a guesser cannot fill the disk. */
+const EVENTS_PER_USER_MAX = 1_000;
+
+export const HERE: Peer = { address: '', device: 'This machine' };
+
+export class SecurityEvents {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #log: Logger;
+
+  constructor(parts: { database: Database; clock: Clock; random: Random; log: Logger }) {
+    this.#database = parts.database;
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#log = parts.log;
+  }
+
+  async record(userId: string, kind: SecurityEventKind, text: string, peer: Peer): Promise<void> {
+    const atMs = this.#clock.nowMs();
+    // pino writes JSON: a line break inside a value cannot begin a line of its own.
+    this.#log.info({ security: kind, user: userId, address: peer.address, device: peer.device }, text);
+    await this.#database
+      .insertInto('security_events')
+      .values({ id: newId(this.#random), user_id: userId, at_ms: atMs, kind, text, ...peer })
+      .execute();
+    await this.#database
+      .deleteFrom('security_events')
+      .where('user_id', '=', userId)
+      .where(
+        'id',
+        'in',
+        this.#database
+          .selectFrom('security_events')
+          .select('id')
+          .where('user_id', '=', userId)
+          .orderBy('at_ms', 'desc')
+          .orderBy('id')
+          .limit(-1 as number)
+          .offset(EVENTS_PER_USER_MAX),
+      )
+      .execute();
+  }
+
+  /** A login, told apart by whether this device was ever seen from this place. */
+  async login(userId: string, how: string, peer: Peer): Promise<void> {
+    const before = await this.#database
+      .selectFrom('security_events')
+      .select('id')
+      .where('user_id', '=', userId)
+      .where('kind', 'in', ['claimed', 'invitation-accepted', 'login', 'login-new-device'])
+      .where('device', '=', peer.device)
+      .where('address', '=', peer.address)
+      .limit(1)
+      .executeTakeFirst();
+    if (before === undefined) {
+      await this.record(userId, 'login-new-device', `Logged in with ${how} from a device not seen here before.`, peer);
+    } else {
+      await this.record(userId, 'login', `Logged in with ${how}.`, peer);
+    }
+  }
+
+  list(userId: string, limit: number) {
+    return this.#database
+      .selectFrom('security_events')
+      .select(['id', 'at_ms as atMs', 'kind', 'text', 'address', 'device'])
+      .where('user_id', '=', userId)
+      .orderBy('at_ms', 'desc')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Every refusal of the desk, by its stable code: what a person reads is cause and cure, what a program reads is the
+ * code. A fault of ours has its own code and never tells more than that.
+ */
+
+import type { ProblemReply } from '../contract/words.ts';
+
+export type RefusalCode =
+  /** Malformed, unknown or missing fields; `field` names the first. */
+  | 'bad_request'
+  | 'not_json'
+  | 'too_large'
+  | 'not_found'
+  | 'wrong_host'
+  | 'cross_origin'
+  /** Nobody has claimed the desk yet. */
+  | 'unclaimed'
+  | 'already_claimed'
+  | 'wrong_setup_code'
+  | 'not_signed_in'
+  | 'not_allowed'
+  | 'step_up_required'
+  | 'wrong_login'
+  | 'wrong_code'
+  | 'wrong_password'
+  | 'wrong_passkey'
+  | 'passkeys_unavailable'
+  | 'wrong_invitation'
+  | 'weak_password'
+  | 'name_taken'
+  | 'throttled'
+  | 'busy'
+  | 'conflict'
+  | 'limit_reached'
+  | 'not_connectable'
+  /** Custody is locked, halted or not answering. */
+  | 'custody_locked'
+  | 'custody_halted'
+  | 'custody_unreachable'
+  | 'wrong_passphrase'
+  | 'internal';
+
+const STATUS: Readonly<Record<RefusalCode, number>> = {
+  bad_request: 400,
+  not_json: 415,
+  too_large: 413,
+  not_found: 404,
+  wrong_host: 403,
+  cross_origin: 403,
+  unclaimed: 403,
+  already_claimed: 409,
+  wrong_setup_code: 403,
+  not_signed_in: 401,
+  not_allowed: 403,
+  step_up_required: 403,
+  // 401 is kept for "your session is over" alone, so that the page can act on it without looking further.
+  wrong_login: 403,
+  wrong_code: 403,
+  wrong_password: 403,
+  wrong_passkey: 403,
+  passkeys_unavailable: 409,
+  wrong_invitation: 403,
+  weak_password: 400,
+  name_taken: 409,
+  throttled: 429,
+  busy: 429,
+  conflict: 409,
+  limit_reached: 409,
+  not_connectable: 409,
+  custody_locked: 409,
+  custody_halted: 409,
+  custody_unreachable: 409,
+  wrong_passphrase: 403,
+  internal: 500,
+};
+
+export class Refusal extends Error {
+  override name = 'Refusal';
+  readonly code: RefusalCode;
+  readonly cure: string;
+  readonly field: string | null;
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    code: RefusalCode,
+    message: string,
+    cure: string,
+    more: { readonly field?: string | null; readonly retryAfterMs?: number | null } = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.cure = cure;
+    this.field = more.field ?? null;
+    this.retryAfterMs = more.retryAfterMs ?? null;
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+
+  reply(requestId: string): ProblemReply {
+    const { code, message, cure, field, retryAfterMs } = this;
+    return { error: { code, message, cure, field, requestId, retryAfterMs } };
+  }
+}
+
+/** Other people's rows and rows that never were look the same. */
+export function notFound(what: string): Refusal {
+  return new Refusal('not_found', `There is no such ${what}.`, 'Look at the list again; it may have been removed.');
+}
+
+export function throttled(retryAfterMs: number): Refusal {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  return new Refusal(
+    'throttled',
+    'Too many tries in a short time.',
+    `Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and try again. A passkey works at any time.`,
+    { retryAfterMs },
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * What the pill of a connection says: a pure function of the last check, of time, and of whether custody answers. The
+ * most pressing truth wins; the trouble beneath the pill says the rest.
+ */
+
+import type { z } from 'zod';
+import type { connectionStatus } from '../contract/exchanges.ts';
+import type { CheckReport, ProblemCode, Purpose } from '../custody/protocol.ts';
+
+export type ConnectionStatus = z.infer<typeof connectionStatus>;
+export type CustodyCondition = 'open' | 'locked' | 'halted' | 'unreachable';
+
+export type StatusInput = {
+  readonly custody: CustodyCondition;
+  /** The first check of this key is still to come. */
+  readonly report: Pick<CheckReport, 'problem' | 'rights'> | null;
+  readonly purpose: Purpose;
+  readonly lastGoodAtMs: number;
+  /** Days without use after which the exchange switches a key off; null where it never does. */
+  readonly idleDaysUntilOff: number | null;
+  readonly nowMs: number;
+};
+
+export type StatusView = {
+  readonly status: ConnectionStatus;
+  readonly text: string;
+  readonly endsInDays: number | null;
+  /** The problem whose words stand under the pill. */
+  readonly problem: ProblemCode | 'custody-halted' | 'custody-unreachable' | null;
+};
+
+const DAY_MS = 24 * 3_600_000;
+/** With a fortnight of idle days, a week of silence is where a person should begin to care. */
+export const EXPIRING_DAYS = 7;
+
+/** The exchange is at fault, or the way to it: waiting helps, and the key is as good as before. */
+const NOT_ANSWERING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
+  'unreachable',
+  'down',
+  'rate-limited',
+  'not-understood',
+]);
+
+export function isOutage(problem: ProblemCode): boolean {
+  return NOT_ANSWERING.has(problem);
+}
+
+export function statusOf(input: StatusInput): StatusView {
+  const endsInDays = daysLeft(input);
+  const base = baseStatus(input);
+  const isSilent = base.status === 'locked' || base.status === 'not-answering';
+  if (isSilent && endsInDays !== null && endsInDays <= EXPIRING_DAYS) {
+    return { ...base, status: 'expiring', text: expiringText(endsInDays), endsInDays };
+  }
+  return { ...base, endsInDays };
+}
+
+function baseStatus(input: StatusInput): Omit<StatusView, 'endsInDays'> {
+  switch (input.custody) {
+    case 'locked':
+      return { status: 'locked', text: 'Locked', problem: 'locked' };
+    case 'halted':
+      return { status: 'locked', text: 'Halted', problem: 'custody-halted' };
+    case 'unreachable':
+      return { status: 'not-answering', text: 'Key process not answering', problem: 'custody-unreachable' };
+    case 'open':
+      return input.report === null
+        ? { status: 'checking', text: 'Checking', problem: null }
+        : reported(input.report, input.purpose);
+  }
+}
+
+function reported(report: Pick<CheckReport, 'problem' | 'rights'>, purpose: Purpose): Omit<StatusView, 'endsInDays'> {
+  const { problem, rights } = report;
+  if (problem === null) {
+    return purpose === 'trade' && rights.trade === 'on'
+      ? { status: 'connected', text: 'Connected', problem: null }
+      : { status: 'read-only', text: 'Read-only', problem: null };
+  }
+  if (problem.code === 'can-withdraw') {
+    return { status: 'refused', text: refusedText(problem.rights), problem: problem.code };
+  }
+  if (isOutage(problem.code)) {
+    return { status: 'not-answering', text: 'Exchange not answering', problem: problem.code };
+  }
+  return { status: 'attention', text: 'Needs attention', problem: problem.code };
+}
+
+function refusedText(rights: readonly string[]): string {
+  if (rights.includes('withdraw') || rights.length === 0) return 'Refused: can withdraw';
+  return rights.includes('transfer') ? 'Refused: can transfer' : 'Refused: can make codes';
+}
+
+function expiringText(days: number): string {
+  if (days <= 0) return 'May have ended';
+  return `Expires in ${days} ${days === 1 ? 'day' : 'days'}`;
+}
+
+/** Whole days, rounded down: "1 day" is said while at least one is left. */
+function daysLeft(input: StatusInput): number | null {
+  if (input.idleDaysUntilOff === null) return null;
+  const endsAtMs = input.lastGoodAtMs + input.idleDaysUntilOff * DAY_MS;
+  return Math.max(0, Math.floor((endsAtMs - input.nowMs) / DAY_MS));
+}

@@ -1,0 +1,76 @@
+/** From a problem's code to the words of the page. */
+
+import { type Guide, guideLinks, rightLabel } from '../../guides/guide.ts';
+import { problemWords } from '../../guides/problems.ts';
+import type { Trouble } from '../contract/exchanges.ts';
+import type { Problem } from '../custody/protocol.ts';
+
+export type TroubleContext = {
+  readonly guide: Guide;
+  readonly origin: string;
+  /** The person's own name for another connection. */
+  readonly labelOf: (connection: string) => string | null;
+};
+
+export function troubleOf(problem: Problem, context: TroubleContext): Trouble {
+  const { guide, origin } = context;
+  const other = problem.connection === null ? null : context.labelOf(problem.connection);
+  const words = problemWords(problem.code, {
+    exchange: guide.name,
+    rights: problem.rights.map((right) => rightLabel(guide, right)),
+    clockOffsetMs: problem.clockOffsetMs,
+    other,
+  });
+  const opensKeyPage = words.action.id === 'open-key-page';
+  return {
+    code: problem.code,
+    title: words.title,
+    cause: words.cause,
+    cure: words.cure,
+    action: { ...words.action, href: opensKeyPage ? guideLinks(guide, origin).keyPage : null },
+    raw: problem.fault?.raw ?? '',
+    rights: [...problem.rights],
+    connection: other === null ? null : problem.connection,
+  };
+}
+
+export function lockedProblem(): Problem {
+  return { code: 'locked', rights: [], connection: null, fault: null, clockOffsetMs: null };
+}
+
+/** Troubles of our own machine; `guides/problems.ts` has those of keys and exchanges. */
+export function custodyTrouble(
+  kind: 'custody-halted' | 'custody-unreachable' | 'custody-busy' | 'internal',
+  detail: string,
+): Trouble {
+  const words = {
+    'custody-halted': {
+      title: 'The process that holds the keys has halted.',
+      cause: 'It found something that is not as it should be, and uses no key until a person has looked.',
+      cure: 'Open Security: the reason stands there.',
+    },
+    'custody-unreachable': {
+      title: 'The process that holds the keys does not answer.',
+      cause: 'It is being started again, or this machine is very busy.',
+      cure: 'Wait some seconds; it is tried again by itself. Whether the key was stored shows in the list then.',
+    },
+    'custody-busy': {
+      title: 'The process that holds the keys has too much to do.',
+      cause: 'Many checks run at this moment.',
+      cure: 'Wait some seconds and try again.',
+    },
+    internal: {
+      title: 'Something went wrong on our side.',
+      cause: 'The log has the details.',
+      cure: 'Try again. If it stays, report it.',
+    },
+  }[kind];
+  return {
+    code: kind,
+    ...words,
+    action: { id: 'wait', label: 'Try again', href: null },
+    raw: detail.slice(0, 300),
+    rights: [],
+    connection: null,
+  };
+}
