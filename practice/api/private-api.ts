@@ -42,7 +42,7 @@ export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
 
   return (request) => {
     const given = guarded(() => answer(request));
-    log.record(request.path, request.apiKey, given.status, clock.nowMs());
+    log.record(request.path, request.apiKey, given.status, clock.nowMs(), request.body);
     return given;
   };
 }

@@ -10,36 +10,70 @@ export type LoggedRequest = {
 };
 
 export interface RequestLog {
-  record(path: string, apiKey: string, status: number, atMs: number): void;
+  record(path: string, apiKey: string, status: number, atMs: number, body: Buffer): void;
   /** Oldest first, numbered after `afterNumber`; only the newest 10,000 are kept. */
   list(afterNumber: number): readonly LoggedRequest[];
   /** By path since the start, never forgotten. Paths that do not exist are counted together as `other`. */
   counts(): Readonly<Record<string, number>>;
+  /**
+   * By path and the names of the parameters that came along, sorted, as `/api/v4/order/cancel?market,orderId`: what
+   * authenticates a request (`request`, `nonce`, `nonceWindow`) is left out. Never forgotten, unknown paths included.
+   */
+  shapes(): Readonly<Record<string, number>>;
   clear(): void;
 }
 
 const KEPT_MAX = 10_000;
 const KEY_LENGTH_MAX = 64;
+/** More ways to ask than any client has; past it they are counted together as `more`, so that no flood fills the memory. */
+const SHAPES_MAX = 100_000;
+const SHAPE_LENGTH_MAX = 500;
+const AUTHENTICATING = new Set(['request', 'nonce', 'nonceWindow']);
 
 export function createRequestLog(known: (path: string) => boolean): RequestLog {
   const ring: LoggedRequest[] = [];
   const counters = new Map<string, number>();
+  const shapes = new Map<string, number>();
   let number = 0;
   return {
-    record(path, apiKey, status, atMs) {
+    record(path, apiKey, status, atMs, body) {
       number += 1;
       ring[(number - 1) % KEPT_MAX] = { number, atMs, path, apiKey: apiKey.slice(0, KEY_LENGTH_MAX), status };
       const counter = known(path) ? path : 'other';
       counters.set(counter, (counters.get(counter) ?? 0) + 1);
+      const shape = shapeOf(path, body);
+      const counted = shapes.has(shape) || shapes.size < SHAPES_MAX ? shape : 'more';
+      shapes.set(counted, (shapes.get(counted) ?? 0) + 1);
     },
     list(afterNumber) {
       return ring.filter((entry) => entry.number > afterNumber).sort((a, b) => a.number - b.number);
     },
-    counts: () => Object.fromEntries([...counters].sort(([a], [b]) => (a < b ? -1 : 1))),
+    counts: () => inOrder(counters),
+    shapes: () => inOrder(shapes),
     clear() {
       ring.length = 0;
       counters.clear();
+      shapes.clear();
       number = 0;
     },
   };
+}
+
+function inOrder(counters: ReadonlyMap<string, number>): Readonly<Record<string, number>> {
+  return Object.fromEntries([...counters].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function shapeOf(path: string, body: Buffer): string {
+  return `${path}?${parameterNames(body)}`.slice(0, SHAPE_LENGTH_MAX);
+}
+
+function parameterNames(body: Buffer): string {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return '(no object)';
+    const names = Object.keys(value).filter((name) => !AUTHENTICATING.has(name));
+    return names.sort().join(',');
+  } catch {
+    return '(no JSON)';
+  }
 }

@@ -282,6 +282,7 @@ function worldCommands({ clock, faults, pretended, log }: ControlParts): Record<
       done({ requests: log.list(input.afterNumber) }),
     ),
     'requests/counts': command(z.strictObject({}), () => done({ counts: log.counts() })),
+    'requests/shapes': command(z.strictObject({}), () => done({ shapes: log.shapes() })),
     'requests/clear': command(z.strictObject({}), () => {
       log.clear();
       return done(null);

@@ -66,6 +66,16 @@ test('the request log proves what arrived and what never did', async () => {
   expect(await client.control('requests/counts')).toEqual({ counts: {} });
 });
 
+test('the request log tells which parameters came along, also of requests that were refused', async () => {
+  const key = await client.key({ groups: ['trade-read'] });
+  await client.call(key, BALANCE);
+  await client.call(key, WITHDRAW, { ticker: 'USDT', amount: '1' });
+  await client.call(key, '/api/v4/none', { a: 1 });
+  expect(await client.control('requests/shapes')).toEqual({
+    shapes: { '/api/v4/none?a': 1, [`${WITHDRAW}?amount,ticker`]: 1, [`${BALANCE}?`]: 1 },
+  });
+});
+
 test('the clock moves forward, and a skew moves only what clients are told', async () => {
   await client.control('clock/advance', { ms: 90_000 });
   expect((await client.get(TIME)).body).toEqual({ time: NOW_MS / 1000 + 90 });
