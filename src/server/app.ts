@@ -118,7 +118,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     admit: (request, name, route) => access.admit(request, name, route),
   });
   registerOthers(app, parts, access);
-  registerPage(app, { folder: parts.pageFolder, random: parts.random, site: parts.site });
+  registerPage(app, { folder: parts.pageFolder, site: parts.site });
   const { door, people } = parts;
   app.addHook('onClose', () => door?.close());
   await app.ready();

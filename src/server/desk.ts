@@ -76,12 +76,10 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
     hashCost: parts.hashCost,
     party: { rpId: parts.rpId, origins: () => [...parts.site().origins] },
     onSessionsEnded: (ids) => live?.endSessions(ids),
-    onChanged: (userId) => {
-      void readCurrencies(database).then((now) => {
-        for (const [id, currency] of now) currencies.set(id, currency);
-        live?.publish(userId, { type: 'session-changed' });
-        connections.publishWorth(userId);
-      }, onError);
+    onChanged: async (userId) => {
+      for (const [id, currency] of await readCurrencies(database)) currencies.set(id, currency);
+      live?.publish(userId, { type: 'session-changed' });
+      connections.publishWorth(userId);
     },
     beforeRemoval: (userId) => connections.removeAll(userId),
   });

@@ -25,9 +25,10 @@ export function guard(asked: Asked, site: Site): void {
     if (fetchSite === 'cross-site' || fetchSite === 'same-site') throw crossOrigin(site);
     return;
   }
-  if (asked.byCommandLine) return requireJson(asked);
-  if (headers.origin === undefined || !site.origins.has(headers.origin)) throw crossOrigin(site);
-  if (fetchSite !== undefined && fetchSite !== 'same-origin') throw crossOrigin(site);
+  if (!asked.byCommandLine) {
+    if (headers.origin === undefined || !site.origins.has(headers.origin)) throw crossOrigin(site);
+    if (fetchSite !== undefined && fetchSite !== 'same-origin') throw crossOrigin(site);
+  }
   requireJson(asked);
 }
 

@@ -6,9 +6,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Random } from '../shell/random.ts';
 import { Refusal } from '../shell/refusal.ts';
-import { pagePolicy } from './headers.ts';
+import { CSP_PAGE } from './headers.ts';
 import type { Site } from './site.ts';
 
 type Encoding = 'br' | 'gzip' | 'identity';
@@ -28,13 +27,10 @@ const TYPES: Readonly<Record<string, string>> = {
 const ENCODED: Readonly<Record<string, Encoding>> = { '.br': 'br', '.gz': 'gzip' };
 /** Vite puts a hash into every name under this folder: what such a name holds never changes. */
 const HASHED_FOLDER = '/assets/';
-const NONCE_BYTES = 18;
-/** In index.html; replaced in every answer. */
-export const NONCE_PLACE = '__CSP_NONCE__';
 
 export function registerPage(
   app: FastifyInstance,
-  parts: { readonly folder: string; readonly random: Random; readonly site: () => Site },
+  parts: { readonly folder: string; readonly site: () => Site },
 ): void {
   let built: Built | null = null;
   const current = (): Built | null => {
@@ -56,9 +52,8 @@ export function registerPage(
       reply.type('text/plain; charset=utf-8').code(503);
       return reply.send('The page is not built. Stop the desk and run: npm start\n');
     }
-    const nonce = Buffer.from(parts.random.bytes(NONCE_BYTES)).toString('base64url');
-    reply.header('content-security-policy', pagePolicy(nonce)).type('text/html; charset=utf-8');
-    return reply.send(page.index.replaceAll(NONCE_PLACE, nonce));
+    reply.header('content-security-policy', CSP_PAGE).type('text/html; charset=utf-8');
+    return reply.send(page.index);
   };
   app.route({ method: 'GET', url: '/', schema: { hide: true }, handler: answer });
   app.route({ method: 'GET', url: '/*', schema: { hide: true }, handler: answer });

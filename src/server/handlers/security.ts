@@ -45,7 +45,7 @@ export function securityHandlers(people: People): Handlers<Names> {
   ) => {
     await sessions.endOthers(user.id, keepSession);
     await events.record(user.id, kind, text, peer);
-    people.onChanged(user.id);
+    await people.onChanged(user.id);
   };
 
   return {
@@ -187,7 +187,7 @@ export function securityHandlers(people: People): Handlers<Names> {
       }
       const recoveryCodes = await renewRecoveryCodes(database, who.user.id, random);
       await events.record(who.user.id, 'recovery-renewed', 'New recovery codes were made; the old ones ended.', peer);
-      people.onChanged(who.user.id);
+      await people.onChanged(who.user.id);
       return { recoveryCodes };
     },
 

@@ -4,7 +4,7 @@ import { newId } from '../../shell/random.ts';
 import { Refusal } from '../../shell/refusal.ts';
 import type { Handlers } from '../handler.ts';
 import { codeHash } from '../people/codes.ts';
-import { factorsOf, hasSecondFactor, useRecoveryCode, useTotp } from '../people/factors.ts';
+import { factorsOf, hasSecondFactor, spendRecoveryCode, spendTotp } from '../people/factors.ts';
 import { refuseWeak } from '../people/passwords.ts';
 import { networkOf, type Peer } from '../people/peer.ts';
 import { type People, secondFactorState, signedInState } from '../people/people.ts';
@@ -36,6 +36,7 @@ export function sessionHandlers(people: People): Handlers<Names> {
 
     async 'setup.claim'({ body, peer, setToken }) {
       const user = await claim(people, body, peer);
+      await people.onChanged(user.id);
       const { session, token } = await sessions.open(user.id, 'signed-in', peer);
       setToken(token);
       await events.record(user.id, 'claimed', 'Claimed this desk with the setup code.', peer);
@@ -83,6 +84,7 @@ export function sessionHandlers(people: People): Handlers<Names> {
 
     async 'invite.accept'({ body, peer, setToken }) {
       const user = await acceptInvitation(people, body, peer);
+      await people.onChanged(user.id);
       const { session, token } = await sessions.open(user.id, 'signed-in', peer);
       setToken(token);
       await events.record(user.id, 'invitation-accepted', 'Joined this desk by an invitation.', peer);
@@ -275,8 +277,8 @@ async function proveCode(
   people.throttle.admit(subject);
   const right =
     body.kind === 'totp'
-      ? await useTotp(people.database, user, body.code, people.clock)
-      : await useRecoveryCode(people.database, user.id, body.code);
+      ? await spendTotp(people.database, user, body.code, people.clock)
+      : await spendRecoveryCode(people.database, user.id, body.code);
   if (!right) {
     await people.events.record(
       user.id,

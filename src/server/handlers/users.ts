@@ -88,7 +88,7 @@ export function userHandlers(people: People): Handlers<Names> {
       }
       const user = await userById(database, who.user.id);
       if (user === undefined) throw notFound('person');
-      people.onChanged(user.id);
+      await people.onChanged(user.id);
       return settingsOf(user);
     },
   };

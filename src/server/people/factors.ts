@@ -36,7 +36,7 @@ export function hasSecondFactor(factors: Factors): boolean {
  * Whether the code is right, and was not used before. The step is written in the same statement that compares it, so
  * that of two logins with one code only one succeeds.
  */
-export async function useTotp(database: Database, user: User, code: string, clock: Clock): Promise<boolean> {
+export async function spendTotp(database: Database, user: User, code: string, clock: Clock): Promise<boolean> {
   if (user.totp_secret === null) return false;
   const step = totpStep(user.totp_secret, code, clock.nowMs());
   if (step === null) return false;
@@ -50,7 +50,7 @@ export async function useTotp(database: Database, user: User, code: string, cloc
 }
 
 /** Deleting it is using it: the second of two at once finds nothing. */
-export async function useRecoveryCode(database: Database, userId: string, code: string): Promise<boolean> {
+export async function spendRecoveryCode(database: Database, userId: string, code: string): Promise<boolean> {
   const result = await database
     .deleteFrom('recovery_codes')
     .where('user_id', '=', userId)

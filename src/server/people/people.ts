@@ -26,8 +26,8 @@ export type People = {
   readonly events: SecurityEvents;
   /** Null once the desk was claimed at start. */
   readonly setup: SetupCode | null;
-  /** Something about the account changed that its other tabs should read anew. */
-  readonly onChanged: (userId: string) => void;
+  /** A person is new, or something changed that their other tabs should read anew. */
+  readonly onChanged: (userId: string) => Promise<void>;
   /** Before a person goes: their connections end, at custody too. */
   readonly beforeRemoval: (userId: string) => Promise<void>;
 };
@@ -41,7 +41,7 @@ export async function createPeople(parts: {
   hashCost: HashCost;
   party: RelyingParty;
   onSessionsEnded: (ids: readonly string[]) => void;
-  onChanged: (userId: string) => void;
+  onChanged: (userId: string) => Promise<void>;
   beforeRemoval: (userId: string) => Promise<void>;
 }): Promise<People> {
   const { database, clock, random, log } = parts;
