@@ -45,6 +45,11 @@ export function sealingKeyOf(status: CustodyStatus): { readonly key: string; rea
   return { key: status.sealingKey, fingerprint: status.fingerprint };
 }
 
+/** Custody's messages come with and without a full stop. */
+function sentence(message: string): string {
+  return message.endsWith('.') ? message : `${message}.`;
+}
+
 function worded(error: CustodyError): CliError {
   const code = `custody_${error.code.toLowerCase()}`;
   switch (error.code) {
@@ -53,13 +58,13 @@ function worded(error: CustodyError): CliError {
     case 'HALTED':
       return new CliError(
         code,
-        `Custody has stopped itself: ${error.message}.`,
+        `Custody has stopped itself. ${sentence(error.message)}`,
         'Nothing is signed until this is settled. Look at `gapless audit verify`; restore a backup if the trail was damaged.',
       );
     case 'WRONG_PASSPHRASE':
       return new CliError(code, 'This passphrase does not open it.', 'Try again; capital letters count.');
     case 'BUSY':
-      return new CliError(code, 'Custody has too much waiting.', 'Try again in a moment.');
+      return new CliError(code, `Custody is busy. ${sentence(error.message)}`, 'Try again in a moment.');
     case 'EXPIRED':
       return new CliError(code, 'Custody came to this too late and did not begin it.', 'Try again.');
     case 'UNREACHABLE':
@@ -75,6 +80,10 @@ function worded(error: CustodyError): CliError {
     case 'BAD_FRAME':
     case 'BAD_REQUEST':
     case 'INTERNAL':
-      return new CliError(code, `Custody refused: ${error.message}.`, 'Look at `gapless custody` and `gapless audit`.');
+      return new CliError(
+        code,
+        `Custody refused. ${sentence(error.message)}`,
+        'Look at `gapless custody` and `gapless audit`.',
+      );
   }
 }

@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Body, Params, Query, Reply } from '../contract/contract.ts';
 import { ROUTES, type Route, type RouteName } from '../contract/routes.ts';
 import type { ProblemReply } from '../contract/words.ts';
-import { CLI_USER_HEADER, SETUP_CODE_PATH } from '../server/cli-words.ts';
+import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, SETUP_CODE_PATH } from '../server/cli-words.ts';
 import { CliError, EXIT } from './cli-error.ts';
 
 export type DeskClient = {
@@ -12,6 +12,8 @@ export type DeskClient = {
   call<N extends RouteName>(name: N, parts?: CallParts<N>): Promise<Reply<N>>;
   /** A new setup code of a desk that nobody owns yet. */
   setupCode(): Promise<{ readonly code: string; readonly expiresAtMs: number }>;
+  /** Something was changed at custody directly. False where the desk could not be told; it looks by itself every few seconds. */
+  custodyChanged(): Promise<boolean>;
   close(): void;
 };
 
@@ -83,6 +85,15 @@ export function deskClient(options: {
     },
     async setupCode() {
       return (await send('POST', SETUP_CODE_PATH, {})) as { code: string; expiresAtMs: number };
+    },
+    async custodyChanged() {
+      try {
+        await send('POST', CUSTODY_CHANGED_PATH, {});
+        return true;
+      } catch (error) {
+        if (error instanceof CliError) return false;
+        throw error;
+      }
     },
     close: () => agent.destroy(),
   };

@@ -10,7 +10,7 @@ import { addHoldingsCommands } from './commands/holdings.ts';
 import { addPeopleCommands } from './commands/people.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { plain } from './plain-text.ts';
-import { type GlobalOptions, type Surroundings, Workplace } from './workplace.ts';
+import { type GlobalOptions, openWorkplace, type Surroundings, type Workplace } from './workplace.ts';
 
 /** Wraps a command's function: opens the workplace, closes it, and keeps the exit code. */
 export type Act = <Given extends unknown[]>(
@@ -18,13 +18,17 @@ export type Act = <Given extends unknown[]>(
 ) => (...given: Given) => Promise<void>;
 
 /** Runs one command line (without `node` and the script) and gives the exit code. Never throws. */
-export async function run(args: readonly string[], around: Surroundings): Promise<ExitCode> {
+export async function run(
+  args: readonly string[],
+  around: Surroundings,
+  open: typeof openWorkplace = openWorkplace,
+): Promise<ExitCode> {
   let exit: ExitCode = EXIT.ok;
   const program = new Command('gapless');
   const act: Act =
     (body) =>
     async (...given) => {
-      const work = new Workplace(around, program.opts<GlobalOptions>());
+      const work = open(around, program.opts<GlobalOptions>());
       try {
         exit = (await body(work, ...given)) ?? EXIT.ok;
       } finally {

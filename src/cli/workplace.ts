@@ -24,62 +24,60 @@ export type Surroundings = {
 
 export type GlobalOptions = { readonly data?: string; readonly user?: string; readonly json?: true };
 
-export class Workplace {
+export interface Workplace {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly random: Random;
   readonly pause: (delayMs: number) => Promise<void>;
   readonly json: boolean;
   readonly places: Places;
-  readonly #options: GlobalOptions;
-  readonly #platform: NodeJS.Platform;
-  #desk: DeskClient | null = null;
-  #custody: CustodyLink | null = null;
-
-  constructor(around: Surroundings, options: GlobalOptions) {
-    this.terminal = around.terminal;
-    this.clock = around.clock;
-    this.random = around.random;
-    this.pause = around.pause;
-    this.json = options.json === true;
-    this.places = places({ data: options.data, env: around.env, platform: around.platform, home: around.home });
-    this.#options = options;
-    this.#platform = around.platform;
-  }
-
+  /** Throws `CliError` with exit code 3 where no desk runs. */
+  readonly desk: DeskClient;
+  /** Throws `CliError` with exit code 3 where no desk runs. */
+  readonly custody: CustodyLink;
   /** Null where none runs. */
-  running(): RunFile | null {
-    return readRunFile(this.places);
-  }
+  running(): RunFile | null;
+  close(): void;
+}
 
-  /** Throws `CliError` with exit code 3 where no desk runs. */
-  get desk(): DeskClient {
-    if (this.#desk === null) {
-      const run = this.#requireRunning();
-      this.#desk = deskClient({
-        socketPath: cliSocketPath(run.sockets, this.#platform),
-        address: run.address,
-        token: run.cliToken,
-        user: this.#options.user ?? null,
-      });
-    }
-    return this.#desk;
-  }
+export function openWorkplace(around: Surroundings, options: GlobalOptions): Workplace {
+  const { terminal, clock, random, pause, env, platform, home } = around;
+  const where = places({ data: options.data, env, platform, home });
+  let desk: DeskClient | null = null;
+  let custody: CustodyLink | null = null;
 
-  /** Throws `CliError` with exit code 3 where no desk runs. */
-  get custody(): CustodyLink {
-    this.#custody ??= custodyLink(this.#requireRunning(), this.#platform, this.clock);
-    return this.#custody;
-  }
-
-  close(): void {
-    this.#desk?.close();
-    this.#custody?.close();
-  }
-
-  #requireRunning(): RunFile {
-    const run = this.running();
-    if (run === null) throw noDesk(this.places.data);
+  function requireRunning(): RunFile {
+    const run = readRunFile(where);
+    if (run === null) throw noDesk(where.data);
     return run;
   }
+
+  return {
+    terminal,
+    clock,
+    random,
+    pause,
+    json: options.json === true,
+    places: where,
+    running: () => readRunFile(where),
+    get desk() {
+      if (desk !== null) return desk;
+      const run = requireRunning();
+      desk = deskClient({
+        socketPath: cliSocketPath(run.sockets, platform),
+        address: run.address,
+        token: run.cliToken,
+        user: options.user ?? null,
+      });
+      return desk;
+    },
+    get custody() {
+      custody ??= custodyLink(requireRunning(), platform, clock);
+      return custody;
+    },
+    close() {
+      desk?.close();
+      custody?.close();
+    },
+  };
 }

@@ -8,9 +8,17 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Refusal } from '../shell/refusal.ts';
-import { CLI_USER_HEADER, SETUP_CODE_PATH } from './cli-words.ts';
+import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, SETUP_CODE_PATH } from './cli-words.ts';
 
 export type NewSetupCode = { readonly code: string; readonly expiresAtMs: number };
+
+/** What the door answers by itself. */
+export type DoorActions = {
+  /** Null where the desk has an owner. */
+  readonly renewSetupCode: () => Promise<NewSetupCode | null>;
+  /** Custody was locked, opened or restored behind the desk's back. */
+  readonly custodyChanged: () => Promise<void>;
+};
 
 export class CliDoor {
   readonly #tokenHash: Buffer;
@@ -28,18 +36,13 @@ export class CliDoor {
     return this.#admitted.has(request);
   }
 
-  /**
-   * Opens it. `route` gives a request to the desk's own routes; `renewSetupCode` makes a new code, or gives null where
-   * the desk has an owner. Rejects where the socket cannot be made.
-   */
-  async open(
-    route: (request: IncomingMessage, response: ServerResponse) => void,
-    renewSetupCode: () => Promise<NewSetupCode | null>,
-  ): Promise<void> {
+  /** `route` gives a request to the desk's own routes. Rejects where the socket cannot be made. */
+  async open(route: (request: IncomingMessage, response: ServerResponse) => void, actions: DoorActions): Promise<void> {
     const server = createServer((request, response) => {
       const refusal = this.#refusal(request);
+      const act = ownAnswer(request.url, actions);
       if (refusal !== null) refuse(response, refusal);
-      else if (request.url === SETUP_CODE_PATH) void setupCode(request, response, renewSetupCode);
+      else if (act !== null) void answerByItself(request, response, act);
       else {
         this.#admitted.add(request);
         route(request, response);
@@ -93,23 +96,39 @@ export function askedUser(request: IncomingMessage): string | null {
   }
 }
 
-async function setupCode(
+/** Null for what the routes of the desk answer. */
+function ownAnswer(url: string | undefined, actions: DoorActions): (() => Promise<unknown>) | null {
+  switch (url) {
+    case SETUP_CODE_PATH:
+      return async () => {
+        const code = await actions.renewSetupCode();
+        if (code !== null) return code;
+        const cure = 'Log in, or reset a password with `gapless reset-password`.';
+        throw new Refusal('already_claimed', 'This desk has an owner already.', cure);
+      };
+    case CUSTODY_CHANGED_PATH:
+      return async () => {
+        await actions.custodyChanged();
+        return {};
+      };
+    default:
+      return null;
+  }
+}
+
+async function answerByItself(
   request: IncomingMessage,
   response: ServerResponse,
-  renew: () => Promise<NewSetupCode | null>,
+  act: () => Promise<unknown>,
 ): Promise<void> {
   request.resume();
-  if (request.method !== 'POST') {
-    refuse(response, new Refusal('not_found', 'There is nothing at this address.', 'Ask with POST.'));
-    return;
-  }
-  const cure = 'Log in, or reset a password with `gapless reset-password`.';
   try {
-    const code = await renew();
-    if (code === null) refuse(response, new Refusal('already_claimed', 'This desk has an owner already.', cure));
-    else answer(response, 200, code);
-  } catch {
-    refuse(response, new Refusal('internal', 'Something went wrong on our side.', 'Try again.'));
+    if (request.method !== 'POST')
+      throw new Refusal('not_found', 'There is nothing at this address.', 'Ask with POST.');
+    answer(response, 200, await act());
+  } catch (error) {
+    const isOurs = error instanceof Refusal;
+    refuse(response, isOurs ? error : new Refusal('internal', 'Something went wrong on our side.', 'Try again.'));
   }
 }
 

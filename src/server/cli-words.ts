@@ -5,8 +5,10 @@ import path from 'node:path';
 
 /** For whom the command line asks, percent-encoded; without it, for the owner of the desk. */
 export const CLI_USER_HEADER = 'x-gapless-user';
-/** Answered by the door itself; it is no route of the desk and exists nowhere else. */
+/** Answered by the door itself; these are no routes of the desk and exist nowhere else. */
 export const SETUP_CODE_PATH = '/door/setup-code';
+/** The command line has changed something at custody; the desk looks at once instead of at its next turn. */
+export const CUSTODY_CHANGED_PATH = '/door/custody-changed';
 
 /** Beside custody's sockets, in a folder that only its owner can enter; a named pipe on Windows, which has no such folder. */
 export function cliSocketPath(socketFolder: string, platform: NodeJS.Platform): string {

@@ -75,8 +75,10 @@ async function restore(work: Workplace, name: string, options: { overwrite?: tru
     file: bytes.toString('base64'),
     overwrite: options.overwrite === true,
   });
+  const isTold = await work.desk.custodyChanged();
   if (work.json) return work.terminal.json({ keys });
   work.terminal.print(`${keys} ${keys === 1 ? 'key is' : 'keys are'} back. Each is checked before it is used.`);
+  if (!isTold) work.terminal.note('The desk did not answer; it takes them in when it starts again.');
 }
 
 async function readBackup(file: string): Promise<Buffer> {

@@ -17,7 +17,7 @@ export function addCustodyCommands(program: Command, act: Act): void {
   custody
     .command('lock')
     .description('forget the opened keys; nothing is read or signed until they are unlocked')
-    .action(act(async (work) => tell(work, await work.custody.request('lock', {}))));
+    .action(act(async (work) => changed(work, await work.custody.request('lock', {}))));
   custody
     .command('unlock')
     .description('open the keys with the passphrase, or with the key file where that is in force')
@@ -29,7 +29,7 @@ export function addCustodyCommands(program: Command, act: Act): void {
   custody
     .command('use-key-file')
     .description('from now on a key file outside the data folder opens the keys, so that a restart needs nobody')
-    .action(act(async (work) => tell(work, await work.custody.request('use-key-file', {}))));
+    .action(act(async (work) => changed(work, await work.custody.request('use-key-file', {}))));
 }
 
 async function show(work: Workplace): Promise<ExitCode> {
@@ -47,14 +47,20 @@ async function unlock(work: Workplace): Promise<void> {
   const { key } = sealingKeyOf(before);
   // With a key file custody opens itself from it; what is sealed is then not looked at.
   const typed = before.unlockMode === 'passphrase' ? await askPassphrase(work.terminal) : Buffer.alloc(0);
-  tell(work, await work.custody.request('unlock', { sealed: sealPassphrase(key, typed) }));
+  await changed(work, await work.custody.request('unlock', { sealed: sealPassphrase(key, typed) }));
 }
 
 async function usePassphrase(work: Workplace): Promise<void> {
   const { key } = sealingKeyOf(await work.custody.request('status', {}));
   const chosen = await chooseTwice(work.terminal, 'New passphrase', PASSPHRASE_BYTES_MIN);
-  tell(work, await work.custody.request('use-passphrase', { sealed: sealPassphrase(key, chosen) }));
+  await changed(work, await work.custody.request('use-passphrase', { sealed: sealPassphrase(key, chosen) }));
   if (!work.json) work.terminal.note('Nobody can restore this passphrase. Without it the keys stay closed for ever.');
+}
+
+/** The desk is told as well, so that open pages show it at once. */
+async function changed(work: Workplace, status: CustodyStatus): Promise<void> {
+  await work.desk.custodyChanged();
+  tell(work, status);
 }
 
 const STATES: Readonly<Record<CustodyStatus['state'], string>> = {

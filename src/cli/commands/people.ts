@@ -35,7 +35,7 @@ async function resetPassword(work: Workplace, name: string): Promise<void> {
     import('../../store/database.ts'),
     import('../../store/file.ts'),
     import('../../server/people/reset.ts'),
-    import('../../server/problem.ts'),
+    import('../../shell/refusal.ts'),
   ]);
   const file = databaseFile(work.places.data);
   if (!existsSync(file)) {

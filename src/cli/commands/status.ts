@@ -25,7 +25,8 @@ async function status(work: Workplace): Promise<ExitCode> {
   const custody = await work.custody.request('status', {}).catch(faultOf);
   const desk = session instanceof CliError ? 'not answering' : session.state === 'unclaimed' ? 'no owner yet' : 'ready';
   const keys = custody instanceof CliError ? 'not answering' : custody.state;
-  const version = session instanceof CliError ? null : session.version;
+  // A desk without an owner keeps its version to itself.
+  const version = session instanceof CliError || session.version === '' ? null : session.version;
   if (work.json) {
     work.terminal.json({ running: true, data, address: run.address, pid: run.pid, version, desk, custody: keys });
   } else {
