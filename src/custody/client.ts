@@ -18,6 +18,8 @@ import {
 } from './protocol.ts';
 import type { Clock } from './seams.ts';
 
+export { CustodyError };
+
 export type RequestOptions = {
   /** From now; a request that reaches custody later is not begun. */
   readonly deadlineMs?: number;

@@ -78,12 +78,32 @@ export class FrameReader {
 /** Undefined where the bytes are not exactly what `JSON.stringify` would print. */
 export function parseCanonical(bytes: Buffer): unknown {
   try {
+    if (isTooDeep(bytes)) return undefined;
     const text = bytes.toString('utf8');
     const value: unknown = JSON.parse(text);
     const again = JSON.stringify(value);
     return again === text && Buffer.byteLength(again) === bytes.length ? value : undefined;
   } catch {
-    // No JSON, or nested so deep that printing it again runs out of stack.
     return undefined;
   }
+}
+
+/** Nothing of ours is nested more than five deep; what is nested without end runs whoever walks it out of stack. */
+const DEPTH_MAX = 16;
+
+/** Brackets inside strings are text. */
+function isTooDeep(bytes: Buffer): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (inString) {
+      if (byte === 0x5c) at += 1;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x5b || byte === 0x7b) depth += 1;
+    else if (byte === 0x5d || byte === 0x7d) depth -= 1;
+    if (depth > DEPTH_MAX) return true;
+  }
+  return false;
 }

@@ -1,0 +1,114 @@
+/** A whole custody in this process, against a stub exchange, in folders that go away. */
+
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type ConnectionId, idFrom, type UserId } from '../core/ids.ts';
+import { Custody } from './custody.ts';
+import {
+  type CustodyOperations,
+  type OperationName,
+  type Sealed,
+  type StepReport,
+  sealingContext,
+} from './protocol.ts';
+import type { Args } from './requests.ts';
+import { seal } from './sealing.ts';
+import { systemRandom } from './seams.ts';
+import { type StubExchange, type StubKey, startStubExchange } from './stub-exchange.testing.ts';
+
+/** The least that Argon2 takes: tests are about what is done with the key, not about its price. */
+export const CHEAP = { memoryKiB: 64, passes: 1, parallelism: 1 } as const;
+
+export const newConnection = () => idFrom(randomBytes(26)) as ConnectionId;
+export const newOwner = () => idFrom(randomBytes(26)) as UserId;
+
+export class TestDesk {
+  readonly folder: string;
+  readonly exchange: StubExchange;
+  readonly owner = newOwner();
+  nowMs = Date.now();
+  custody: Custody;
+
+  private constructor(folder: string, exchange: StubExchange, custody: null) {
+    this.folder = folder;
+    this.exchange = exchange;
+    this.custody = custody ?? this.open();
+  }
+
+  static async start(): Promise<TestDesk> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'gapless-custody-'));
+    return new TestDesk(folder, await startStubExchange(), null);
+  }
+
+  open(keys = 'keys'): Custody {
+    return new Custody({
+      folder: path.join(this.folder, 'data'),
+      keyDir: path.join(this.folder, keys),
+      origins: [{ venue: 'practice', origin: this.exchange.origin }],
+      clock: { nowMs: () => this.nowMs },
+      random: systemRandom,
+      chance: () => 0.5,
+      hardening: [],
+      argon2: CHEAP,
+    });
+  }
+
+  reopen(): Custody {
+    this.custody.close();
+    this.custody = this.open();
+    return this.custody;
+  }
+
+  async run<Op extends OperationName>(
+    op: Op,
+    args: Args<Op>,
+    onStep: (step: StepReport) => void = () => {},
+  ): Promise<CustodyOperations[Op]['reply']> {
+    this.nowMs += 1;
+    return (await this.custody.run(op, args, onStep)) as CustodyOperations[Op]['reply'];
+  }
+
+  sealed(key: string, secret: string, owner = this.owner): Sealed {
+    const context = sealingContext({ for: 'credentials', owner, venue: 'practice' });
+    return seal(this.sealingKey(), [Buffer.from(key), Buffer.from(secret)], context);
+  }
+
+  passphrase(text: string): Sealed {
+    return seal(this.sealingKey(), [Buffer.from(text)], sealingContext({ for: 'passphrase' }));
+  }
+
+  connectArgs(key: Pick<StubKey, 'key' | 'secret'>, change: Partial<Args<'connect'>> = {}): Args<'connect'> {
+    const owner = change.owner ?? this.owner;
+    return {
+      connection: newConnection(),
+      owner,
+      venue: 'practice',
+      label: 'Main',
+      purpose: 'trade',
+      sealed: this.sealed(key.key, key.secret, owner),
+      confirmed: [],
+      ...change,
+    };
+  }
+
+  /** Connects and gives the connection's id; throws where that was refused. */
+  async connected(key: StubKey): Promise<ConnectionId> {
+    const outcome = await this.run('connect', this.connectArgs(key));
+    if (outcome.outcome !== 'stored') throw new Error(`Refused: ${outcome.report.problem?.code}`);
+    return outcome.key.connection;
+  }
+
+  async close(): Promise<void> {
+    this.custody.close();
+    await this.exchange.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private sealingKey(): string {
+    const { sealingKey } = this.custody.status();
+    if (sealingKey === null) throw new Error('No sealing key');
+    return sealingKey;
+  }
+}

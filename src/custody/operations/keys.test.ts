@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ConnectionId } from '../../core/ids.ts';
+import type { Right } from '../../venues/venue.ts';
+import { newOwner, TestDesk } from '../desk.testing.ts';
+import { SAFE_RIGHTS, type StubKey } from '../stub-exchange.testing.ts';
+
+let desk: TestDesk;
+beforeAll(async () => {
+  desk = await TestDesk.start();
+});
+afterAll(() => desk.close());
+
+const about = (connection: ConnectionId) => ({ connection, owner: desk.owner });
+
+async function replaceWith(connection: ConnectionId, key: StubKey, confirmed: readonly 'same-account'[] = []) {
+  const sealed = desk.sealed(key.key, key.secret);
+  return desk.run('replace', { ...about(connection), purpose: 'trade', sealed, confirmed });
+}
+
+describe('checking again', () => {
+  test('a right to withdraw that appeared stops the key, and a clean check frees it', async () => {
+    const key = desk.exchange.addKey();
+    const connection = await desk.connected(key);
+    key.rights.add('withdraw');
+    expect((await desk.run('check', about(connection))).problem?.code).toBe('can-withdraw');
+    expect(await desk.run('balances', about(connection))).toMatchObject({ problem: { code: 'can-withdraw' } });
+    const stopped = (await desk.run('keys', {})).find((one) => one.connection === connection);
+    expect(stopped?.stoppedBecause).toBe('can-withdraw');
+    key.rights.delete('withdraw');
+    expect((await desk.run('check', about(connection))).problem).toBeNull();
+    expect(await desk.run('balances', about(connection))).toHaveProperty('balances');
+  });
+
+  test('an outage neither stops nor frees', async () => {
+    const key = desk.exchange.addKey();
+    const connection = await desk.connected(key);
+    key.rights.add('codes');
+    await desk.run('check', about(connection));
+    desk.exchange.outage = { status: 503, body: '' };
+    expect((await desk.run('check', about(connection))).problem?.code).toBe('down');
+    desk.exchange.outage = null;
+    expect(await desk.run('balances', about(connection))).toMatchObject({ problem: { code: 'can-withdraw' } });
+  });
+
+  test('a key that was switched off is told from one that is gone', async () => {
+    const key = desk.exchange.addKey();
+    const connection = await desk.connected(key);
+    key.active = false;
+    expect(await desk.run('balances', about(connection))).toMatchObject({ problem: { code: 'key-off' } });
+  });
+
+  test('a stranger finds nothing', async () => {
+    const connection = await desk.connected(desk.exchange.addKey());
+    const stranger = { connection, owner: newOwner() };
+    for (const op of ['check', 'balances', 'history'] as const)
+      await expect(desk.run(op, stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect(await desk.run('drop', stranger)).toEqual({ dropped: false });
+  });
+});
+
+describe('replacing a key', () => {
+  test('with history in common goes through and keeps the connection', async () => {
+    const connection = await desk.connected(desk.exchange.addKey({ deposits: ['r-1'] }));
+    const outcome = await replaceWith(connection, desk.exchange.addKey({ deposits: ['r-1', 'r-2'] }));
+    expect(outcome).toMatchObject({ outcome: 'stored', key: { connection, version: 2, label: 'Main' } });
+    expect(await desk.run('balances', about(connection))).toHaveProperty('balances');
+  });
+
+  test('of another account is refused unless confirmed', async () => {
+    const connection = await desk.connected(desk.exchange.addKey({ deposits: ['s-1'] }));
+    const other = desk.exchange.addKey({ deposits: ['t-1'] });
+    expect((await replaceWith(connection, other)).report.problem?.code).toBe('different-account');
+    expect((await replaceWith(connection, other, ['same-account'])).outcome).toBe('stored');
+  });
+
+  test('without history, equal balances prove it and others do not', async () => {
+    const balances = { USDT: '77.01' };
+    const connection = await desk.connected(desk.exchange.addKey({ balances }));
+    const other = await replaceWith(connection, desk.exchange.addKey({ balances: { USDT: '77.02' } }));
+    expect(other.report.problem?.code).toBe('account-unproven');
+    expect((await replaceWith(connection, desk.exchange.addKey({ balances }))).outcome).toBe('stored');
+  });
+
+  test('two empty accounts prove nothing', async () => {
+    const connection = await desk.connected(desk.exchange.addKey({ balances: {} }));
+    const outcome = await replaceWith(connection, desk.exchange.addKey({ balances: {} }));
+    expect(outcome.report.problem?.code).toBe('account-unproven');
+  });
+
+  test('the right key with a wrong secret is told apart', async () => {
+    const key = desk.exchange.addKey();
+    const connection = await desk.connected(key);
+    const outcome = await replaceWith(connection, { ...key, secret: 'f'.repeat(32) });
+    expect(outcome.report.problem?.code).toBe('wrong-secret');
+  });
+
+  test('a key that can move money is refused here as well', async () => {
+    const connection = await desk.connected(desk.exchange.addKey({ deposits: ['u-1'] }));
+    const rights = new Set<Right>([...SAFE_RIGHTS, 'transfer']);
+    const outcome = await replaceWith(connection, desk.exchange.addKey({ deposits: ['u-1'], rights }), [
+      'same-account',
+    ]);
+    expect(outcome.report.problem?.code).toBe('can-withdraw');
+  });
+});
+
+describe('locking', () => {
+  test('nothing is signed while locked, and dropping still works', async () => {
+    const own = await TestDesk.start();
+    const connection = await own.connected(own.exchange.addKey());
+    const requests = own.exchange.seen.length;
+    expect(await own.run('lock', {})).toMatchObject({ state: 'locked', keys: 1 });
+    const mine = { connection, owner: own.owner };
+    for (const op of ['check', 'balances', 'history'] as const)
+      await expect(own.run(op, mine)).rejects.toMatchObject({ code: 'LOCKED' });
+    expect(own.exchange.seen).toHaveLength(requests);
+    expect(await own.run('drop', mine)).toEqual({ dropped: true });
+    expect(await own.run('unlock', { sealed: own.passphrase('anything') })).toMatchObject({ state: 'open', keys: 0 });
+    await own.close();
+  });
+
+  test('a lock in the middle of a check stops the next signature', async () => {
+    const own = await TestDesk.start();
+    const running = own.run('connect', own.connectArgs(own.exchange.addKey()), ({ step, state }) => {
+      if (step === 'rights-read' && state === 'running') void own.run('lock', {});
+    });
+    await expect(running).rejects.toMatchObject({ code: 'LOCKED' });
+    expect(own.exchange.seen.some((one) => one.path === '/api/v4/main-account/withdraw')).toBe(false);
+    await own.close();
+  });
+
+  test('a passphrase opens, a wrong one does not and has to wait, and a recorded one does not open again', async () => {
+    const own = await TestDesk.start();
+    const connection = await own.connected(own.exchange.addKey());
+    expect(await own.run('use-passphrase', { sealed: own.passphrase('correct horse') })).toMatchObject({
+      unlockMode: 'passphrase',
+    });
+    own.reopen();
+    expect(own.custody.status()).toMatchObject({ state: 'locked', keyFile: null });
+    const wrong = { sealed: own.passphrase('wrong horse') };
+    await expect(own.run('unlock', wrong)).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' });
+    await expect(own.run('unlock', wrong)).rejects.toMatchObject({ code: 'BUSY' });
+    own.nowMs += 2_000;
+    const right = { sealed: own.passphrase('correct horse') };
+    expect(await own.run('unlock', right)).toMatchObject({ state: 'open' });
+    expect(await own.run('balances', { connection, owner: own.owner })).toHaveProperty('balances');
+    await own.run('lock', {});
+    await expect(own.run('unlock', right)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    await own.close();
+  });
+});
+
+describe('backup and restore', () => {
+  test('brings keys to another machine, in a new epoch, stopped until checked', async () => {
+    const source = await TestDesk.start();
+    const to = await TestDesk.start();
+    const there = source.exchange.addKey({ deposits: ['b-1'] });
+    to.exchange.addKey({ ...there, nonce: 0 });
+    const connection = await source.connected(there);
+    const { file } = await source.run('backup', { sealed: source.passphrase('backup words') });
+    expect(Buffer.from(file, 'base64').includes(there.secret)).toBe(false);
+
+    const restore = (words: string, bytes = file) =>
+      to.run('restore', { sealed: to.passphrase(words), file: bytes, overwrite: false });
+    await expect(restore('other words')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' });
+    const flipped = Buffer.from(file, 'base64');
+    flipped[flipped.length - 40] = (flipped[flipped.length - 40] ?? 0) ^ 1;
+    await expect(restore('backup words', flipped.toString('base64'))).rejects.toMatchObject({
+      code: 'WRONG_PASSPHRASE',
+    });
+    await expect(restore('backup words', 'AAAA')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    expect(await restore('backup words')).toEqual({ keys: 1 });
+    await expect(restore('backup words')).rejects.toMatchObject({ code: 'CONFLICT' });
+    to.reopen();
+    expect(await to.run('keys', {})).toMatchObject([{ connection, stoppedBecause: 'rights-unknown' }]);
+    expect(await to.run('balances', { connection, owner: source.owner })).toMatchObject({
+      problem: { code: 'rights-unknown' },
+    });
+    const mine = { connection, owner: source.owner };
+    expect((await to.run('check', mine)).problem).toBeNull();
+    expect(await to.run('balances', mine)).toHaveProperty('balances');
+    const sent = (desk: TestDesk) => desk.exchange.seen.map((one) => Number(one.body.nonce));
+    expect(Math.min(...sent(to))).toBeGreaterThan(Math.max(...sent(source)));
+    expect(await to.run('audit-verify', {})).toMatchObject({ ok: true });
+    await source.close();
+    await to.close();
+  });
+});
