@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +19,10 @@ const OLDEST = [24, 18];
 export function ensureInstalled() {
   const wanted = hash([path.join(ROOT, 'package-lock.json')], `${process.platform}-${process.arch}`);
   if (existsSync(INSTALLED) && readFileSync(INSTALLED, 'utf8') === wanted) return;
+  if (!existsSync(INSTALLED) && installedByHand()) {
+    writeFileSync(INSTALLED, wanted);
+    return;
+  }
   console.log('Installing the packages of the lockfile (once, about half a minute) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const run = spawnSync(npm, ['ci', '--loglevel=error', '--no-audit', '--no-fund'], {
@@ -32,6 +36,12 @@ export function ensureInstalled() {
     );
   }
   writeFileSync(INSTALLED, wanted);
+}
+
+/** Somebody ran `npm ci`: npm's own record of what it put there is not older than the lockfile. */
+function installedByHand() {
+  const record = path.join(ROOT, 'node_modules', '.package-lock.json');
+  return existsSync(record) && statSync(record).mtimeMs >= statSync(path.join(ROOT, 'package-lock.json')).mtimeMs;
 }
 
 /** The pinned Node of this platform, or the running one where it is new enough. */
