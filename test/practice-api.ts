@@ -1,14 +1,36 @@
 /** The practice exchange's JSON interface, as `practice/README.md` documents it. */
 
-export type PracticeKey = { readonly apiKey: string; readonly apiSecret: string; readonly id: string };
-
-export async function practiceCall<T>(practice: string, path: string, body?: unknown): Promise<T> {
-  const reply = await fetch(`${practice}/practice/api${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
+/** Rejects with the interface's own code and words. `command` as in the README's table, without a slash before it. */
+export async function practiceCall<T>(practice: string, command: string, input: object = {}): Promise<T> {
+  const reply = await fetch(`${practice}/practice/api/${command}`, {
+    method: 'POST',
     headers: { 'Content-Type': 'application/json', 'X-Practice-Control': '1' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: JSON.stringify(input),
   });
-  const text = await reply.text();
-  if (!reply.ok) throw new Error(`${path}: ${reply.status} ${text}`);
-  return (text === '' ? null : JSON.parse(text)) as T;
+  const answer = (await reply.json()) as
+    | { readonly ok: true; readonly value: T }
+    | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+  if (!answer.ok) throw new Error(`${command}: ${answer.error.code} ${answer.error.message}`);
+  return answer.value;
+}
+
+export type PracticeKey = { readonly apiKey: string; readonly secret: string };
+
+/** A key that may read both wallets, read and place orders, and nothing else: what the guide asks for. */
+export const SAFE_GROUPS = ['trade-read', 'wallet-read', 'orders'] as const;
+
+/** An account of its own with some money in both wallets. */
+export async function practiceAccount(practice: string, email: string): Promise<void> {
+  await practiceCall(practice, 'accounts/create', { email, password: 'practice-password', twoFactor: true });
+  await practiceCall(practice, 'wallets/set', { email, wallet: 'trade', ticker: 'USDT', available: '1250.75' });
+  await practiceCall(practice, 'wallets/set', { email, wallet: 'main', ticker: 'BTC', available: '0.5' });
+}
+
+export async function practiceKey(
+  practice: string,
+  email: string,
+  groups: readonly string[] = SAFE_GROUPS,
+): Promise<PracticeKey> {
+  const { apiKey, secret } = await practiceCall<PracticeKey>(practice, 'keys/create', { email, groups });
+  return { apiKey, secret };
 }
