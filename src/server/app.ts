@@ -19,7 +19,6 @@ import type { Live } from './live.ts';
 import type { Metrics } from './metrics.ts';
 import { registerPage } from './page.ts';
 import type { People } from './people/people.ts';
-import { isClaimed } from './people/users.ts';
 import { RouteFault, registerRoutes } from './routes.ts';
 import type { Site } from './site.ts';
 
@@ -119,14 +118,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
   registerOthers(app, parts, access);
   registerPage(app, { folder: parts.pageFolder, site: parts.site });
-  const { door, people } = parts;
-  app.addHook('onClose', () => door?.close());
   await app.ready();
   declared();
-  await door?.open(
-    (request, response) => app.routing(request, response),
-    async () => ((await isClaimed(people.database)) || people.setup === null ? null : people.setup.renew()),
-  );
   return app;
 }
 

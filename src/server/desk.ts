@@ -24,6 +24,7 @@ import { createMetrics } from './metrics.ts';
 import { HERE } from './people/events.ts';
 import type { HashCost } from './people/passwords.ts';
 import { createPeople } from './people/people.ts';
+import { isClaimed } from './people/users.ts';
 import type { Site } from './site.ts';
 
 const TICK_MS = 1_000;
@@ -95,7 +96,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
     currencyOf: (userId) => currencies.get(userId) ?? null,
     isWatched,
     publish: (userId, message) => live?.publish(userId, message),
-    record: (userId, kind, text) => people.events.record(userId, kind, text, HERE),
+    record: (userId, kind, text, by) => people.events.record(userId, kind, text, by ?? HERE),
   });
   await connections.load();
   await history.load(connections.all());
@@ -145,12 +146,20 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
     repeat(clock, HISTORY_MS, () => history.tick(connections.all()), onError),
   ];
   void link.ask().catch(onError);
+  await parts.door?.open((request, response) => app.routing(request, response), {
+    renewSetupCode: async () => ((await isClaimed(database)) ? null : (people.setup?.renew() ?? null)),
+    async custodyChanged() {
+      await link.ask();
+      await connections.reconcile();
+    },
+  });
   return {
     app,
     setupCode: people.setup?.text ?? null,
     connections,
     async stop() {
       for (const cancel of timers) cancel();
+      await parts.door?.close();
       live?.close();
       await app.close();
       for (const venue of venues.values()) venue.close();

@@ -1,6 +1,7 @@
 /** Attempts to connect, replace or check: kept for an hour in memory, found again by the request id that began them. */
 
 import type { Trouble } from '../contract/exchanges.ts';
+import type { VenueId } from '../core/ids.ts';
 import { CHECK_STEPS, type StepReport } from '../custody/protocol.ts';
 import type { Clock } from './clock.ts';
 
@@ -15,6 +16,7 @@ export type Attempt = {
   readonly userId: string;
   readonly requestId: string;
   readonly connection: string;
+  readonly venue: VenueId;
   readonly kind: 'connect' | 'replace' | 'check';
   readonly startedAtMs: number;
   state: 'running' | 'stored' | 'refused' | 'failed';
@@ -30,7 +32,7 @@ export class Attempts {
     this.#clock = clock;
   }
 
-  begin(of: Pick<Attempt, 'id' | 'userId' | 'requestId' | 'connection' | 'kind'>): Attempt {
+  begin(of: Pick<Attempt, 'id' | 'userId' | 'requestId' | 'connection' | 'venue' | 'kind'>): Attempt {
     this.#forget();
     const attempt: Attempt = {
       ...of,

@@ -15,6 +15,7 @@ import type { Database } from '../store/database.ts';
 import { type Attempt, Attempts, RUNNING_PER_USER_MAX } from './attempts.ts';
 import type { Clock } from './clock.ts';
 import type { CustodyLink } from './custody-link.ts';
+import { custodyRefusal } from './custody-refusal.ts';
 import type { Prices } from './prices.ts';
 import { jittered, newId, type Random } from './random.ts';
 import { notFound, Refusal } from './refusal.ts';
@@ -44,6 +45,8 @@ export type ConnectAsk = {
   readonly confirmed: Confirmed;
 };
 export type ReplaceAsk = Pick<ConnectAsk, 'requestId' | 'purpose' | 'sealed' | 'confirmed'>;
+/** Where a person sat who asked for something. */
+export type By = { readonly address: string; readonly device: string };
 export type KeyEvent = 'key-added' | 'key-replaced' | 'key-refused' | 'key-stopped' | 'key-removed';
 
 /** What is known of a connection beside its row, for this run of the process only. */
@@ -72,7 +75,8 @@ export type ConnectionsParts = {
   readonly currencyOf: (userId: string) => Currency | null;
   readonly isWatched: (userId: string) => boolean;
   readonly publish: (userId: string, message: LiveMessage) => void;
-  readonly record: (userId: string, kind: KeyEvent, text: string) => Promise<void>;
+  /** `by` is who asked for it, null where the desk found it by itself. */
+  readonly record: (userId: string, kind: KeyEvent, text: string, by: By | null) => Promise<void>;
 };
 
 export class Connections {
@@ -166,7 +170,7 @@ export class Connections {
     return this.#attemptView(attempt);
   }
 
-  connect(userId: string, ask: ConnectAsk): AttemptView {
+  connect(userId: string, ask: ConnectAsk, by: By): AttemptView {
     const before = this.#attempts.byRequest(userId, ask.requestId);
     if (before !== null) return this.#attemptView(before);
     if (!this.#parts.venues.has(ask.venue)) {
@@ -184,32 +188,38 @@ export class Connections {
       );
     }
     const connection = newId(this.#parts.random) as ConnectionId;
-    const attempt = this.#begin(userId, ask.requestId, connection, 'connect');
+    const attempt = this.#begin({ userId, requestId: ask.requestId, connection, venue: ask.venue, kind: 'connect' });
     const { venue, label, purpose, sealed, confirmed } = ask;
-    void this.#run(attempt, venue, async (onEvent) => {
+    void this.#run(attempt, async (onEvent) => {
       const outcome = await this.#parts.custody.client.request(
         'connect',
         { connection, owner: userId as UserId, venue, label, purpose, sealed, confirmed },
         { deadlineMs: CONNECT_DEADLINE_MS, onEvent },
       );
-      await this.#connected(attempt, outcome, label);
+      await this.#connected(attempt, outcome, label, by);
     });
     return this.#attemptView(attempt);
   }
 
-  replaceKey(userId: string, id: string, ask: ReplaceAsk): AttemptView {
+  replaceKey(userId: string, id: string, ask: ReplaceAsk, by: By): AttemptView {
     const held = this.#one(userId, id);
     const before = this.#attempts.byRequest(userId, ask.requestId);
     if (before !== null) return this.#attemptView(before);
-    const attempt = this.#begin(userId, ask.requestId, held.stored.id, 'replace');
+    const attempt = this.#begin({
+      userId,
+      requestId: ask.requestId,
+      connection: held.stored.id,
+      venue: held.stored.venue,
+      kind: 'replace',
+    });
     const { purpose, sealed, confirmed } = ask;
-    void this.#run(attempt, held.stored.venue, async (onEvent) => {
+    void this.#run(attempt, async (onEvent) => {
       const outcome = await this.#parts.custody.client.request(
         'replace',
         { connection: held.stored.id, owner: held.stored.owner, purpose, sealed, confirmed },
         { deadlineMs: CONNECT_DEADLINE_MS, onEvent },
       );
-      await this.#replaced(attempt, held, outcome);
+      await this.#replaced(attempt, held, outcome, by);
     });
     return this.#attemptView(attempt);
   }
@@ -220,7 +230,13 @@ export class Connections {
       .running(userId)
       .find((attempt) => attempt.connection === id && attempt.kind === 'check');
     if (running !== undefined) return this.#attemptView(running);
-    const attempt = this.#begin(userId, newId(this.#parts.random), held.stored.id, 'check');
+    const attempt = this.#begin({
+      userId,
+      requestId: newId(this.#parts.random),
+      connection: held.stored.id,
+      venue: held.stored.venue,
+      kind: 'check',
+    });
     held.lookedAfterMs = this.#parts.clock.nowMs();
     void this.#check(held, attempt);
     return this.#attemptView(attempt);
@@ -243,7 +259,7 @@ export class Connections {
   }
 
   /** Custody forgets the key first: dying in between leaves a row without a key, which the next start takes away. */
-  async remove(userId: string, id: string): Promise<void> {
+  async remove(userId: string, id: string, by: By | null): Promise<void> {
     const held = this.#one(userId, id);
     const { stored } = held;
     try {
@@ -256,11 +272,16 @@ export class Connections {
       if (!(error instanceof CustodyError && error.code === 'NOT_FOUND')) throw custodyRefusal(error);
     }
     await this.#forget(held);
-    await this.#parts.record(stored.owner, 'key-removed', `Removed “${stored.label}” and its key ${stored.keyHint}.`);
+    await this.#parts.record(
+      stored.owner,
+      'key-removed',
+      `Removed “${stored.label}” and its key ${stored.keyHint}.`,
+      by,
+    );
   }
 
   async removeAll(userId: string): Promise<void> {
-    for (const { stored } of this.#own(userId)) await this.remove(userId, stored.id);
+    for (const { stored } of this.#own(userId)) await this.remove(userId, stored.id, null);
   }
 
   /** Prices or the person's currency changed: the same balances have another worth. */
@@ -350,19 +371,20 @@ export class Connections {
     return held;
   }
 
-  async #connected(attempt: Attempt, outcome: ConnectOutcome, label: string): Promise<void> {
-    const { record } = this.#parts;
+  async #connected(attempt: Attempt, outcome: ConnectOutcome, label: string, by: By): Promise<void> {
+    const { prices, record } = this.#parts;
     attempt.steps = outcome.report.steps;
-    if (outcome.outcome === 'refused') return this.#refused(attempt, outcome.report, `“${label}”`);
+    if (outcome.outcome === 'refused') return this.#keyRefused(attempt, outcome.report, label, by);
     await this.#adopt(outcome.key, outcome.report, label);
+    await prices.refresh(outcome.key.venue);
     attempt.state = 'stored';
-    await record(attempt.userId, 'key-added', `Connected “${label}” with the key ${outcome.key.keyHint}.`);
+    await record(attempt.userId, 'key-added', `Connected “${label}” with the key ${outcome.key.keyHint}.`, by);
   }
 
-  async #replaced(attempt: Attempt, held: Held, outcome: ConnectOutcome): Promise<void> {
+  async #replaced(attempt: Attempt, held: Held, outcome: ConnectOutcome, by: By): Promise<void> {
     const { stored } = held;
     attempt.steps = outcome.report.steps;
-    if (outcome.outcome === 'refused') return this.#refused(attempt, outcome.report, `“${stored.label}”`);
+    if (outcome.outcome === 'refused') return this.#keyRefused(attempt, outcome.report, stored.label, by);
     const { key, report } = outcome;
     Object.assign(stored, {
       keyHint: key.keyHint,
@@ -371,42 +393,41 @@ export class Connections {
     });
     await this.#apply(held, report);
     attempt.state = 'stored';
-    await this.#parts.record(stored.owner, 'key-replaced', `“${stored.label}” has a new key, ${key.keyHint}.`);
+    await this.#parts.record(stored.owner, 'key-replaced', `“${stored.label}” has a new key, ${key.keyHint}.`, by);
   }
 
-  async #refused(attempt: Attempt, report: CheckReport, what: string): Promise<void> {
+  async #keyRefused(attempt: Attempt, report: CheckReport, label: string, by: By): Promise<void> {
+    this.#refused(attempt, report);
+    if (report.problem?.code !== 'can-withdraw') return;
+    await this.#parts.record(
+      attempt.userId,
+      'key-refused',
+      `A key for “${label}” was refused: it can move money out.`,
+      by,
+    );
+  }
+
+  #refused(attempt: Attempt, report: CheckReport): void {
     attempt.state = 'refused';
-    const venue = this.#venueOf(attempt);
-    if (report.problem === null || venue === undefined) return;
-    attempt.trouble = troubleOf(report.problem, this.#words(attempt.userId, venue));
-    if (report.problem.code === 'can-withdraw') {
-      await this.#parts.record(attempt.userId, 'key-refused', `A key for ${what} was refused: it can move money out.`);
-    }
+    if (report.problem === null) return;
+    attempt.trouble = troubleOf(report.problem, this.#words(attempt.userId, attempt.venue));
   }
 
-  readonly #venueByAttempt = new WeakMap<Attempt, VenueId>();
-  #venueOf(attempt: Attempt): VenueId | undefined {
-    return this.#venueByAttempt.get(attempt);
-  }
-
-  #begin(userId: string, requestId: string, connection: string, kind: Attempt['kind']): Attempt {
-    if (this.#attempts.running(userId).length >= RUNNING_PER_USER_MAX) {
+  #begin(of: Pick<Attempt, 'userId' | 'requestId' | 'connection' | 'venue' | 'kind'>): Attempt {
+    if (this.#attempts.running(of.userId).length >= RUNNING_PER_USER_MAX) {
       throw new Refusal(
         'busy',
         `${RUNNING_PER_USER_MAX} checks of yours are running already.`,
         'Wait until one has ended.',
       );
     }
-    return this.#attempts.begin({ id: newId(this.#parts.random), userId, requestId, connection, kind });
+    // Its prices are asked for meanwhile, so that the result can be shown with its worth.
+    void this.#parts.prices.refresh(of.venue);
+    return this.#attempts.begin({ id: newId(this.#parts.random), ...of });
   }
 
   /** Runs what an attempt stands for, and turns whatever happens into its end. */
-  async #run(
-    attempt: Attempt,
-    venue: VenueId,
-    work: (onEvent: (report: StepReport) => void) => Promise<void>,
-  ): Promise<void> {
-    this.#venueByAttempt.set(attempt, venue);
+  async #run(attempt: Attempt, work: (onEvent: (report: StepReport) => void) => Promise<void>): Promise<void> {
     try {
       await work((report) => {
         this.#attempts.landed(attempt, report);
@@ -415,7 +436,7 @@ export class Connections {
     } catch (error) {
       attempt.state = 'failed';
       attempt.steps = attempt.steps.map((step) => (step.state === 'running' ? { ...step, state: 'failed' } : step));
-      attempt.trouble = this.#troubleOfError(error, attempt.userId, venue);
+      attempt.trouble = this.#troubleOfError(error, attempt.userId, attempt.venue);
       // Nobody knows how far custody came: its list of keys tells.
       if (error instanceof CustodyError && error.code === 'UNREACHABLE') this.#isReconciled = false;
     }
@@ -441,10 +462,10 @@ export class Connections {
       if (attempt === null) return;
       attempt.steps = report.steps;
       if (report.problem === null) attempt.state = 'stored';
-      else await this.#refused(attempt, report, `“${stored.label}”`);
+      else this.#refused(attempt, report);
     };
     try {
-      if (attempt !== null) await this.#run(attempt, stored.venue, ask);
+      if (attempt !== null) await this.#run(attempt, ask);
       else await ask(() => {});
     } catch (error) {
       this.#lost(error, stored.id);
@@ -511,6 +532,7 @@ export class Connections {
         stored.owner,
         'key-stopped',
         `The key of “${stored.label}” can move money out now. It is not used any more.`,
+        null,
       );
     }
   }
@@ -693,41 +715,5 @@ export class Connections {
     const held = this.#held.get(id);
     if (held === undefined || held.stored.owner !== userId) throw notFound('connection');
     return held;
-  }
-}
-
-/** For requests that answer at once. */
-export function custodyRefusal(error: unknown): unknown {
-  if (!(error instanceof CustodyError)) return error;
-  switch (error.code) {
-    case 'LOCKED':
-      return new Refusal('custody_locked', 'The keys are locked.', 'Unlock them under Security.');
-    case 'HALTED':
-      return new Refusal(
-        'custody_halted',
-        'The process that holds the keys has halted.',
-        'Open Security: the reason stands there.',
-      );
-    case 'WRONG_PASSPHRASE':
-      return new Refusal('wrong_passphrase', 'That is not the passphrase.', 'Type it again.', { field: 'passphrase' });
-    case 'NOT_FOUND':
-      return notFound('key');
-    case 'BUSY':
-      return new Refusal('busy', 'The process that holds the keys has too much to do.', 'Try again in some seconds.');
-    case 'CONFLICT':
-      return new Refusal('conflict', error.message, 'Look at the state of custody and try again.');
-    case 'UNREACHABLE':
-    case 'EXPIRED':
-      return new Refusal(
-        'custody_unreachable',
-        'The process that holds the keys does not answer.',
-        'It is started again by itself; try again in some seconds.',
-      );
-    default:
-      return new Refusal(
-        'conflict',
-        'The process that holds the keys refused this.',
-        'Load the page again and try once more.',
-      );
   }
 }

@@ -96,9 +96,9 @@ function expiringText(days: number): string {
   return `Expires in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 
-/** Whole days, rounded down: "1 day" is said while at least one is left. */
+/** Begun days count: right after a use of the key all of its idle days are left, and the last day is "1 day". */
 function daysLeft(input: StatusInput): number | null {
   if (input.idleDaysUntilOff === null) return null;
   const endsAtMs = input.lastGoodAtMs + input.idleDaysUntilOff * DAY_MS;
-  return Math.max(0, Math.floor((endsAtMs - input.nowMs) / DAY_MS));
+  return Math.max(0, Math.ceil((endsAtMs - input.nowMs) / DAY_MS));
 }

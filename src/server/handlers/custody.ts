@@ -1,8 +1,8 @@
 /** Custody's state and its audit trail, as the Security page shows them. */
 
 import type { CustodyState } from '../../contract/custody.ts';
-import { custodyRefusal } from '../../shell/connections.ts';
 import type { CustodyLink, CustodyNow } from '../../shell/custody-link.ts';
+import { custodyRefusal } from '../../shell/custody-refusal.ts';
 import { auditText, levelExplained, unlockExplained } from '../custody-words.ts';
 import type { Handlers } from '../handler.ts';
 import type { People } from '../people/people.ts';

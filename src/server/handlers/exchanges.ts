@@ -103,14 +103,15 @@ export function exchangeHandlers(parts: ExchangeParts): Handlers<Names> {
       return connections.list(who.user.id);
     },
 
-    'connections.connect': ({ body, who }) => connections.connect(who.user.id, body),
-    'connections.replaceKey': ({ params, body, who }) => connections.replaceKey(who.user.id, params.id, body),
+    'connections.connect': ({ body, who, peer }) => connections.connect(who.user.id, body, peer),
+    'connections.replaceKey': ({ params, body, who, peer }) =>
+      connections.replaceKey(who.user.id, params.id, body, peer),
     'connections.check': ({ params, who }) => connections.check(who.user.id, params.id),
     'connections.refresh': ({ params, who }) => connections.refresh(who.user.id, params.id),
     'connections.rename': ({ params, body, who }) => connections.rename(who.user.id, params.id, body.label),
 
-    async 'connections.remove'({ params, who }) {
-      await connections.remove(who.user.id, params.id);
+    async 'connections.remove'({ params, who, peer }) {
+      await connections.remove(who.user.id, params.id, peer);
       return {};
     },
 
