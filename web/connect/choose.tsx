@@ -16,14 +16,14 @@ const RIGHTS: Readonly<Record<TileData['rightsReadable'], string>> = {
 
 function Tile(props: { readonly tile: TileData; readonly onChoose: (venue: Venue) => void }) {
   const { id, name, kind, note, fields, passphrase, ipListNeeded, rightsReadable, connected } = props.tile;
-  const venue = isVenue(id) && kind !== 'later' ? id : null;
+  const venue = isVenue(id) ? id : null;
   return (
     <button
       type="button"
       className="tile card"
       disabled={venue === null}
       onClick={() => (venue === null ? undefined : props.onChoose(venue))}
-      aria-label={venue === null ? `${name}, comes later` : name}
+      aria-label={name}
       aria-describedby={`tile-${id}`}
     >
       <span className="tile-name">
@@ -36,18 +36,15 @@ function Tile(props: { readonly tile: TileData; readonly onChoose: (venue: Venue
             Practice
           </span>
         ) : null}
-        {kind === 'later' ? <span className="dim small">comes later</span> : null}
       </span>
       <span className="tile-note dim" id={`tile-${id}`}>
         {note}
-        {kind === 'later' ? null : (
-          <span className="small tile-facts">
-            {fields.join(', ')}
-            {passphrase ? ', passphrase' : ''} · {ipListNeeded ? 'IP list needed' : 'IP list optional'} ·{' '}
-            {RIGHTS[rightsReadable]}
-            {connected === 0 ? '' : ` · ${connected} connected`}
-          </span>
-        )}
+        <span className="small tile-facts">
+          {fields.join(', ')}
+          {passphrase ? ', passphrase' : ''} · {ipListNeeded ? 'IP list needed' : 'IP list optional'} ·{' '}
+          {RIGHTS[rightsReadable]}
+          {connected === 0 ? '' : ` · ${connected} connected`}
+        </span>
       </span>
     </button>
   );
@@ -84,17 +81,15 @@ export function Choose(props: { readonly onChoose: (venue: Venue) => void }) {
       </div>
       {later.length === 0 ? null : (
         <>
-          <h3 className="dim">Not here yet</h3>
-          <div className="tiles later">
-            {later.map((tile) => (
-              <Tile key={tile.id} tile={tile} onChoose={props.onChoose} />
+          <h3 className="dim">These come later and cannot be connected yet</h3>
+          <ul className="later-list" aria-label="Exchanges that come later">
+            {later.map(({ id, name }) => (
+              <li key={id}>{name}</li>
             ))}
-          </div>
+          </ul>
         </>
       )}
-      {tiles !== undefined && found.length === 0 ? (
-        <p className="dim">No exchange is called that here. WhiteBIT and the practice exchange work today.</p>
-      ) : null}
+      {tiles !== undefined && found.length === 0 ? <p className="dim">No exchange is called that here.</p> : null}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What comes out of a clipboard is rarely just the key: spaces, line breaks, quotes, invisible marks, both at once. */
 
-/** Spaces of every kind, zero-width marks, direction marks, byte order mark, soft hyphen. */
-const INVISIBLE = /[\s\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe0f\ufeff]+/g;
+/** Format characters: zero-width and direction marks, byte order mark, soft hyphen; and what joins or varies glyphs. */
+const INVISIBLE = /[\s\p{Cf}\p{Cc}]|\u034f|\ufe0e|\ufe0f/gu;
 const QUOTES = /^["'`\u201c\u201d\u2018\u2019]+|["'`\u201c\u201d\u2018\u2019,;]+$/g;
 const LABEL = /^(?:api|secret|private|public|access)?[\s_-]*(?:key|secret)[\s_-]*(?:key)?\s*[:=]\s*/i;
 

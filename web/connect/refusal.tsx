@@ -1,7 +1,7 @@
 /** A try that did not end well: cause, cure, and the one button that mends it, without typing the secret again. */
 
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Attempt, Trouble } from '../../src/contract/exchanges.ts';
 import { TroubleBlock } from '../parts/trouble.tsx';
 import type { Confirmed, Entry } from './use-connect.ts';
@@ -39,7 +39,7 @@ export function Refusal(props: Props) {
   );
 }
 
-const MAIN_IS_AGAIN: ReadonlySet<string> = new Set(['check-again', 'wait', 'sync-clock', 'swap', 'paste-again']);
+const MAIN_IS_AGAIN: ReadonlySet<string> = new Set(['check-again', 'wait', 'swap', 'paste-again']);
 
 function MainAction(props: Props) {
   const navigate = useNavigate();
@@ -74,6 +74,10 @@ function MainAction(props: Props) {
       );
     case 'unlock':
       return button(() => void navigate({ to: '/security' }));
+    case 'wait':
+      return <WaitAndSend label={label} send={() => send(entry)} />;
+    case 'sync-clock':
+      return <ClockHelp />;
     default:
       return button(() => send(entry));
   }
@@ -97,5 +101,39 @@ function Confirm(props: Props & { readonly what: Confirmed; readonly words: stri
         {props.trouble.action.label}
       </button>
     </div>
+  );
+}
+
+/** Long enough for a rate limit of ten seconds to ease, short enough to sit through. */
+const WAIT_S = 5;
+
+function WaitAndSend(props: { readonly label: string; readonly send: () => void }) {
+  const [leftS, setLeftS] = useState<number | null>(null);
+  const { send } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is sent does not change while it waits
+  useEffect(() => {
+    if (leftS === null) return;
+    const timer = setTimeout(() => (leftS > 1 ? setLeftS(leftS - 1) : send()), 1000);
+    return () => clearTimeout(timer);
+  }, [leftS]);
+  return (
+    <button type="button" className="button primary" disabled={leftS !== null} onClick={() => setLeftS(WAIT_S)}>
+      {leftS === null ? props.label : `Trying again in ${leftS} s`}
+    </button>
+  );
+}
+
+function ClockHelp() {
+  return (
+    <details className="clock-help" open>
+      <summary>How to set the clock</summary>
+      <ul className="plain-list">
+        <li>
+          Linux: <code>timedatectl set-ntp true</code> on the host, not inside a container
+        </li>
+        <li>macOS: System Settings, General, Date &amp; Time, set automatically</li>
+        <li>Windows: Settings, Time &amp; language, Date &amp; time, Sync now</li>
+      </ul>
+    </details>
   );
 }

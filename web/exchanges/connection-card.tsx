@@ -5,7 +5,7 @@ import { lazy, memo, Suspense, useState } from 'react';
 import type { Connection } from '../../src/contract/exchanges.ts';
 import { call } from '../api/client.ts';
 import { queryClient } from '../api/queries.ts';
-import { Ago } from '../parts/ago.tsx';
+import { Ago, For } from '../parts/ago.tsx';
 import { Unknown, Value } from '../parts/amount.tsx';
 import { useNowText } from '../parts/now.ts';
 import { asProblem } from '../parts/problem.tsx';
@@ -70,7 +70,9 @@ function Money(props: { readonly connection: Connection }) {
         <Value worth={tradingBalance} />
       </p>
       <p className="dim small">
-        to trade · total <Value worth={total} /> in {assets} {assets === 1 ? 'asset' : 'assets'}
+        to trade
+        <br />
+        <Value worth={total} /> in all · {assets} {assets === 1 ? 'asset' : 'assets'}
         {stale && balancesAtMs !== null ? (
           <>
             {' · '}
@@ -154,7 +156,7 @@ export const ConnectionCard = memo(function ConnectionCard(props: { readonly con
           {statusText}
         </span>
         <span className="dim small">
-          <Ago prefix="since" atMs={connection.sinceMs} />
+          <For atMs={connection.sinceMs} />
         </span>
       </div>
       <Money connection={connection} />

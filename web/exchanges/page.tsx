@@ -42,8 +42,8 @@ function Connections() {
     <section aria-label="Connected exchanges">
       <div className="page-head">
         <p className="dim">
-          {connections.length} {connections.length === 1 ? 'connection' : 'connections'}. Keys here can read and trade,
-          never withdraw.
+          {connections.length} {connections.length === 1 ? 'connection' : 'connections'}
+          <span> · keys here can read and trade, never withdraw</span>
         </p>
         {add}
       </div>

@@ -81,7 +81,10 @@ export function formatQuantity(text: string): string {
 export function formatPrice(text: string): string {
   const value = parts(text);
   if (value === null) return text;
-  if (value.whole !== '0') return group(roundText(text, value.whole.length >= 3 ? 2 : 4));
+  if (value.whole !== '0') {
+    const shown = trimZeros(roundText(text, value.whole.length >= 3 ? 2 : 4));
+    return group(roundText(shown, Math.max(2, shown.split('.')[1]?.length ?? 0)));
+  }
   const zeros = /^0*/.exec(value.fraction)?.[0].length ?? 0;
   return group(trimZeros(roundText(text, Math.min(zeros + 5, 18))));
 }

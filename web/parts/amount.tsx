@@ -69,6 +69,8 @@ export function Aligned(props: {
   readonly exact: string;
   readonly places: number;
   readonly asset?: string;
+  /** Characters of the longest asset in the column, so that what stands after the number does not push it. */
+  readonly assetChars?: number;
 }) {
   const { whole, fraction } = splitAtPoint(props.shown);
   return (
@@ -79,7 +81,12 @@ export function Aligned(props: {
           {fraction}
         </span>
       </span>
-      {props.asset === undefined ? null : <span className="unit"> {props.asset}</span>}
+      {props.asset === undefined ? null : (
+        <span className="unit" style={{ minWidth: `${(props.assetChars ?? 0) * 1.15}ch` }}>
+          {' '}
+          {props.asset}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,0 +1,131 @@
+import { useMemo } from 'react';
+import type { Reply } from '../../src/contract/contract.ts';
+import { formatPrice, formatQuantity, formatShare, formatValue, toPixels } from '../format/number.ts';
+import { Aligned, Unknown, widestFraction } from '../parts/amount.tsx';
+import { type Column, SortableTable } from '../parts/sortable-table.tsx';
+
+type Overview = Reply<'overview.read'>;
+type AssetRow = Overview['byAsset'][number];
+type ExchangeRow = Overview['byExchange'][number];
+
+function Share(props: { readonly share: string | null }) {
+  if (props.share === null) return <Unknown reason="Its value is not known" />;
+  return (
+    <span className="share">
+      <span className="share-bar" aria-hidden="true">
+        <span style={{ width: `${Math.max(0, Math.min(1, toPixels(props.share))) * 100}%` }} />
+      </span>
+      <span className="num" title={props.share}>
+        {formatShare(props.share)}
+      </span>
+    </span>
+  );
+}
+
+function Worth(props: { readonly worth: AssetRow['worth'] }) {
+  const { value, currency, reason } = props.worth;
+  if (value === null) return <Unknown reason={reason} />;
+  const shown = formatValue(value, currency);
+  return <Aligned shown={shown} exact={value} places={widestFraction([shown])} asset={currency} />;
+}
+
+export function ByAsset(props: { readonly rows: Overview['byAsset']; readonly currency: string }) {
+  const { rows, currency } = props;
+  const columns = useMemo((): readonly Column<AssetRow>[] => {
+    const quantities = widestFraction(rows.map(({ quantity }) => formatQuantity(quantity)));
+    const assetChars = rows.reduce((widest, { asset }) => Math.max(widest, asset.length), 0);
+    const prices = widestFraction(rows.flatMap(({ price }) => (price === null ? [] : [formatPrice(price)])));
+    return [
+      { id: 'asset', head: 'Asset', by: ({ asset }) => asset, cell: ({ asset }) => <strong>{asset}</strong> },
+      {
+        id: 'quantity',
+        head: 'Amount',
+        align: 'right',
+        by: ({ quantity }) => quantity,
+        cell: ({ quantity, asset }) => (
+          <Aligned
+            shown={formatQuantity(quantity)}
+            exact={quantity}
+            places={quantities}
+            asset={asset}
+            assetChars={assetChars}
+          />
+        ),
+      },
+      {
+        id: 'price',
+        head: `Price, ${currency}`,
+        align: 'right',
+        by: ({ price }) => price,
+        cell: ({ price, worth }) =>
+          price === null ? (
+            <Unknown reason={worth.reason} />
+          ) : (
+            <Aligned shown={formatPrice(price)} exact={price} places={prices} />
+          ),
+      },
+      {
+        id: 'worth',
+        head: 'Value',
+        align: 'right',
+        by: ({ worth }) => worth.value,
+        cell: ({ worth }) => <Worth worth={worth} />,
+      },
+      {
+        id: 'share',
+        head: 'Share',
+        align: 'right',
+        by: ({ share }) => share,
+        cell: ({ share }) => <Share share={share} />,
+      },
+    ];
+  }, [rows, currency]);
+  return (
+    <SortableTable
+      caption="Value by asset"
+      columns={columns}
+      rows={rows}
+      rowId={({ asset }) => asset}
+      sortedBy="worth"
+    />
+  );
+}
+
+const EXCHANGE_COLUMNS: readonly Column<ExchangeRow>[] = [
+  {
+    id: 'label',
+    head: 'Exchange',
+    by: ({ label }) => label,
+    cell: ({ label, venueName }) => (
+      <>
+        <strong>{label}</strong> {label === venueName ? null : <span className="dim">{venueName}</span>}
+      </>
+    ),
+  },
+  {
+    id: 'worth',
+    head: 'Value',
+    align: 'right',
+    by: ({ worth }) => worth.value,
+    cell: ({ worth }) => <Worth worth={worth} />,
+  },
+  {
+    id: 'share',
+    head: 'Share',
+    align: 'right',
+    by: ({ share }) => share,
+    cell: ({ share }) => <Share share={share} />,
+  },
+];
+
+export function ByExchange(props: { readonly rows: Overview['byExchange'] }) {
+  return (
+    <SortableTable
+      caption="Value by exchange"
+      columns={EXCHANGE_COLUMNS}
+      rows={props.rows}
+      rowId={({ connection }) => connection}
+      sortedBy="worth"
+    />
+  );
+}

@@ -1,0 +1,102 @@
+/** A table whose columns sort by a click on their heads. What is unknown stands last in both directions. */
+
+import {
+  type ColumnDef,
+  createSortedRowModel,
+  rowSortingFeature,
+  type SortingState,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { type ReactNode, useMemo, useState } from 'react';
+import { compareText } from '../format/number.ts';
+
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
+
+export type Column<Row> = {
+  readonly id: string;
+  readonly head: string;
+  readonly align?: 'right';
+  /** What the column sorts by: digits or words; null is unknown. */
+  readonly by: (row: Row) => string | null;
+  readonly cell: (row: Row) => ReactNode;
+};
+
+type Props<Row> = {
+  readonly caption: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly rowId: (row: Row) => string;
+  readonly sortedBy: string;
+};
+
+const ARIA = { asc: 'ascending', desc: 'descending' } as const;
+const ARROW = { asc: ' ↑', desc: ' ↓' } as const;
+
+const isDigits = (text: string): boolean => /^-?\d/.test(text);
+function compared(left: unknown, right: unknown): number {
+  const a = String(left);
+  const b = String(right);
+  return isDigits(a) && isDigits(b) ? compareText(a, b) : a.localeCompare(b);
+}
+
+export function SortableTable<Row extends object>(props: Props<Row>) {
+  const [sorting, setSorting] = useState<SortingState>([{ id: props.sortedBy, desc: true }]);
+  const columns = useMemo(
+    () =>
+      props.columns.map(
+        (column): ColumnDef<typeof features, Row> => ({
+          id: column.id,
+          accessorFn: (row) => column.by(row) ?? undefined,
+          sortFn: (a, b, id) => compared(a.getValue(id), b.getValue(id)),
+          sortUndefined: 'last',
+          sortDescFirst: column.align === 'right',
+        }),
+      ),
+    [props.columns],
+  );
+  const data = useMemo(() => [...props.rows], [props.rows]);
+  const table = useTable({
+    features,
+    columns,
+    data,
+    getRowId: props.rowId,
+    state: { sorting },
+    onSortingChange: setSorting,
+    enableSortingRemoval: false,
+  });
+  return (
+    <div className="scroll-x">
+      <table className="table">
+        <caption className="sr">{props.caption}</caption>
+        <thead>
+          <tr>
+            {props.columns.map(({ id, head, align }) => {
+              const column = table.getColumn(id);
+              const sorted = column?.getIsSorted() || null;
+              return (
+                <th key={id} scope="col" className={align} aria-sort={sorted === null ? undefined : ARIA[sorted]}>
+                  <button type="button" className="sort" onClick={() => column?.toggleSorting()}>
+                    {head}
+                    <span aria-hidden="true">{sorted === null ? '' : ARROW[sorted]}</span>
+                  </button>
+                </th>
+              );
+            })}
+          </tr>
+        </thead>
+        <tbody>
+          {table.getRowModel().rows.map((row) => (
+            <tr key={row.id}>
+              {props.columns.map(({ id, align, cell }) => (
+                <td key={id} className={align}>
+                  {cell(row.original)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
