@@ -9,7 +9,17 @@
  */
 
 import { createHmac, type KeyObject } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { DETAIL_LENGTH_MAX, finishEntry, printEntry } from './audit-chain.ts';
 import { type Bad, listSegments, type Scan, type Segment, scan, segmentName } from './audit-scan.ts';
@@ -106,6 +116,33 @@ export class AuditTrail {
     this.#segments = this.#segments.filter((segment) => !stale.includes(segment));
     this.#seal = seal;
     this.#bad ??= this.#examine(seal).bad;
+  }
+
+  /**
+   * Begins a new trail and keeps the one that does not verify beside it: the owner's way out of a halt, taken only with
+   * a restore. Does nothing where the trail is whole. Throws `AuditError` while locked.
+   */
+  startOver(): void {
+    const seal = this.#seal;
+    const bad = this.#bad;
+    if (bad === null) return;
+    if (seal === null) throw new AuditError('A new trail needs the open keystore');
+    if (this.#handle !== null) closeSync(this.#handle);
+    this.#handle = null;
+    const kept = `${this.#folder}.bad-${this.#clock.nowMs()}`;
+    renameSync(this.#folder, kept);
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const none: Head = { seq: 0, hash: '' };
+    seal.save({ auditBase: none, auditHead: none });
+    this.#segments = [];
+    this.#recent = [];
+    this.#intents.clear();
+    this.#head = none;
+    this.#bad = null;
+    this.append('trail-begun', {
+      detail: `The one before did not verify from entry ${bad.seq}; it is kept as ${path.basename(kept)}`,
+    });
+    this.checkpoint();
   }
 
   /** Signs a last checkpoint first. */

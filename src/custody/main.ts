@@ -1,6 +1,8 @@
 /**
  * The process that holds the keys. Started by the supervisor with the flags of launch.ts; the two boot tokens come as
  * one JSON line on standard input, which then stays open as the sign that the supervisor lives. Prints errors only.
+ *
+ * Core dumps: Node cannot set a limit on itself. Whoever installs custody as a service sets LimitCORE=0 there.
  */
 
 import { chmodSync, mkdirSync } from 'node:fs';

@@ -59,7 +59,7 @@ async function start(): Promise<Running> {
     printed += chunk.toString();
   });
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) =>
-    child.once('close', (code, signal) => resolve({ code, signal })),
+    child.once('exit', (code, signal) => resolve({ code, signal })),
   );
   child.stdin?.on('error', () => {});
   child.stdin?.write(`${JSON.stringify(TOKENS)}\n`);

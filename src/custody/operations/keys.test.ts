@@ -1,3 +1,5 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConnectionId } from '../../core/ids.ts';
 import type { Right } from '../../venues/venue.ts';
@@ -184,5 +186,24 @@ describe('backup and restore', () => {
     expect(await to.run('audit-verify', {})).toMatchObject({ ok: true });
     await source.close();
     await to.close();
+  });
+
+  test('is the way out when the audit trail does not verify', async () => {
+    const own = await TestDesk.start();
+    const connection = await own.connected(own.exchange.addKey());
+    const { file } = await own.run('backup', { sealed: own.passphrase('backup words') });
+    own.custody.close();
+    const trail = path.join(own.folder, 'data', 'audit', 'audit-000000000001.jsonl');
+    writeFileSync(trail, readFileSync(trail, 'utf8').replace('connect-intent', 'connect-intenT'));
+    own.custody = own.open();
+    expect(own.custody.status()).toMatchObject({ state: 'halted', reason: expect.stringContaining('from entry') });
+    const mine = { connection, owner: own.owner };
+    await expect(own.run('balances', mine)).rejects.toMatchObject({ code: 'HALTED' });
+    const restore = { sealed: own.passphrase('backup words'), file, overwrite: true };
+    expect(await own.run('restore', restore)).toEqual({ keys: 1 });
+    expect(own.reopen().status()).toMatchObject({ state: 'open' });
+    expect((await own.run('check', mine)).problem).toBeNull();
+    expect(await own.run('audit-verify', {})).toMatchObject({ ok: true });
+    await own.close();
   });
 });
