@@ -56,12 +56,14 @@ describe('guides', () => {
     }
   });
 
-  test('links open the exchange, the practice one where this desk found it', () => {
+  test('links open the exchange where this desk found it', () => {
     expect(guideLinks(whitebit, 'https://whitebit.com').keyPage).toBe('https://whitebit.com/settings/api');
-    expect(guideLinks(practice, 'http://127.0.0.1:4801')).toEqual({
-      site: 'http://127.0.0.1:4801/',
-      keyPage: 'http://127.0.0.1:4801/settings/api',
-    });
+    for (const guide of [practice, whitebit]) {
+      expect(guideLinks(guide, 'http://127.0.0.1:4801')).toEqual({
+        site: 'http://127.0.0.1:4801/',
+        keyPage: 'http://127.0.0.1:4801/settings/api',
+      });
+    }
   });
 
   test('the numbers are those that the venue goes by', () => {
