@@ -167,6 +167,13 @@ describe('the process', () => {
 test(`killed ${KILLS} times while connecting: a key is there whole or not at all, nonces grow, the trail verifies`, async () => {
   let now = await start();
   const status = await now.desk.request('status', {});
+  const begunAt = performance.now();
+  const first = connectArgs(status, exchange.addKey());
+  expect((await now.desk.request('connect', first)).outcome).toBe('stored');
+  const wholeMs = performance.now() - begunAt;
+  now.child.kill('SIGKILL');
+  await now.ended;
+  now = await start();
   const known = new Map<
     string,
     { readonly connection: ReturnType<typeof newConnection>; readonly owner: ReturnType<typeof newOwner> }
@@ -179,8 +186,8 @@ test(`killed ${KILLS} times while connecting: a key is there whole or not at all
       (outcome) => outcome.outcome,
       () => 'no answer' as const,
     );
-    // From the first request to after the last on this machine; the middle of the range meets the commit.
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 45));
+    // From before the first request to after the commit, measured on this machine.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 1.6 * wholeMs));
     now.child.kill('SIGKILL');
     await now.ended;
     const told = await answer;
@@ -204,13 +211,15 @@ test(`killed ${KILLS} times while connecting: a key is there whole or not at all
     if (mine.some((one) => one.event === 'connect-intent'))
       expect(mine.filter((one) => one.event === (there ? 'stored' : 'not-stored'))).toHaveLength(1);
   }
-  expect((await now.desk.request('keys', {})).length).toBe(known.size);
+  expect((await now.desk.request('keys', {})).length).toBe(known.size + 1);
   const nonces = new Map<string, number>();
   for (const { key, body } of exchange.seen) {
     expect(Number(body.nonce)).toBeGreaterThan(nonces.get(key) ?? 0);
     nonces.set(key, Number(body.nonce));
   }
-  expect(outcomes.there + outcomes.not).toBe(KILLS);
+  // Both sides of the commit were met, or the kills proved nothing.
+  expect(outcomes.there).toBeGreaterThan(0);
+  expect(outcomes.not).toBeGreaterThan(0);
 });
 
 function aboutOf<T extends { readonly connection: unknown; readonly owner: unknown }>(
