@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 export type ManualClock = Clock & {
   /** Moves forward and lets what became due run, in order of its time. Waits for promises they started. */
   advance(byMs: number): Promise<void>;
+  /** As when a machine wakes from sleep: time is suddenly later, and what is due by then runs once. */
+  jump(byMs: number): Promise<void>;
 };
 
 export function manualClock(startMs = 1_767_225_600_000): ManualClock {
@@ -32,6 +34,15 @@ export function manualClock(startMs = 1_767_225_600_000): ManualClock {
         await settle();
       }
       nowMs = untilMs;
+      await settle();
+    },
+    async jump(byMs) {
+      nowMs += byMs;
+      const due = [...waiting].filter(([, entry]) => entry.atMs <= nowMs).sort((a, b) => a[1].atMs - b[1].atMs);
+      for (const [key, entry] of due) {
+        if (waiting.delete(key)) entry.run();
+        await settle();
+      }
       await settle();
     },
   };

@@ -44,6 +44,7 @@ export class SecurityEvents {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #log: Logger;
+  #lastMs = 0;
 
   constructor(parts: { database: Database; clock: Clock; random: Random; log: Logger }) {
     this.#database = parts.database;
@@ -53,7 +54,9 @@ export class SecurityEvents {
   }
 
   async record(userId: string, kind: SecurityEventKind, text: string, peer: Peer): Promise<void> {
-    const atMs = this.#clock.nowMs();
+    // Two of the same millisecond keep their order.
+    const atMs = Math.max(this.#clock.nowMs(), this.#lastMs + 1);
+    this.#lastMs = atMs;
     // pino writes JSON: a line break inside a value cannot begin a line of its own.
     this.#log.info({ security: kind, user: userId, address: peer.address, device: peer.device }, text);
     await this.#database

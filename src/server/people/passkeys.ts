@@ -19,6 +19,8 @@ const CHALLENGE_MS = 5 * 60_000;
 /** Bounds what strangers can make us keep; the oldest question goes first. */
 const CHALLENGES_MAX = 1_000;
 export const PASSKEYS_PER_USER_MAX = 20;
+/** EdDSA, ES256, RS256: what every authenticator speaks at least one of. Named, so that the library probes for nothing. */
+const ALGORITHMS = [-8, -7, -257];
 
 type Use = { readonly for: 'login' } | { readonly for: 'step-up' | 'add'; readonly userId: string };
 /** `rpId` is null where the desk is opened by a bare address: passkeys need a name. */
@@ -115,6 +117,7 @@ export class Passkeys {
       userID: new TextEncoder().encode(user.id),
       challenge: this.#challenge({ for: 'add', userId: user.id }),
       attestationType: 'none',
+      supportedAlgorithmIDs: ALGORITHMS,
       excludeCredentials: known.map((key) => ({ id: key.credential_id, transports: transportsOf(key) })),
       authenticatorSelection: { residentKey: 'preferred', userVerification: 'required' },
     });
@@ -129,6 +132,7 @@ export class Passkeys {
         expectedOrigin: [...this.#party.origins()],
         expectedRPID: this.#rpId(),
         requireUserVerification: true,
+        supportedAlgorithmIDs: ALGORITHMS,
       }),
     );
     if (!verified.verified) throw wrongPasskey();
