@@ -8,7 +8,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { CodeField } from '../parts/fields.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { useAction } from '../parts/use-action.ts';
-import { Qr } from './qr.tsx';
+import { Qr } from './qr-code.tsx';
 
 export function RecoveryCodes(props: { readonly codes: readonly string[]; readonly onKept: () => void }) {
   const text = `${props.codes.join('\n')}\n`;

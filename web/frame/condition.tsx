@@ -1,30 +1,13 @@
 /** How things stand, in words: the dot at the top, the line at the bottom, the note when the live line is down. */
 
 import { useQuery } from '@tanstack/react-query';
-import type { Connection } from '../../src/contract/exchanges.ts';
 import { connectionsQuery } from '../api/queries.ts';
 import { duration, exactTime, offsetText } from '../format/time.ts';
 import { live, useLine } from '../live/live.ts';
 import { Icon } from '../parts/icons.tsx';
 import { useNowText } from '../parts/now.ts';
+import { conditionOf } from './condition-words.ts';
 import { useSignedIn } from './signed-in.ts';
-
-const LIVE: ReadonlySet<Connection['status']> = new Set(['connected', 'read-only', 'expiring']);
-
-export type Condition = { readonly tone: 'plain' | 'amber' | 'red' | 'none'; readonly words: string };
-
-export function conditionOf(connections: readonly Connection[], line: 'connecting' | 'live' | 'down'): Condition {
-  if (line === 'down') return { tone: 'red', words: 'No live line' };
-  if (connections.length === 0) return { tone: 'none', words: 'No exchange yet' };
-  const alive = connections.filter(({ status }) => LIVE.has(status)).length;
-  const plural = connections.length === 1 ? 'exchange' : 'exchanges';
-  if (alive === connections.length) return { tone: 'plain', words: `${alive} ${plural} live` };
-  const checking = connections.filter(({ status }) => status === 'checking').length;
-  if (alive + checking === connections.length)
-    return { tone: 'none', words: `Checking ${checking} of ${connections.length}` };
-  const refused = connections.some(({ status }) => status === 'refused');
-  return { tone: refused ? 'red' : 'amber', words: `${alive} of ${connections.length} ${plural} live` };
-}
 
 export function ConnectionDot() {
   const { data: connections } = useQuery(connectionsQuery);

@@ -58,7 +58,7 @@ export function Chart(props: { readonly points: readonly Point[]; readonly curre
   const last = points.at(-1);
   const shown = chosen ?? last;
   const words = (point: Point): string => `${formatValue(point.value, currency)} ${currency}, ${exactTime(point.atMs)}`;
-  const moved = (event: PointerEvent<SVGSVGElement>): void => {
+  const moved = (event: PointerEvent): void => {
     const from = times[0];
     const to = times.at(-1);
     if (from === undefined || to === undefined) return;
@@ -76,10 +76,7 @@ export function Chart(props: { readonly points: readonly Point[]; readonly curre
   return (
     <div className="chart" ref={box}>
       {width === 0 || shown === undefined ? null : (
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the drawing itself is what the arrow keys move in
-        <svg
-          width={width}
-          height={HEIGHT}
+        <div
           role="slider"
           tabIndex={0}
           aria-label="Total over time; arrow keys move through it"
@@ -92,39 +89,41 @@ export function Chart(props: { readonly points: readonly Point[]; readonly curre
           onKeyDown={pressed}
           onBlur={() => setAt(null)}
         >
-          {marks.map((mark) => (
-            <g key={mark}>
-              <line className="grid" x1={LEFT} x2={width - RIGHT} y1={y(mark)} y2={y(mark)} />
-              <text className="tick" x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
-                {tickText(mark)}
-              </text>
-            </g>
-          ))}
-          {Array.from({ length: labels }, (_, index) => {
-            const from = times[0] ?? 0;
-            const atMs = from + ((index + 0.5) / labels) * ((times.at(-1) ?? from) - from);
-            return (
-              <text key={atMs} className="tick" x={x(atMs)} y={HEIGHT - 6} textAnchor="middle">
-                {dayText(atMs)}
-              </text>
-            );
-          })}
-          <path
-            className="line"
-            d={points
-              .map(
-                (point, index) =>
-                  `${index === 0 ? 'M' : 'L'}${x(point.atMs).toFixed(1)} ${y(toPixels(point.value)).toFixed(1)}`,
-              )
-              .join('')}
-          />
-          {chosen === undefined ? null : (
-            <g>
-              <line className="cursor" x1={x(chosen.atMs)} x2={x(chosen.atMs)} y1={TOP} y2={HEIGHT - BOTTOM} />
-              <circle cx={x(chosen.atMs)} cy={y(toPixels(chosen.value))} r={3.5} />
-            </g>
-          )}
-        </svg>
+          <svg width={width} height={HEIGHT} aria-hidden="true">
+            {marks.map((mark) => (
+              <g key={mark}>
+                <line className="grid" x1={LEFT} x2={width - RIGHT} y1={y(mark)} y2={y(mark)} />
+                <text className="tick" x={LEFT - 8} y={y(mark) + 4} textAnchor="end">
+                  {tickText(mark)}
+                </text>
+              </g>
+            ))}
+            {Array.from({ length: labels }, (_, index) => {
+              const from = times[0] ?? 0;
+              const atMs = from + ((index + 0.5) / labels) * ((times.at(-1) ?? from) - from);
+              return (
+                <text key={atMs} className="tick" x={x(atMs)} y={HEIGHT - 6} textAnchor="middle">
+                  {dayText(atMs)}
+                </text>
+              );
+            })}
+            <path
+              className="line"
+              d={points
+                .map(
+                  (point, index) =>
+                    `${index === 0 ? 'M' : 'L'}${x(point.atMs).toFixed(1)} ${y(toPixels(point.value)).toFixed(1)}`,
+                )
+                .join('')}
+            />
+            {chosen === undefined ? null : (
+              <g>
+                <line className="cursor" x1={x(chosen.atMs)} x2={x(chosen.atMs)} y1={TOP} y2={HEIGHT - BOTTOM} />
+                <circle cx={x(chosen.atMs)} cy={y(toPixels(chosen.value))} r={3.5} />
+              </g>
+            )}
+          </svg>
+        </div>
       )}
       <p className="chart-words dim small">{shown === undefined ? '' : words(shown)}</p>
     </div>

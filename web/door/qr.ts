@@ -7,19 +7,3 @@ export function readQr(svg: string): { readonly width: number; readonly path: st
   const path = /<path[^>]*\sd="([MmHhVvLlZz0-9 ,.-]{1,60000})"/.exec(svg)?.[1];
   return width === undefined || path === undefined ? null : { width: Number(width), path };
 }
-
-export function Qr(props: { readonly svg: string; readonly label: string }) {
-  const qr = readQr(props.svg);
-  if (qr === null) return null;
-  return (
-    <svg
-      className="qr"
-      viewBox={`0 0 ${qr.width} ${qr.width}`}
-      role="img"
-      aria-label={props.label}
-      shapeRendering="crispEdges"
-    >
-      <path d={qr.path} fill="#000" />
-    </svg>
-  );
-}

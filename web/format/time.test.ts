@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { ago, duration, offsetText, until } from './time.ts';
+
+const NOW = 1_800_000_000_000;
+
+test.each([
+  [0, '0 s'],
+  [59_999, '59 s'],
+  [60_000, '1 min'],
+  [3_599_999, '59 min'],
+  [3_600_000, '1 h'],
+  [47 * 3_600_000, '47 h'],
+  [48 * 3_600_000, '2 d'],
+  [-5, '0 s'],
+])('%d ms lasts %s', (length, words) => {
+  expect(duration(length)).toBe(words);
+});
+
+test('the last seconds, and what a fast clock puts in the future, are now', () => {
+  expect(ago(NOW - 4_999, NOW)).toBe('just now');
+  expect(ago(NOW + 60_000, NOW)).toBe('just now');
+  expect(ago(NOW - 5_000, NOW)).toBe('5 s ago');
+});
+
+test('an end is ahead or over', () => {
+  expect(until(NOW + 3 * 3_600_000, NOW)).toBe('in 3 h');
+  expect(until(NOW, NOW)).toBe('ended');
+});
+
+test.each([
+  [12.4, '+12 ms'],
+  [-3_200, '\u22123.2 s'],
+  [0, '+0 ms'],
+])('an offset of %d ms is %s', (offset, words) => {
+  expect(offsetText(offset)).toBe(words);
+});

@@ -1,0 +1,151 @@
+import { describe, expect, test } from 'vitest';
+import { LiveSocket, type Wire } from './socket.ts';
+import { LiveStore } from './store.ts';
+
+const HELLO = JSON.stringify({ type: 'hello', atMs: 1, version: '1.0.0', startedAtMs: 5 });
+
+function setup() {
+  const wires: (Wire & { closed: boolean })[] = [];
+  const timers: { atMs: number; run: () => void }[] = [];
+  const state = { nowMs: 0, healed: 0 };
+  const store = new LiveStore({ nowMs: () => state.nowMs, nextFrame: (run) => run(), apply: () => {} });
+  const socket = new LiveSocket(store, {
+    open: () => {
+      const wire = { onopen: null, onmessage: null, onclose: null, closed: false, close: () => {} };
+      wire.close = () => {
+        wire.closed = true;
+      };
+      wires.push(wire);
+      return wire;
+    },
+    nowMs: () => state.nowMs,
+    random: () => 1,
+    after: (delayMs, run) => {
+      const timer = { atMs: state.nowMs + delayMs, run };
+      timers.push(timer);
+      return () => {
+        const at = timers.indexOf(timer);
+        if (at >= 0) timers.splice(at, 1);
+      };
+    },
+    heal: () => {
+      state.healed += 1;
+    },
+  });
+  const pass = (ms: number): void => {
+    const endMs = state.nowMs + ms;
+    for (;;) {
+      timers.sort((a, b) => a.atMs - b.atMs);
+      const next = timers[0];
+      if (next === undefined || next.atMs > endMs) break;
+      timers.shift();
+      state.nowMs = next.atMs;
+      next.run();
+    }
+    state.nowMs = endMs;
+  };
+  const last = () => {
+    const wire = wires.at(-1);
+    if (wire === undefined) throw new Error('No wire was opened');
+    return wire;
+  };
+  const opened = (): void => last().onopen?.(new Event('open'));
+  const said = (data: unknown): void => last().onmessage?.({ data } as MessageEvent);
+  const closed = (): void => last().onclose?.({} as CloseEvent);
+  return { socket, store, wires, state, pass, opened, said, closed, last };
+}
+
+describe('the line', () => {
+  test('comes back by itself, with pauses that grow to a bound', () => {
+    const { socket, wires, pass, closed, store } = setup();
+    socket.start();
+    const pauses: number[] = [];
+    for (let n = 0; n < 9; n += 1) {
+      closed();
+      const line = store.line();
+      if (line.state !== 'down') throw new Error('The line should be down');
+      const before = wires.length;
+      let waited = 0;
+      while (wires.length === before) {
+        pass(100);
+        waited += 100;
+      }
+      pauses.push(waited);
+    }
+    expect(pauses.slice(0, 4)).toEqual([500, 1000, 2000, 4000]);
+    expect(pauses.at(-1)).toBe(15_000);
+  });
+
+  test('begins with short pauses again once the desk spoke', () => {
+    const { socket, wires, pass, closed, opened, said } = setup();
+    socket.start();
+    for (let n = 0; n < 5; n += 1) {
+      closed();
+      pass(20_000);
+    }
+    opened();
+    said(HELLO);
+    closed();
+    const before = wires.length;
+    pass(500);
+    expect(wires.length).toBe(before + 1);
+  });
+
+  test('that says nothing for 25 s is given up and opened anew', () => {
+    const { socket, wires, pass, opened, said, last } = setup();
+    socket.start();
+    opened();
+    said(HELLO);
+    const first = last();
+    pass(20_000);
+    said(HELLO);
+    pass(24_999);
+    expect(first.closed).toBe(false);
+    pass(1);
+    expect(first.closed).toBe(true);
+    pass(500);
+    expect(wires).toHaveLength(2);
+  });
+
+  test('heals what was missed after a break, not at the first opening', () => {
+    const { socket, state, pass, opened, closed } = setup();
+    socket.start();
+    opened();
+    expect(state.healed).toBe(0);
+    closed();
+    pass(1000);
+    opened();
+    expect(state.healed).toBe(1);
+  });
+
+  test('stays closed when stopped', () => {
+    const { socket, wires, pass, opened, last } = setup();
+    socket.start();
+    opened();
+    socket.stop();
+    expect(last().closed).toBe(true);
+    pass(100_000);
+    socket.retryNow();
+    expect(wires).toHaveLength(1);
+  });
+
+  test('is tried at once when a person comes back', () => {
+    const { socket, wires, closed } = setup();
+    socket.start();
+    for (let n = 0; n < 2; n += 1) closed();
+    socket.retryNow();
+    expect(wires).toHaveLength(2);
+    socket.retryNow();
+    expect(wires).toHaveLength(2);
+  });
+});
+
+test('what is not understood is left alone', () => {
+  const { socket, opened, said, store } = setup();
+  socket.start();
+  opened();
+  for (const data of ['{', '[]', 'null', '{"type":"later"}', new ArrayBuffer(2), '{"type":1}']) said(data);
+  expect(store.line().state).toBe('connecting');
+  said(HELLO);
+  expect(store.line().state).toBe('live');
+});
