@@ -25,10 +25,9 @@ export function worthWithCurrency(worth: Worth): string {
   return worth.value === null ? 'unknown' : `${worthText(worth)} ${worth.currency}`;
 }
 
-/** A ratio (0.125) as a percentage with one place: `12.5`. Empty where it is not known. */
+/** Percent as the desk counts them, two places; empty where it is not known. */
 export function percentText(share: string | null): string {
-  if (share === null) return '';
-  return Decimal.parse(share).mul(Decimal.fromInteger(100n)).round(1, 'half-even').toFixed(1);
+  return share === null ? '' : Decimal.parse(share).round(2, 'half-even').toFixed(2);
 }
 
 /** The sum of what is known, and of how many nothing is known; null where nothing at all is. */

@@ -38,7 +38,10 @@ export async function follow(work: Workplace, first: Attempt): Promise<Attempt> 
   const told = new Set<CheckStep>();
   for (let attempt = first; ; ) {
     tell(work, attempt, told);
-    if (attempt.state !== 'running') return attempt;
+    if (attempt.state !== 'running') {
+      if (!work.json) work.terminal.note('');
+      return attempt;
+    }
     if (work.clock.nowMs() > untilMs) throw stillRunning(attempt);
     await work.pause(POLL_MS);
     attempt = await work.desk.call('attempts.read', { params: { id: attempt.id } });
@@ -47,7 +50,8 @@ export async function follow(work: Workplace, first: Attempt): Promise<Attempt> 
 
 /** Checks are told beside the result, and not at all to a script: it gets them whole at the end. */
 function tell(work: Workplace, attempt: Attempt, told: Set<CheckStep>): void {
-  if (work.json) return;
+  // Refused before the first check: a list of ten that were not made says nothing.
+  if (work.json || attempt.steps.every(({ state }) => state === 'skipped')) return;
   for (const { step, state, detail } of attempt.steps) {
     // A step that is still open hides what comes after it: the order on the screen is the order of the checks.
     if (state === 'waiting' || state === 'running') return;

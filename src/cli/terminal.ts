@@ -27,7 +27,7 @@ export class Terminal {
   readonly #streams: TerminalStreams;
   /** Bytes that arrived and were not asked for yet: two pasted lines answer two questions. */
   #waiting: Buffer = Buffer.alloc(0);
-  /** A pasted line may end with a carriage return and a line feed; the second is not an empty line. */
+  /** A line ended by a carriage return may bring a line feed along, when pasted; that is not an empty line. */
   #afterReturn = false;
   #ended = false;
   #listening = false;
@@ -72,7 +72,7 @@ export class Terminal {
   async confirm(question: string, cure: string): Promise<boolean> {
     if (!this.interactive) throw wrongUsage('This needs a confirmation, and nobody is there to ask.', cure);
     this.#streams.errors.write(`${plain(question)} [y/N] `);
-    const line = await this.#readLine(new LineBuffer('lines'));
+    const line = await this.#interruptible((stopped) => this.#readLine(new LineBuffer('lines'), stopped));
     const answer = line.toString('utf8').trim().toLowerCase();
     return answer === 'y' || answer === 'yes';
   }
@@ -83,19 +83,27 @@ export class Terminal {
    */
   async askHidden(question: string): Promise<Buffer> {
     if (!this.interactive) return this.#readLine(new LineBuffer('lines'));
-    const { input, errors, onEndSignal } = this.#streams;
-    let stopped = false;
-    const forget = onEndSignal(() => {
-      stopped = true;
-      this.#wake();
-    });
+    const { input, errors } = this.#streams;
     input.setRawMode?.(true);
     errors.write(`${plain(question)}: `);
     try {
-      return await this.#readLine(new LineBuffer('raw-terminal'), () => stopped);
+      return await this.#interruptible((stopped) => this.#readLine(new LineBuffer('raw-terminal'), stopped));
     } finally {
       input.setRawMode?.(false);
       errors.write('\n');
+    }
+  }
+
+  /** A signal while a question stands open ends the question, so that what was changed for it is put back. */
+  async #interruptible<T>(ask: (stopped: () => boolean) => Promise<T>): Promise<T> {
+    let isStopped = false;
+    const forget = this.#streams.onEndSignal(() => {
+      isStopped = true;
+      this.#wake();
+    });
+    try {
+      return await ask(() => isStopped);
+    } finally {
       forget();
     }
   }
@@ -136,7 +144,7 @@ export class Terminal {
   #drain(line: LineBuffer): LineState {
     for (const [index, byte] of this.#waiting.entries()) {
       const state = this.#afterReturn && byte === 0x0a ? 'open' : line.feed(byte);
-      this.#afterReturn = byte === 0x0d;
+      this.#afterReturn = state === 'done' && byte === 0x0d;
       if (state === 'open') continue;
       this.#waiting.fill(0, 0, index + 1);
       this.#waiting = this.#waiting.subarray(index + 1);

@@ -91,7 +91,6 @@ async function askWayOut(work: Workplace, trouble: Trouble): Promise<Confirmatio
   if (work.json || !work.terminal.interactive) return null;
   const way = wayOut(trouble);
   if (way === null) return null;
-  work.terminal.note('');
   work.terminal.note(`${plain(trouble.title)} ${plain(trouble.cause)}`);
   work.terminal.note(plain(trouble.cure));
   return (await work.terminal.confirm(way.question, way.hint)) ? way.answer : null;

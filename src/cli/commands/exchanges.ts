@@ -87,7 +87,7 @@ async function list(work: Workplace): Promise<void> {
   const nowMs = work.clock.nowMs();
   const layout: Column<Connection>[] = [
     { title: 'Name', text: ({ label }) => label },
-    { title: 'Exchange', text: ({ venueName, practice }) => `${venueName}${practice ? ' (practice)' : ''}` },
+    { title: 'Exchange', text: exchangeName },
     { title: 'Status', text: ({ statusText }) => statusText },
     { title: 'Trading balance', align: 'decimal', text: ({ tradingBalance }) => worthText(tradingBalance) },
     { title: '', text: ({ tradingBalance }) => (tradingBalance.value === null ? '' : tradingBalance.currency) },
@@ -99,6 +99,11 @@ async function list(work: Workplace): Promise<void> {
   for (const { label, trouble } of connections) {
     if (trouble !== null) work.terminal.print(`\n${plain(label)}: ${plain(trouble.title)} ${plain(trouble.cure)}`);
   }
+}
+
+/** WhiteBIT's tile may be pointed at a practice exchange; then every line says so. */
+function exchangeName({ venue, venueName, practice }: Connection): string {
+  return practice && venue !== 'practice' ? `${venueName} (practice)` : venueName;
 }
 
 async function add(work: Workplace, exchange: string, options: KeyOptions & { name?: string }): Promise<void> {
@@ -129,7 +134,6 @@ async function replaceKey(work: Workplace, idOrName: string, options: KeyOptions
 }
 
 function tellConnected(work: Workplace, connection: Connection): void {
-  work.terminal.note('');
   work.terminal.lines(
     facts([
       ['Name', connection.label],
