@@ -1,11 +1,12 @@
 /** What every command works with: the terminal, the folder, and ways to the running desk that open when needed. */
 
+import { accessSync, constants, existsSync } from 'node:fs';
 import { cliSocketPath } from '../server/cli-words.ts';
 import { type RunFile, readRunFile } from '../shell/claim.ts';
 import type { Clock } from '../shell/clock.ts';
 import { type Places, places } from '../shell/places.ts';
 import type { Random } from '../shell/random.ts';
-import { noDesk } from './cli-error.ts';
+import { CliError, noDesk } from './cli-error.ts';
 import { type CustodyLink, custodyLink } from './custody-link.ts';
 import { type DeskClient, deskClient } from './desk-client.ts';
 import type { Terminal } from './terminal.ts';
@@ -40,6 +41,21 @@ export interface Workplace {
   close(): void;
 }
 
+/** Null where no desk runs; a folder of another user is not the same as none. */
+function readRun(where: Places): RunFile | null {
+  try {
+    if (existsSync(where.data)) accessSync(where.data, constants.R_OK | constants.X_OK);
+    return readRunFile(where);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new CliError(
+      'data_unreadable',
+      `The data folder ${where.data} cannot be read (${code}).`,
+      'Run this as the user who started the desk, or name another folder with --data DIR.',
+    );
+  }
+}
+
 export function openWorkplace(around: Surroundings, options: GlobalOptions): Workplace {
   const { terminal, clock, random, pause, env, platform, home } = around;
   const where = places({ data: options.data, env, platform, home });
@@ -47,7 +63,7 @@ export function openWorkplace(around: Surroundings, options: GlobalOptions): Wor
   let custody: CustodyLink | null = null;
 
   function requireRunning(): RunFile {
-    const run = readRunFile(where);
+    const run = readRun(where);
     if (run === null) throw noDesk(where.data);
     return run;
   }
@@ -59,7 +75,7 @@ export function openWorkplace(around: Surroundings, options: GlobalOptions): Wor
     pause,
     json: options.json === true,
     places: where,
-    running: () => readRunFile(where),
+    running: () => readRun(where),
     get desk() {
       if (desk !== null) return desk;
       const run = requireRunning();

@@ -173,7 +173,7 @@ async function claim(people: People, body: NewPerson, peer: Peer): Promise<User>
     throw new Refusal(
       'wrong_setup_code',
       'The setup code has expired.',
-      'Stop the desk and start it again: it prints a new one.',
+      'Run `gapless setup-code` on its machine, or start the desk again: either prints a new one.',
       { field: 'code' },
     );
   }
