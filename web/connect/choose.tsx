@@ -23,8 +23,6 @@ function Tile(props: { readonly tile: TileData; readonly onChoose: (venue: Venue
       className="tile card"
       disabled={venue === null}
       onClick={() => (venue === null ? undefined : props.onChoose(venue))}
-      aria-label={name}
-      aria-describedby={`tile-${id}`}
     >
       <span className="tile-name">
         <span className="monogram" aria-hidden="true">
@@ -37,7 +35,7 @@ function Tile(props: { readonly tile: TileData; readonly onChoose: (venue: Venue
           </span>
         ) : null}
       </span>
-      <span className="tile-note dim" id={`tile-${id}`}>
+      <span className="tile-note dim">
         {note}
         <span className="small tile-facts">
           {fields.join(', ')}

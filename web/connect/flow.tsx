@@ -131,7 +131,7 @@ function Checks(props: ChecksProps) {
   return (
     <>
       {attempt !== null && attempt.trouble !== null && attempt.state !== 'running' && entry !== null ? (
-        <Refusal {...props} entry={entry} trouble={attempt.trouble} state={attempt.state} />
+        <Refusal {...props} entry={entry} trouble={attempt.trouble} />
       ) : null}
       {error === null ? null : (
         <div className="refusal">

@@ -33,7 +33,7 @@ export function Panel(props: {
       <Drawer.Overlay />
       <Drawer.Content aria-label={props.title}>
         <div className="panel">
-          <header className="panel-head">
+          <div className="panel-head">
             {props.onBack === undefined ? null : (
               <button type="button" className="quiet" onClick={props.onBack}>
                 Back
@@ -43,7 +43,7 @@ export function Panel(props: {
             <button type="button" className="quiet plain panel-close" onClick={close} aria-label="Close">
               <Icon name="close" />
             </button>
-          </header>
+          </div>
           {props.children}
         </div>
       </Drawer.Content>

@@ -2,17 +2,17 @@
 
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import type { Attempt, Trouble } from '../../src/contract/exchanges.ts';
+import type { Trouble } from '../../src/contract/exchanges.ts';
 import { TroubleBlock } from '../parts/trouble.tsx';
 import type { Confirmed, Entry } from './use-connect.ts';
 
 type Props = {
   readonly trouble: Trouble;
-  readonly state: Attempt['state'];
   readonly entry: Entry;
   readonly send: (entry: Entry) => void;
   readonly back: () => void;
   readonly pasteAgain: () => void;
+  readonly replaced: boolean;
 };
 
 /** Right after an edit at the exchange a refusal may linger for a moment, so checking again is always at hand. */
@@ -34,7 +34,9 @@ export function Refusal(props: Props) {
           Back to the form
         </button>
       </TroubleBlock>
-      <p className="dim small">Nothing was stored.</p>
+      <p className="dim small">
+        {props.replaced ? 'Nothing was changed. The old key stays as it was.' : 'Nothing was stored.'}
+      </p>
     </section>
   );
 }

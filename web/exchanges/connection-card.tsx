@@ -75,7 +75,7 @@ function Money(props: { readonly connection: Connection }) {
         <Value worth={total} /> in all · {assets} {assets === 1 ? 'asset' : 'assets'}
         {stale && balancesAtMs !== null ? (
           <>
-            {' · '}
+            <br />
             <Ago prefix="as of" atMs={balancesAtMs} />
           </>
         ) : null}
@@ -188,7 +188,7 @@ export const ConnectionCard = memo(function ConnectionCard(props: { readonly con
           className="quiet"
           onClick={check.run}
           disabled={checking}
-          aria-label={`Check ${label} again`}
+          aria-label={`${checking ? 'Checking' : 'Check'} ${label}`}
         >
           {checking ? 'Checking' : 'Check'}
         </button>

@@ -22,18 +22,23 @@ type Props = {
 
 export function Dialog(props: Props) {
   return (
-    <Modal
+    <Modal.Root
       opened
       onClose={props.onClose}
-      title={props.title}
       size={props.size ?? 440}
-      // The page behind is kept still by CSS; the library's own way would write a style element, which the content
+      // The library's own way of keeping the page behind still would write a style element, which the content
       // security policy does not allow.
       lockScroll={false}
       transitionProps={{ duration: OPENS_IN_MS, transition: 'fade' }}
-      closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      {props.children}
-    </Modal>
+      <Modal.Overlay />
+      <Modal.Content>
+        <div className="dialog-head">
+          <Modal.Title>{props.title}</Modal.Title>
+          <Modal.CloseButton aria-label="Close" />
+        </div>
+        <Modal.Body>{props.children}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
