@@ -72,7 +72,12 @@ export class Terminal {
   async confirm(question: string, cure: string): Promise<boolean> {
     if (!this.interactive) throw wrongUsage('This needs a confirmation, and nobody is there to ask.', cure);
     this.#streams.errors.write(`${plain(question)} [y/N] `);
-    const line = await this.#interruptible((stopped) => this.#readLine(new LineBuffer('lines'), stopped));
+    const asked = this.#interruptible((stopped) => this.#readLine(new LineBuffer('lines'), stopped));
+    const line = await asked.catch((error: unknown) => {
+      // The terminal stands at the end of the question still.
+      this.#streams.errors.write('\n');
+      throw error;
+    });
     const answer = line.toString('utf8').trim().toLowerCase();
     return answer === 'y' || answer === 'yes';
   }
