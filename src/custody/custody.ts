@@ -22,9 +22,12 @@ import { Records, summarize } from './records.ts';
 import { Refusals } from './refusals.ts';
 import type { Args } from './requests.ts';
 import { sealingFingerprint } from './sealing.ts';
-import type { Clock, Random } from './seams.ts';
+import { type Clock, type Random, wipeReleased } from './seams.ts';
 import { Store } from './store.ts';
 import { Unlocking } from './unlocking.ts';
+
+/** A collection takes some ten milliseconds; a flood of requests must not become a flood of them. */
+const WIPE_AFTER_MS = 500;
 
 export type CustodyOptions = {
   /** Custody's own folder. */
@@ -44,6 +47,7 @@ export class Custody {
   readonly #unlocking: Unlocking;
   readonly #venues: ReadonlyMap<VenueId, VenueAccess>;
   readonly #hardening: readonly string[];
+  #wiping: NodeJS.Timeout | null = null;
 
   /** Opens what is there or makes it new. Throws `StoreError` or `KeystoreError` with a sentence for the owner. */
   constructor(options: CustodyOptions) {
@@ -88,7 +92,17 @@ export class Custody {
       if (error instanceof KeystoreError) throw new CustodyError('INTERNAL', error.message);
       // The name alone: an unexpected error's message may hold anything.
       throw new CustodyError('INTERNAL', `Unexpected: ${error instanceof Error ? error.name : typeof error}`);
+    } finally {
+      // Refused, replaced, dropped: a key that is not kept is not left lying in memory either.
+      if (op === 'connect' || op === 'replace' || op === 'drop') this.#wipeSoon();
     }
+  }
+
+  #wipeSoon(): void {
+    this.#wiping ??= setTimeout(() => {
+      this.#wiping = null;
+      wipeReleased();
+    }, WIPE_AFTER_MS).unref();
   }
 
   /** For a timer, every few seconds. */

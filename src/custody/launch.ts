@@ -40,6 +40,8 @@ export function custodyArguments(launch: CustodyLaunch): string[] {
     '--disable-sigusr1',
     '--disallow-code-generation-from-strings',
     '--disable-proto=delete',
+    // For `wipeReleased` in seams.ts: locking must take the keys out of memory now, not when memory happens to run low.
+    '--expose-gc',
     // Node marks --allow-net as experimental on every start; what this process prints must mean something.
     '--disable-warning=ExperimentalWarning',
     path.join(launch.root, 'src', 'custody', 'main.ts'),

@@ -6,6 +6,7 @@ import type { Context } from './operations/context.ts';
 import { mustBeStrong, withPassphrase } from './operations/passphrases.ts';
 import type { Sealed } from './protocol.ts';
 import { sealHash } from './records.ts';
+import { wipeReleased } from './seams.ts';
 
 /** Argon2 already makes a guess cost most of a second; this makes guessing through the socket hopeless. */
 const WRONG_PAUSE_FIRST_MS = 1_000;
@@ -75,6 +76,8 @@ export class Unlocking {
       // Whatever the disk says: after this nothing can be signed.
       keystore.lock();
       records.forgetSecrets();
+      // In a turn of its own: what this call and its callers still hold is released by then.
+      setImmediate(wipeReleased);
     }
   }
 
