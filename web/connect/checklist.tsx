@@ -1,6 +1,7 @@
 /** Ten lines, each landing as it happens; waiting is reading. */
 
 import type { Attempt } from '../../src/contract/exchanges.ts';
+import { groupDigits } from '../format/number.ts';
 import { Icon, type IconName } from '../parts/icons.tsx';
 import { allSteps, STATE_WORDS, type Step } from './steps.ts';
 
@@ -24,7 +25,7 @@ export function Checklist(props: { readonly attempt: Attempt | null }) {
             <Icon name={ICONS[state]} size={16} />
             <span className="check-words">{words}</span>
             <span className="sr">{STATE_WORDS[state]}</span>
-            <span className="check-detail dim">{state === 'skipped' ? 'not tried' : detail}</span>
+            <span className="check-detail dim">{state === 'skipped' ? 'not tried' : groupDigits(detail)}</span>
             <span className="check-took dim small">{tookMs > 0 ? `${Math.max(1, Math.round(tookMs))} ms` : ''}</span>
           </li>
         ))}

@@ -73,7 +73,9 @@ export function Flow(props: { readonly target: Target; readonly onAnother: () =>
   return (
     <div className="flow">
       <div className="flow-left">
-        {guide === undefined ? null : <Guide guide={guide} purpose={typed.purpose} />}
+        {guide === undefined ? null : (
+          <Guide guide={guide} purpose={typed.purpose} toForm={() => right.current?.scrollIntoView()} />
+        )}
         {guideError === null ? null : <ProblemNote error={guideError} />}
       </div>
       <div className="flow-right" ref={right}>

@@ -9,7 +9,12 @@ type GuideText = Reply<'exchanges.guide'>;
 type Permission = GuideText['permissions'][number];
 const WANT: Readonly<Record<Permission['want'], string>> = { on: 'ON', off: 'OFF', optional: 'Your choice' };
 
-export function Guide(props: { readonly guide: GuideText; readonly purpose: Purpose }) {
+export function Guide(props: {
+  readonly guide: GuideText;
+  readonly purpose: Purpose;
+  /** On a phone the form stands under the guide; who knows the way goes there at once. */
+  readonly toForm: () => void;
+}) {
   const { guide } = props;
   return (
     <section className="guide" aria-label={`How to make a key at ${guide.name}`}>
@@ -19,6 +24,9 @@ export function Guide(props: { readonly guide: GuideText; readonly purpose: Purp
           Open {guide.name} <Icon name="open" size={14} />
         </a>
       </div>
+      <button type="button" className="button to-form" onClick={props.toForm}>
+        I have a key: go to the form
+      </button>
       <ol className="guide-steps">
         {guide.steps.map(({ text, note }) => (
           <li key={text}>

@@ -69,7 +69,7 @@ export type Hint =
 export function hintFor(key: string, secret: string): Hint | null {
   if (key !== '' && key === secret)
     return { kind: 'same', text: 'Both fields hold the same text. Copy the secret key again; it is shown once.' };
-  if (/^-----BEGIN/.test(key)) return { kind: 'swapped', text: 'The API key field holds a private key.' };
+  if (key.startsWith('-----BEGIN')) return { kind: 'swapped', text: 'The API key field holds a private key.' };
   if (key.length >= 60 && secret.length >= 16 && secret.length < 48)
     return { kind: 'swapped', text: 'Key and secret seem to be swapped: the secret is usually the longer one.' };
   return null;

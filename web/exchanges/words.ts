@@ -23,7 +23,7 @@ export function toneOf(status: Connection['status']): Tone {
 
 export type Chip = { readonly text: string; readonly tone: Tone; readonly why: string };
 type Rights = Connection['rights'];
-type Right = keyof Rights & string;
+type Right = keyof Rights;
 
 /** Any of these moves money out of reach; one that is on is as bad as all. */
 const MOVES_MONEY: readonly Right[] = ['withdraw', 'transfer', 'codes'];

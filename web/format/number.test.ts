@@ -8,6 +8,7 @@ import {
   formatShare,
   formatValue,
   group,
+  groupDigits,
   isZero,
   roundText,
   splitAtPoint,
@@ -82,9 +83,10 @@ describe('what is shown', () => {
   });
 
   test.each([
-    ['0.4012', `40.1${THIN}%`],
-    ['1', `100.0${THIN}%`],
-    ['0.0004', `0.0${THIN}%`],
+    ['40.12', `40.1${THIN}%`],
+    ['100', `100.0${THIN}%`],
+    ['0.04', `<${THIN}0.1${THIN}%`],
+    ['0', `0.0${THIN}%`],
   ])('the share %s is %s', (share, shown) => {
     expect(formatShare(share)).toBe(shown);
   });
@@ -95,6 +97,11 @@ describe('what is shown', () => {
         expect(group(text).replaceAll(THIN, '').replace('\u2212', '-')).toBe(text);
       }),
     );
+  });
+
+  test('amounts in a sentence are grouped, nothing else is', () => {
+    expect(groupDigits('9812.1 USDT and 1 more')).toBe(`9${THIN}812.1 USDT and 1 more`);
+    expect(groupDigits('key 3e3012345, 183 days, code a1234')).toBe('key 3e3012345, 183 days, code a1234');
   });
 
   test('only a trailing zero is dropped', () => {

@@ -53,6 +53,11 @@ export function group(text: string): string {
   return `${value.negative ? MINUS : ''}${whole}${value.fraction === '' ? '' : `.${value.fraction}`}`;
 }
 
+/** Amounts inside a sentence, grouped as everywhere else; words and short numbers stay as they are. */
+export function groupDigits(sentence: string): string {
+  return sentence.replace(/(?<![\w.])\d{4,}(?:\.\d+)?(?![\w.])/g, group);
+}
+
 const PLACES: Readonly<Record<string, number>> = { USDT: 2, USD: 2, EUR: 2, BTC: 8, USDC: 2, DUSDT: 2 };
 
 export function placesOf(asset: string): number {
@@ -89,12 +94,12 @@ export function formatPrice(text: string): string {
   return group(trimZeros(roundText(text, Math.min(zeros + 5, 18))));
 }
 
-/** A share between 0 and 1 as `12.3 %`. */
-export function formatShare(share: string): string {
-  const value = parts(share);
-  if (value === null) return share;
-  const shifted = `${value.whole}${value.fraction.padEnd(2, '0').slice(0, 2)}.${value.fraction.slice(2) || '0'}`;
-  return `${group(roundText(`${value.negative ? '-' : ''}${shifted}`, 1))}${THIN}%`;
+/** A share in percent, to one place: `12.34` is shown as `12.3 %`. What is there but rounds to nothing says so. */
+export function formatShare(percent: string): string {
+  if (parts(percent) === null) return percent;
+  const rounded = roundText(percent, 1);
+  if (isZero(rounded) && !isZero(percent)) return `<${THIN}0.1${THIN}%`;
+  return `${group(rounded)}${THIN}%`;
 }
 
 export function isZero(text: string): boolean {

@@ -13,7 +13,7 @@ function Share(props: { readonly share: string | null }) {
   return (
     <span className="share">
       <span className="share-bar" aria-hidden="true">
-        <span style={{ width: `${Math.max(0, Math.min(1, toPixels(props.share))) * 100}%` }} />
+        <span style={{ width: `${Math.max(0, Math.min(100, toPixels(props.share)))}%` }} />
       </span>
       <span className="num" title={props.share}>
         {formatShare(props.share)}

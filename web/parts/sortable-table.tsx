@@ -40,6 +40,9 @@ function compared(left: unknown, right: unknown): number {
   return isDigits(a) && isDigits(b) ? compareText(a, b) : a.localeCompare(b);
 }
 
+/** The name of its column lets a narrow screen leave one out. */
+const classOf = (id: string, align: 'right' | undefined): string => `${align ?? ''} col-${id}`;
+
 export function SortableTable<Row extends object>(props: Props<Row>) {
   const [sorting, setSorting] = useState<SortingState>([{ id: props.sortedBy, desc: true }]);
   const columns = useMemo(
@@ -75,7 +78,12 @@ export function SortableTable<Row extends object>(props: Props<Row>) {
               const column = table.getColumn(id);
               const sorted = column?.getIsSorted() || null;
               return (
-                <th key={id} scope="col" className={align} aria-sort={sorted === null ? undefined : ARIA[sorted]}>
+                <th
+                  key={id}
+                  scope="col"
+                  className={classOf(id, align)}
+                  aria-sort={sorted === null ? undefined : ARIA[sorted]}
+                >
                   <button type="button" className="sort" onClick={() => column?.toggleSorting()}>
                     {head}
                     <span aria-hidden="true">{sorted === null ? '' : ARROW[sorted]}</span>
@@ -89,7 +97,7 @@ export function SortableTable<Row extends object>(props: Props<Row>) {
           {table.getRowModel().rows.map((row) => (
             <tr key={row.id}>
               {props.columns.map(({ id, align, cell }) => (
-                <td key={id} className={align}>
+                <td key={id} className={classOf(id, align)}>
                   {cell(row.original)}
                 </td>
               ))}
