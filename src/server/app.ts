@@ -99,6 +99,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => {
     putHeaders(reply.raw, parts.site().isSecure);
     reply.header('x-request-id', request.id);
+    refuseTwoHosts(request.raw.rawHeaders);
     const isUpgrade = request.headers.upgrade !== undefined;
     guard(
       { method: request.method, headers: request.headers, isUpgrade, byCommandLine: access.isCommandLine(request) },
@@ -196,6 +197,12 @@ function registerOthers(app: FastifyInstance, parts: AppParts, access: AccessCon
   );
 }
 
+/** Node keeps the first of two; a proxy in front may have looked at the second. */
+function refuseTwoHosts(rawHeaders: readonly string[]): void {
+  const hosts = rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host');
+  if (hosts.length > 1) throw new Refusal('wrong_host', 'The request names two hosts.', 'Send one Host header.');
+}
+
 function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const refusal = asRefusal(error);
   if (refusal.code === 'internal') {
@@ -204,6 +211,11 @@ function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyRepl
       { err: error, requestId: request.id, route: request.routeOptions.url },
       'A request failed by our fault',
     );
+  }
+  if (request.headers.upgrade !== undefined) {
+    // A socket that asked to be upgraded is on no list of the HTTP server any more: nobody else would close it.
+    reply.header('connection', 'close');
+    reply.raw.once('finish', () => request.raw.socket.destroySoon());
   }
   if (refusal.retryAfterMs !== null) reply.header('retry-after', String(Math.ceil(refusal.retryAfterMs / 1_000)));
   reply

@@ -270,7 +270,13 @@ export async function createRig(
   const custody = more.custody ?? new PlayedCustody(() => clock.nowMs());
   const database = more.database ?? openDatabase(':memory:');
   let logged = '';
-  const log = pino({ level: 'info' }, new Writable({ write: (chunk, _encoding, done) => ((logged += chunk), done()) }));
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      logged += String(chunk);
+      done();
+    },
+  });
+  const log = pino({ level: 'info' }, sink);
   const desk = await createDesk({
     database,
     custody,
