@@ -11,15 +11,10 @@ import { KeyForm, type Typed } from './form.tsx';
 import { Guide } from './guide.tsx';
 import { Refusal } from './refusal.tsx';
 import { Result } from './result.tsx';
+import { freeName } from './result-words.ts';
 import { type Entry, type Target, useConnect, venueOf } from './use-connect.ts';
 
 const EMPTY: Typed = { label: '', purpose: 'trade', key: '', secret: '' };
-
-/** `WhiteBIT`, and `WhiteBIT 2` when that name is taken. */
-export function freeName(name: string, taken: readonly string[]): string {
-  if (!taken.includes(name)) return name;
-  for (let count = 2; ; count += 1) if (!taken.includes(`${name} ${count}`)) return `${name} ${count}`;
-}
 
 function useTyped(target: Target, venueName: string | undefined) {
   const { data: connections } = useQuery(connectionsQuery);

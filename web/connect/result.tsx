@@ -4,21 +4,11 @@ import { useEffect, useRef } from 'react';
 import type { Connection } from '../../src/contract/exchanges.ts';
 import { balancesQuery } from '../api/queries.ts';
 import { ipChip, rightsChips } from '../exchanges/words.ts';
-import { compareText, formatValue, isZero } from '../format/number.ts';
+import { compareText, isZero } from '../format/number.ts';
 import { Amount, Value } from '../parts/amount.tsx';
+import { resultLine } from './result-words.ts';
 
 const ASSETS_SHOWN = 5;
-
-/** The large line: what was reached, with the number that matters. */
-export function resultLine(connection: Connection): string {
-  const { tradingBalance: balance, venueName, status } = connection;
-  const said = status === 'read-only' ? 'Connected, read-only.' : 'Connected.';
-  if (balance.value === null) return `${said} The balance on ${venueName} has no known value yet.`;
-  if (isZero(balance.value) && connection.total.value !== null && isZero(connection.total.value))
-    return `${said} This account on ${venueName} holds nothing yet.`;
-  const amount = `${formatValue(balance.value, balance.currency)} ${balance.currency}`;
-  return status === 'read-only' ? `${said} ${amount} on ${venueName}.` : `${said} ${amount} to trade on ${venueName}.`;
-}
 
 function Assets(props: { readonly connection: string }) {
   const { data: balances } = useQuery(balancesQuery({ connection: props.connection }));

@@ -3,10 +3,6 @@
  * digit is invented or lost. What is shown may be rounded, the exact text travels beside it (hover, copy, export).
  */
 
-import type { Reply } from '../../src/contract/contract.ts';
-
-export type Currency = Reply<'settings.read'>['currency'];
-
 /** A narrow space that does not break the line: thousands stay one number at every width. */
 export const THIN = '\u202f';
 const MINUS = '\u2212';

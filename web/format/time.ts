@@ -53,8 +53,3 @@ export function offsetText(offsetMs: number): string {
   const size = Math.abs(offsetMs);
   return size < SECOND_MS ? `${sign}${Math.round(size)} ms` : `${sign}${(size / SECOND_MS).toFixed(1)} s`;
 }
-
-/** How often a text of this age changes, so that a ticker need not run faster. */
-export function refreshEveryMs(ageMs: number): number {
-  return ageMs < MINUTE_MS ? SECOND_MS : ageMs < HOUR_MS ? 10 * SECOND_MS : MINUTE_MS;
-}
