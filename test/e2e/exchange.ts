@@ -26,6 +26,7 @@ type Balances = Readonly<
 
 export class Exchange {
   readonly address: string;
+  #people = 0;
 
   constructor(address: string) {
     this.address = address;
@@ -38,6 +39,18 @@ export class Exchange {
   async account(email: string, money: readonly (readonly ['main' | 'trade', string, string])[] = []): Promise<void> {
     await this.#ask('accounts/create', { email, password: 'only-for-practice', twoFactor: true });
     for (const [wallet, ticker, available] of money) await this.balance(email, wallet, ticker, available);
+  }
+
+  /** Somebody new, known by a deposit; with `empty` nothing ever happened in the account. */
+  async anybody(how: 'funded' | 'empty' = 'funded'): Promise<string> {
+    this.#people += 1;
+    const email = `person-${this.#people}@practice.example`;
+    await this.account(email);
+    if (how === 'funded') {
+      await this.faucet(email, 'USDT', '500');
+      await this.balance(email, 'trade', 'USDT', '1250.75');
+    }
+    return email;
   }
 
   balance(email: string, wallet: 'main' | 'trade', ticker: string, available: string): Promise<unknown> {
