@@ -77,6 +77,7 @@ const socket = new LiveSocket(live, {
     return () => clearTimeout(timer);
   },
   heal: () => void queryClient.invalidateQueries(),
+  lost: () => void queryClient.invalidateQueries({ queryKey: ['session.read'] }),
 });
 
 /** While somebody is signed in. Returns how to end it. */

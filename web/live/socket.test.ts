@@ -7,7 +7,7 @@ const HELLO = JSON.stringify({ type: 'hello', atMs: 1, version: '1.0.0', started
 function setup() {
   const wires: (Wire & { closed: boolean })[] = [];
   const timers: { atMs: number; run: () => void }[] = [];
-  const state = { nowMs: 0, healed: 0 };
+  const state = { nowMs: 0, healed: 0, lost: 0 };
   const store = new LiveStore({ nowMs: () => state.nowMs, nextFrame: (run) => run(), apply: () => {} });
   const socket = new LiveSocket(store, {
     open: () => {
@@ -30,6 +30,9 @@ function setup() {
     },
     heal: () => {
       state.healed += 1;
+    },
+    lost: () => {
+      state.lost += 1;
     },
   });
   const pass = (ms: number): void => {
@@ -116,6 +119,18 @@ describe('the line', () => {
     pass(1000);
     opened();
     expect(state.healed).toBe(1);
+  });
+
+  test('asks whether the session is over, each time it breaks', () => {
+    const { socket, state, pass, opened, closed } = setup();
+    socket.start();
+    opened();
+    expect(state.lost).toBe(0);
+    closed();
+    expect(state.lost).toBe(1);
+    pass(500);
+    closed();
+    expect(state.lost).toBe(2);
   });
 
   test('stays closed when stopped', () => {

@@ -18,6 +18,8 @@ export type SocketSeams = {
   readonly after: (delayMs: number, run: () => void) => () => void;
   /** After the line was down: whatever was missed has to be read again. */
   readonly heal: () => void;
+  /** The line broke: perhaps the desk is gone, perhaps only the session is over. Somebody has to ask. */
+  readonly lost: () => void;
 };
 
 const RETRY_FIRST_MS = 500;
@@ -41,6 +43,8 @@ export class LiveSocket {
 
   start(): void {
     this.#stopped = false;
+    this.#tries = 0;
+    this.#store.setLine({ state: 'connecting', sinceMs: this.#seams.nowMs() });
     this.#open();
   }
 
@@ -93,6 +97,7 @@ export class LiveSocket {
   #retry(): void {
     this.#cancelTimer();
     if (this.#stopped) return;
+    this.#seams.lost();
     const longest = Math.min(RETRY_LONGEST_MS, RETRY_FIRST_MS * 2 ** this.#tries);
     this.#tries += 1;
     // Half fixed, half by chance: tabs of one house do not come back in step after the desk restarts.

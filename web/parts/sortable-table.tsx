@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-table';
 import { type ReactNode, useMemo, useState } from 'react';
 import { compareText } from '../format/number.ts';
+import { ScrollX } from './scroll-x.tsx';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
@@ -69,7 +70,7 @@ export function SortableTable<Row extends object>(props: Props<Row>) {
     enableSortingRemoval: false,
   });
   return (
-    <div className="scroll-x">
+    <ScrollX label={props.caption}>
       <table className="table">
         <caption className="sr">{props.caption}</caption>
         <thead>
@@ -105,6 +106,6 @@ export function SortableTable<Row extends object>(props: Props<Row>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollX>
   );
 }

@@ -8,6 +8,7 @@ import { connectionsQuery } from '../api/queries.ts';
 import { Ago } from '../parts/ago.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
+import { ScrollX } from '../parts/scroll-x.tsx';
 import { useAction } from '../parts/use-action.ts';
 import { Block } from './block.tsx';
 
@@ -59,7 +60,7 @@ export function Audit(props: { readonly owner: boolean }) {
       </div>
       {entries.length === 0 ? <p className="sec-body dim">Nothing has been done yet.</p> : null}
       {entries.length === 0 ? null : (
-        <div className="scroll-x">
+        <ScrollX label="Audit trail, newest first">
           <table className="table">
             <caption className="sr">Audit trail, newest first</caption>
             <thead>
@@ -89,7 +90,7 @@ export function Audit(props: { readonly owner: boolean }) {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
       {query.hasNextPage ? (
         <div className="sec-foot">

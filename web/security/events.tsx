@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { eventsQuery } from '../api/queries.ts';
 import { Ago } from '../parts/ago.tsx';
+import { ScrollX } from '../parts/scroll-x.tsx';
 import { Block } from './block.tsx';
 
 const SHOWN_FIRST = 12;
@@ -17,7 +18,7 @@ export function Events() {
       {events.length === 0 ? (
         <p className="sec-body dim">Nothing happened yet.</p>
       ) : (
-        <div className="scroll-x">
+        <ScrollX label="Security events, newest first">
           <table className="table">
             <caption className="sr">Security events, newest first</caption>
             <thead>
@@ -43,7 +44,7 @@ export function Events() {
               ))}
             </tbody>
           </table>
-        </div>
+        </ScrollX>
       )}
       {all || events.length <= SHOWN_FIRST ? null : (
         <div className="sec-foot">
