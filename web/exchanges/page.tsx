@@ -85,32 +85,38 @@ function Empty(props: { readonly add: React.ReactNode }) {
 /** The real layout in grey, so that nothing jumps when the numbers come. */
 function Skeleton() {
   return (
-    <div className="connections" role="status" aria-label="Loading exchanges">
-      {[1, 2].map((row) => (
-        <div key={row} className="conn card" aria-hidden="true">
-          <div className="conn-who">
-            <span className="skeleton">Main account name</span>
-            <p>
-              <span className="skeleton">WhiteBIT</span>
-            </p>
+    <>
+      <div className="page-head" aria-hidden="true">
+        <span className="skeleton">2 connections</span>
+        <span className="button skeleton">Add new exchange</span>
+      </div>
+      <div className="connections" role="status" aria-label="Loading exchanges">
+        {[1, 2].map((row) => (
+          <div key={row} className="conn card" aria-hidden="true">
+            <div className="conn-who">
+              <span className="skeleton">Main account name</span>
+              <p>
+                <span className="skeleton">WhiteBIT</span>
+              </p>
+            </div>
+            <div className="conn-state">
+              <span className="skeleton">Connected</span>
+            </div>
+            <div className="conn-money">
+              <p className="big">
+                <span className="skeleton">12 430.55 USDT</span>
+              </p>
+              <span className="skeleton small">to trade, total 12 430.55</span>
+            </div>
+            <div className="conn-chips">
+              <span className="skeleton">Read Trade Cannot withdraw</span>
+            </div>
+            <div className="conn-acts">
+              <span className="skeleton">Refresh Check Rename</span>
+            </div>
           </div>
-          <div className="conn-state">
-            <span className="skeleton">Connected</span>
-          </div>
-          <div className="conn-money">
-            <p className="big">
-              <span className="skeleton">12 430.55 USDT</span>
-            </p>
-            <span className="skeleton small">to trade, total 12 430.55</span>
-          </div>
-          <div className="conn-chips">
-            <span className="skeleton">Read Trade Cannot withdraw</span>
-          </div>
-          <div className="conn-acts">
-            <span className="skeleton">Refresh Check Rename</span>
-          </div>
-        </div>
-      ))}
-    </div>
+        ))}
+      </div>
+    </>
   );
 }

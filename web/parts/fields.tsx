@@ -41,6 +41,7 @@ export function CodeField(props: {
       autoComplete="one-time-code"
       pattern="[0-9]{6}"
       placeholder="123456"
+      autoFocus
       data-autofocus
     />
   );
