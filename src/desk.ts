@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   const boot = await readBootLine();
   const log = pino(
     {
-      level: process.env.GAPLESS_LOG_LEVEL ?? 'warn',
+      level: process.env.GAPLESS_LOG_LEVEL ?? 'info',
       // What could carry a secret is cut out before anything is written, wherever it stands.
       redact: {
         paths: [

@@ -14,6 +14,9 @@ const WATCHED_EVERY_MS = 30_000;
 /** An auth error starts a check at once, but a failing check never starts the next by itself. */
 export const CHECK_GAP_MIN_MS = 5_000;
 
+/** A check that custody did not answer says nothing about the exchange: soon again. */
+export const CHECK_LOST_MS = 30_000;
+
 export const BALANCES_WATCHED_MS = 30_000;
 export const BALANCES_UNWATCHED_MS = 5 * 60_000;
 

@@ -3,7 +3,7 @@
 import { type Guide, guideLinks, rightLabel } from '../../guides/guide.ts';
 import { problemWords } from '../../guides/problems.ts';
 import type { Trouble } from '../contract/exchanges.ts';
-import type { Problem } from '../custody/protocol.ts';
+import type { Problem, ProblemCode } from '../custody/protocol.ts';
 
 export type TroubleContext = {
   readonly guide: Guide;
@@ -34,8 +34,9 @@ export function troubleOf(problem: Problem, context: TroubleContext): Trouble {
   };
 }
 
-export function lockedProblem(): Problem {
-  return { code: 'locked', rights: [], connection: null, fault: null, clockOffsetMs: null };
+/** A problem that is known by its code alone. */
+export function plainProblem(code: ProblemCode): Problem {
+  return { code, rights: [], connection: null, fault: null, clockOffsetMs: null };
 }
 
 /** Troubles of our own machine; `guides/problems.ts` has those of keys and exchanges. */

@@ -11,7 +11,7 @@ import type { Right, RightState, Wallet } from '../venues/venue.ts';
 import { RIGHTS } from '../venues/venue.ts';
 import type { Priced } from './prices.ts';
 import { type CustodyCondition, statusOf } from './status.ts';
-import { custodyTrouble, lockedProblem, troubleOf } from './trouble.ts';
+import { custodyTrouble, plainProblem, troubleOf } from './trouble.ts';
 import type { DeskVenue } from './venues.ts';
 
 export type Worth = z.infer<typeof worth>;
@@ -147,7 +147,7 @@ function troubleFor(
     case 'custody-unreachable':
       return custodyTrouble(problem, context.custodyReason);
     case 'locked':
-      return troubleOf(lockedProblem(), words);
+      return troubleOf(plainProblem('locked'), words);
     default:
       return connection.report?.problem == null ? null : troubleOf(connection.report.problem, words);
   }
