@@ -21,6 +21,7 @@ import { seeded, seedFrom } from './seeded.ts';
 const LINES = 12;
 /** So often the stored key is put back, should the attacker have dropped it. */
 const ARRANGE_EVERY = 500;
+const PROGRESS_EVERY = 50_000;
 const EVERYTHING = ['trade-read', 'wallet-read', 'orders', 'deposit', 'withdraw', 'transfer', 'codes', 'convert'];
 const VICTIM = 'victim@practice.example';
 const ATTACKER = 'attacker@practice.example';
@@ -54,7 +55,14 @@ export type HostileFigures = {
   readonly custodyKiB: { readonly before: number; readonly after: number };
 };
 
-export async function runHostile(options: { frames: number; seed: number }): Promise<HostileFigures> {
+export type HostileOptions = {
+  readonly frames: number;
+  readonly seed: number;
+  /** Told now and then, with what was seen so far. */
+  readonly onProgress?: (sent: number, tally: Pick<HostileFigures, 'requests' | 'signed' | 'forbidden'>) => void;
+};
+
+export async function runHostile(options: HostileOptions): Promise<HostileFigures> {
   const alone = await startCustodyAlone();
   try {
     return await attack(alone, options);
@@ -84,7 +92,7 @@ class Tally {
   }
 }
 
-async function attack(alone: CustodyAlone, options: { frames: number; seed: number }): Promise<HostileFigures> {
+async function attack(alone: CustodyAlone, options: HostileOptions): Promise<HostileFigures> {
   const { practice, witness } = alone;
   const chance = seeded(options.seed);
   const tally = new Tally();
@@ -109,6 +117,7 @@ async function attack(alone: CustodyAlone, options: { frames: number; seed: numb
     const own = seeded(chance.below(2 ** 32));
     while (sent < options.frames) {
       sent += 1;
+      if (sent % PROGRESS_EVERY === 0) options.onProgress?.(sent, tally);
       if (sent % ARRANGE_EVERY === 0) {
         // In the second half somebody at the exchange switches every right on while the key is in use.
         const rights = sent > options.frames / 2 ? EVERYTHING : null;
@@ -240,7 +249,12 @@ if (import.meta.main) {
   });
   const seed = seedFrom(values.seed);
   console.log(`hostile campaign, seed ${seed}`);
-  const figures = await runHostile({ frames: Number(values.frames), seed });
+  const figures = await runHostile({
+    frames: Number(values.frames),
+    seed,
+    onProgress: (sent, { requests, signed, forbidden }) =>
+      console.log(`${sent} frames: ${requests} requests, ${signed} signed, ${forbidden.length} forbidden`),
+  });
   console.log(JSON.stringify(figures, null, 2));
   const faults = hostileFaults(figures);
   console.log(faults.length === 0 ? 'PASSED: nothing forbidden reached the exchange' : `FAILED\n${faults.join('\n')}`);
