@@ -72,11 +72,12 @@ test('every state has a loudness, and only what lost money’s safety is red', (
 });
 
 test('days to the end', () => {
-  expect([endText(null), endText(0), endText(1), endText(14)]).toEqual([
+  expect([endText(null), endText(0), endText(1), endText(7), endText(14)]).toEqual([
     null,
     'ends today',
     '1 day left',
-    '14 days left',
+    '7 days left',
+    'ends if unused for 14 days',
   ]);
 });
 

@@ -96,9 +96,13 @@ export function ipChip(lock: Connection['ipLock']): Chip {
 }
 
 /** Null while the end is too far to matter; the number is the exchange's own rule applied to the last use. */
+/** Far from its end a key is not running out: each of our calls starts the count anew. Then the rule is told instead. */
+const NEAR_DAYS = 7;
+
 export function endText(days: number | null): string | null {
   if (days === null) return null;
   if (days <= 0) return 'ends today';
+  if (days > NEAR_DAYS) return `ends if unused for ${days} days`;
   return days === 1 ? '1 day left' : `${days} days left`;
 }
 

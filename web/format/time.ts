@@ -47,9 +47,12 @@ export function dayText(atMs: number): string {
   return DAY.format(atMs);
 }
 
-/** Clock offset of an exchange against this machine: `+12 ms`, `−1.4 s`. */
+/**
+ * This machine's clock as the exchange sees it; the offset is positive when the exchange is ahead. WhiteBIT tells whole
+ * seconds only, so anything under one is as good as it can be known.
+ */
 export function offsetText(offsetMs: number): string {
-  const sign = offsetMs < 0 ? '\u2212' : '+';
   const size = Math.abs(offsetMs);
-  return size < SECOND_MS ? `${sign}${Math.round(size)} ms` : `${sign}${(size / SECOND_MS).toFixed(1)} s`;
+  if (size < SECOND_MS) return 'within 1 s';
+  return `${(size / SECOND_MS).toFixed(1)} s ${offsetMs > 0 ? 'behind' : 'ahead'}`;
 }

@@ -134,7 +134,7 @@ function Facts(props: { readonly custody: CustodyState }) {
           <ul className="hardening">
             {custody.venues.map(({ venue, address }) => (
               <li key={venue} translate="no">
-                {address}
+                {venue === 'whitebit' ? 'WhiteBIT' : 'Practice exchange'}: {address}
               </li>
             ))}
           </ul>
