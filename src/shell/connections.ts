@@ -51,6 +51,8 @@ export class Connections {
     this.#runner = new AttemptRunner(book, parts, () => this.#follower.doubt());
     parts.custody.onChange((now, before) => {
       if (now.condition !== before.condition) this.#custodyTurned(now.condition === 'open');
+      // A key came or went without a word to us: a desk that died had asked for it, and custody has ended it since.
+      else if (now.status?.keys !== before.status?.keys) this.#follower.doubt();
     });
   }
 
