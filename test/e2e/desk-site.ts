@@ -52,6 +52,13 @@ export function card(page: Page, label: string): Locator {
   return page.getByRole('article', { name: label, exact: true });
 }
 
+/** A tile's button says its facts after the name; the name comes first. */
+export function tile(page: Page, name: string): Locator {
+  return page
+    .getByRole('dialog', { name: 'Add new exchange' })
+    .getByRole('button', { name: new RegExp(`^${name}\\b`) });
+}
+
 /** The exact amount behind what is shown. */
 export async function exactText(within: Locator): Promise<string> {
   return (await within.locator('[data-exact]').first().getAttribute('data-exact')) ?? '';

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RunningDesk } from '../running-desk.ts';
 import { newPerson, type Person, startBrowser } from './browser.ts';
-import { card, claim, exactText, paste, startDeskForWhitebit } from './desk-site.ts';
+import { card, claim, exactText, paste, startDeskForWhitebit, tile } from './desk-site.ts';
 import { DEMO, Exchange } from './exchange.ts';
 import { inPage } from './page-eval.ts';
 import { accountMenu, copied, look, signUp, takeCode } from './practice-site.ts';
@@ -154,10 +154,9 @@ async function connect(page: Page, key: string, secret: string): Promise<void> {
   await look(page, 'desk-exchanges-empty');
   await page.getByRole('button', { name: 'Add new exchange', exact: true }).click();
   // Step 8.
-  const dialog = page.getByRole('dialog', { name: 'Add new exchange' });
-  await dialog.getByRole('button', { name: 'WhiteBIT', exact: true }).waitFor();
+  await tile(page, 'WhiteBIT').waitFor();
   await look(page, 'desk-add-choose');
-  await dialog.getByRole('button', { name: 'WhiteBIT', exact: true }).click();
+  await tile(page, 'WhiteBIT').click();
   await page.getByRole('region', { name: 'How to make a key at WhiteBIT' }).waitFor();
   await look(page, 'desk-add-form');
   await paste(page, page.getByLabel('API key', { exact: true }), `  ${key}\n`);
