@@ -113,10 +113,19 @@ function found(text: string, pattern: RegExp): string {
 function childrenOf(pid: number): { name: 'practice' | 'custody' | 'desk'; pid: number }[] {
   const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean);
   return list.flatMap((child) => {
-    const command = readFileSync(`/proc/${child}/cmdline`, 'utf8');
+    const command = commandOf(child);
     const name = (['practice', 'custody', 'desk'] as const).find((each) =>
       command.includes(each === 'desk' ? path.join('src', 'desk.ts') : path.join(each, 'main.ts')),
     );
     return name === undefined ? [] : [{ name, pid: Number(child) }];
   });
+}
+
+/** Empty for a child that ended since it was listed. */
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
 }

@@ -31,7 +31,14 @@ export type KillFigures = {
   readonly faults: readonly string[];
 };
 
-export async function runKills(options: { kills: number; seed: number }): Promise<KillFigures> {
+export type KillOptions = {
+  readonly kills: number;
+  readonly seed: number;
+  /** Told after each round. */
+  readonly onProgress?: (round: string) => void;
+};
+
+export async function runKills(options: KillOptions): Promise<KillFigures> {
   const witness = await startWitness();
   const ports = await steadyPorts();
   const args = [...ports, '--whitebit', witness.origin];
@@ -46,7 +53,7 @@ export async function runKills(options: { kills: number; seed: number }): Promis
   }
 }
 
-async function kill(scene: KillScene, options: { kills: number; seed: number }): Promise<KillFigures> {
+async function kill(scene: KillScene, options: KillOptions): Promise<KillFigures> {
   const chance = seeded(options.seed);
   const startedAt = performance.now();
   await scene.prepare();
@@ -67,6 +74,7 @@ async function kill(scene: KillScene, options: { kills: number; seed: number }):
     else replaces[isThere ? 'replaced' : 'kept'] += 1;
     if (replacing === null && !isThere && chance.chance(50)) await scene.tryAgain(work);
     await scene.keepAtMost(CONNECTIONS_KEPT);
+    options.onProgress?.(`${scene.round}: ${isThere ? 'there' : 'not there'}`);
     if (scene.faults.length > 0) break;
   }
   const auditEntries = await scene.lastLook();
@@ -89,7 +97,7 @@ if (import.meta.main) {
   const { values } = parseArgs({ options: { kills: { type: 'string', default: '200' }, seed: { type: 'string' } } });
   const seed = seedFrom(values.seed);
   console.log(`kill campaign, seed ${seed}`);
-  const figures = await runKills({ kills: Number(values.kills), seed });
+  const figures = await runKills({ kills: Number(values.kills), seed, onProgress: (round) => console.log(round) });
   console.log(JSON.stringify(figures, null, 2));
   console.log(figures.faults.length === 0 ? 'PASSED: whole or not at all, every time' : 'FAILED');
   process.exit(figures.faults.length === 0 ? 0 : 1);
