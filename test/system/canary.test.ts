@@ -36,6 +36,8 @@ let person: DeskPerson;
 let first: PracticeKey;
 let second: PracticeKey;
 let refused: PracticeKey;
+/** Its secret was offered with the key of another: custody then asks the exchange whether the two were swapped. */
+let mistyped: PracticeKey;
 let connection: string;
 /** What the desk said to the page and over its live socket. */
 const live: string[] = [];
@@ -48,6 +50,7 @@ beforeAll(async () => {
   first = await practiceKey(desk.practice, EMAIL);
   second = await practiceKey(desk.practice, EMAIL);
   refused = await practiceKey(desk.practice, EMAIL, [...SAFE_GROUPS, 'withdraw']);
+  mistyped = await practiceKey(desk.practice, EMAIL);
 });
 afterAll(() => desk.end());
 
@@ -79,9 +82,9 @@ async function balancesRead(): Promise<number> {
   return counts['/api/v4/trade-account/balance'] ?? 0;
 }
 
-/** Nowhere but in custody, for each of the three keys. Gives how often custody holds `kept`. */
+/** Nowhere but in custody, for each of the keys. Gives how often custody holds `kept`. */
 function nowhereElse(kept: PracticeKey | null): number {
-  const outside = [first, second, refused].flatMap(({ secret }) => [
+  const outside = [first, second, refused, mistyped].flatMap(({ secret }) => [
     ...hitsInMemory(pidOf('desk'), secret).hits,
     ...hitsInMemory(desk.supervisor.pid ?? 0, secret).hits,
     ...hitsInFolder(desk.folder, secret, PRACTICE_FOLDER).hits,
@@ -124,6 +127,8 @@ test('connected, refused, watched, refreshed: only custody knows the secret', as
   expect(attempt.state).toBe('stored');
   ({ connection } = attempt);
   expect(await person.ended(await person.connect(refused, 'practice'))).toMatchObject({ state: 'refused' });
+  const wrongKey = { apiKey: '0123456789abcdef0123456789abcdef', secret: mistyped.secret };
+  expect(await person.ended(await person.connect(wrongKey, 'practice'))).toMatchObject({ state: 'refused' });
   const socket = listen();
   const before = await balancesRead();
   for (let read = 0; read < 10; read += 1) {
@@ -191,7 +196,7 @@ test('once locked, custody does not hold it either, within a second', async () =
 
 test('nothing is left in any file after all of it was stopped', async () => {
   await desk.stop();
-  for (const { secret } of [first, second, refused]) {
+  for (const { secret } of [first, second, refused, mistyped]) {
     const { files, hits } = hitsInFolder(desk.folder, secret, PRACTICE_FOLDER);
     expect(hits).toEqual([]);
     // Database, keystore, audit trail, log, backup, unlock key.
