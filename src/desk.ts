@@ -4,6 +4,8 @@
  */
 
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -62,7 +64,7 @@ async function main(): Promise<void> {
       },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    pino.destination({ dest: path.join(options.data, 'desk.log'), append: true, sync: false, mode: 0o600 }),
+    pino.destination({ dest: path.join(options.data, 'desk.log'), append: true, sync: true, mode: 0o600 }),
   );
   const database = openDatabase(databaseFile(options.data));
   const custody = connectCustody({
@@ -126,20 +128,17 @@ async function listen(app: Awaited<ReturnType<typeof createDesk>>['app'], option
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  if (host === '127.0.0.1' && options.proxy === null) alsoOnSix(app.server, port, options.tls !== null);
+  if (host === '127.0.0.1' && options.proxy === null) alsoOnSix(app.server, port);
   return port;
 }
 
-/** Hands what arrives at ::1 to the one server; a machine without IPv6 goes without. */
-function alsoOnSix(server: import('node:http').Server, port: number, isTls: boolean): void {
-  const event = isTls ? 'secureConnection' : 'connection';
-  void import('node:net').then(({ createServer }) => {
-    const six = createServer((socket) => server.emit(isTls ? 'connection' : event, socket));
-    six.on('error', () => {});
-    six.listen({ port, host: '::1', exclusive: true, ipv6Only: true });
-    six.unref();
-    server.on('close', () => six.close());
-  });
+/** Hands what arrives at ::1 to the one server, TLS included; a machine without IPv6 goes without. */
+function alsoOnSix(server: Server, port: number): void {
+  const six = createServer((socket) => server.emit('connection', socket));
+  six.on('error', () => {});
+  six.listen({ port, host: '::1', exclusive: true, ipv6Only: true });
+  six.unref();
+  server.on('close', () => six.close());
 }
 
 function readOptions(): Options {

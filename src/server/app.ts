@@ -72,6 +72,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 64 },
     exposeHeadRoutes: false,
     return503OnClosing: true,
+    // A tab's idle line, or one that never asked anything, must not hold up the stop.
+    forceCloseConnections: true,
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       putHeaders(reply.raw, parts.site().isSecure);
       sendProblem(error, request, reply);

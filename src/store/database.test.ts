@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -32,6 +32,8 @@ describe('the database', () => {
     const file = path.join(folder, 'desk.db');
     const first = openDatabase(file);
     await first.insertInto('users').values(user('a', 'owner')).execute();
+    for (const name of readdirSync(folder))
+      expect([name, statSync(path.join(folder, name)).mode & 0o77]).toEqual([name, 0]);
     await first.destroy();
     const second = openDatabase(file);
     expect(await second.selectFrom('users').select(['id', 'role']).execute()).toEqual([{ id: 'a', role: 'owner' }]);

@@ -1,6 +1,6 @@
 /** Opens the desk's one database file and brings its tables up to date. */
 
-import { chmodSync, existsSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
 import { MIGRATIONS } from './migrations.ts';
@@ -23,13 +23,14 @@ export class DatabaseError extends Error {
 export function openDatabase(path: string): Database {
   let file: DatabaseSync;
   try {
+    // Before SQLite makes it: its companions (WAL, shared memory) take over the rights of the file.
+    if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
     file = openSqlite(path);
   } catch (error) {
     throw unusable(path, error);
   }
   try {
     migrate(file, path);
-    if (existsSync(path)) chmodSync(path, 0o600);
   } catch (error) {
     file.close();
     throw error instanceof DatabaseError ? error : unusable(path, error);
