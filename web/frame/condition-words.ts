@@ -2,7 +2,8 @@
 
 import type { Connection } from '../../src/contract/exchanges.ts';
 
-const LIVE: ReadonlySet<Connection['status']> = new Set(['connected', 'read-only', 'expiring']);
+/** Not `expiring`: that is said only of an exchange or a custody that has been silent for long. */
+const LIVE: ReadonlySet<Connection['status']> = new Set(['connected', 'read-only']);
 
 type Condition = { readonly tone: 'plain' | 'amber' | 'red' | 'none'; readonly words: string };
 

@@ -46,13 +46,14 @@ test('a line stays in its box, and a flat one stands in the middle', () => {
   expect(linePath([{ atMs: 0, value: '5' }], 120, 28, 2)).toBe('');
 });
 
-const one = (status: 'connected' | 'refused' | 'attention' | 'checking') => ({ status });
+const one = (status: 'connected' | 'refused' | 'attention' | 'checking' | 'expiring') => ({ status });
 test.each([
   [[], 'live', 'No exchange yet', 'none'],
   [[one('connected')], 'live', '1 exchange live', 'plain'],
   [[one('connected'), one('connected')], 'connecting', '2 exchanges live', 'plain'],
   [[one('connected'), one('attention')], 'live', '1 of 2 exchanges live', 'amber'],
   [[one('connected'), one('refused')], 'live', '1 of 2 exchanges live', 'red'],
+  [[one('connected'), one('expiring')], 'live', '1 of 2 exchanges live', 'amber'],
   [[one('checking'), one('connected')], 'live', 'Checking 1 of 2', 'none'],
   [[one('connected')], 'down', 'No live line', 'red'],
 ] as const)('%o on a line that is %s', (connections, line, words, tone) => {
