@@ -83,10 +83,10 @@ describe('what is shown', () => {
   });
 
   test.each([
-    ['40.12', `40.1${THIN}%`],
-    ['100', `100.0${THIN}%`],
-    ['0.04', `<${THIN}0.1${THIN}%`],
-    ['0', `0.0${THIN}%`],
+    ['40.12', `40.12${THIN}%`],
+    ['100', `100.00${THIN}%`],
+    ['99.95', `99.95${THIN}%`],
+    ['0', `0.00${THIN}%`],
   ])('the share %s is %s', (share, shown) => {
     expect(formatShare(share)).toBe(shown);
   });

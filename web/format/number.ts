@@ -90,12 +90,13 @@ export function formatPrice(text: string): string {
   return group(trimZeros(roundText(text, Math.min(zeros + 5, 18))));
 }
 
-/** A share in percent, to one place: `12.34` is shown as `12.3 %`. What is there but rounds to nothing says so. */
+/** As many places as the desk gives. Rounding once more here would make shares that no longer add up to 100. */
+const SHARE_PLACES = 2;
+
+/** A share in percent: `12.34` is shown as `12.34 %`. */
 export function formatShare(percent: string): string {
   if (parts(percent) === null) return percent;
-  const rounded = roundText(percent, 1);
-  if (isZero(rounded) && !isZero(percent)) return `<${THIN}0.1${THIN}%`;
-  return `${group(rounded)}${THIN}%`;
+  return `${group(roundText(percent, SHARE_PLACES))}${THIN}%`;
 }
 
 export function isZero(text: string): boolean {
