@@ -84,8 +84,7 @@ function Total(props: { readonly overview: Overview }) {
             <ul className="missing">
               {missing.map(({ connection, label, reason, ageMs }) => (
                 <li key={connection}>
-                  {label}: {reason}
-                  {ageMs === null ? '. Left out.' : `. Counted as it was ${duration(ageMs)} ago.`}
+                  {label}: {reason} {ageMs === null ? 'Left out.' : `Counted as it was ${duration(ageMs)} ago.`}
                 </li>
               ))}
             </ul>
