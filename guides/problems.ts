@@ -178,7 +178,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   },
   locked: {
     title: 'The keys are locked.',
-    cause: 'The process that holds them was started or locked, and waits for its passphrase.',
+    cause: 'The process that holds them was started or locked, and waits to be unlocked.',
     cure: 'Unlock it; everything goes on from there.',
     action: { id: 'unlock', label: 'Unlock' },
   },
