@@ -125,6 +125,11 @@ test('adds up balances times prices, over both exchanges', async () => {
       .sub(sum)
       .sign(),
   ).toBe(0);
+  for (const list of ['Value by asset', 'Value by exchange']) {
+    const shown = await page.getByRole('table', { name: list }).locator('.share .num').allInnerTexts();
+    const shares = shown.map((text) => Decimal.parse(text.replaceAll(/[^\d.]/g, '')));
+    expect(Decimal.sum(shares).sub(Decimal.parse('100')).sign(), `${list}: ${shown.join(', ')}`).toBe(0);
+  }
   await look(page, 'desk-overview');
 });
 

@@ -223,6 +223,7 @@ test('Expires in 4 days: nothing has used the key for so long that the exchange 
   await restarted('desk');
   await page.goto(`${desk.address}/exchanges`);
   await pill('Expires in 4 days');
+  await page.getByText('0 of 1 exchange live', { exact: true }).waitFor();
   await main.getByText('4 days left', { exact: true }).waitFor();
   await trouble({
     title: 'WhiteBIT cannot be reached from here.',
@@ -233,7 +234,7 @@ test('Expires in 4 days: nothing has used the key for so long that the exchange 
   await look(page, 'desk-status-expiring');
   await page.goto(`${desk.address}/overview`);
   await page.getByText('This total is not the whole of it.').waitFor();
-  await page.getByText('Counted as it was 10 d ago.').waitFor();
+  await page.getByText('Main: WhiteBIT cannot be reached from here. Counted as it was 10 d ago.').waitFor();
   await look(page, 'desk-overview-missing');
   await page.goto(`${desk.address}/exchanges`);
   await exchange.healthy();
@@ -253,7 +254,7 @@ test('Locked, and unlocked by the button that leads there', async () => {
   await pill('Locked');
   await trouble({
     title: 'The keys are locked.',
-    cause: 'The process that holds them was started or locked, and waits for its passphrase.',
+    cause: 'The process that holds them was started or locked, and waits to be unlocked.',
     cure: 'Unlock it; everything goes on from there.',
   });
   await look(page, 'desk-status-locked');

@@ -300,7 +300,7 @@ test('locked keys', async () => {
   expect(attempt.trouble).toMatchObject({
     code: 'locked',
     title: 'The keys are locked.',
-    cause: 'The process that holds them was started or locked, and waits for its passphrase.',
+    cause: 'The process that holds them was started or locked, and waits to be unlocked.',
     cure: 'Unlock it; everything goes on from there.',
     action: { label: 'Unlock' },
   });
