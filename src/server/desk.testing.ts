@@ -213,7 +213,7 @@ const market: PublicVenue = {
   }),
 };
 
-function venues(): DeskVenues {
+function venues(withPractice: boolean): DeskVenues {
   const of = (guide: DeskVenue['guide'], origin: string, isPractice: boolean): DeskVenue => ({
     id: guide.venue,
     guide,
@@ -222,10 +222,12 @@ function venues(): DeskVenues {
     publicVenue: market,
     close: () => {},
   });
-  return new Map([
+  const all = new Map([
     ['practice', of(practice, 'http://127.0.0.1:4400', true)],
     ['whitebit', of(whitebit, 'https://whitebit.com', false)],
-  ]);
+  ] as const);
+  if (!withPractice) all.delete('practice');
+  return all;
 }
 
 export type Ask = {
@@ -264,7 +266,13 @@ export function urlOf(route: Route, ask: Ask): string {
 }
 
 export async function createRig(
-  more: { readonly database?: Database; readonly custody?: PlayedCustody; readonly hashCost?: typeof CHEAP } = {},
+  more: {
+    readonly database?: Database;
+    readonly custody?: PlayedCustody;
+    readonly hashCost?: typeof CHEAP;
+    /** As with --no-practice. */
+    readonly withoutPractice?: boolean;
+  } = {},
 ): Promise<Rig> {
   const clock = manualClock();
   const custody = more.custody ?? new PlayedCustody(() => clock.nowMs());
@@ -280,7 +288,7 @@ export async function createRig(
   const desk = await createDesk({
     database,
     custody,
-    venues: venues(),
+    venues: venues(more.withoutPractice !== true),
     clock,
     random: countingRandom(),
     log,

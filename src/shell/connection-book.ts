@@ -19,7 +19,7 @@ import { CHECK_EVERY_MS, CHECK_JITTER } from './schedule.ts';
 import { type StatusView, statusOf } from './status.ts';
 import type { TroubleContext } from './trouble.ts';
 import type { ValueHistory } from './value-history.ts';
-import type { DeskVenue, DeskVenues } from './venues.ts';
+import { type DeskVenues, type ShownVenue, shownVenue } from './venues.ts';
 import { type BalanceRow, balanceRows, connectionView } from './view.ts';
 
 /** What is known of a connection beside its row, for this run of the process only. */
@@ -117,12 +117,14 @@ export class ConnectionBook {
 
   status(held: Held): StatusView {
     const { stored } = held;
+    const venue = this.venue(stored.venue);
     return statusOf({
       custody: this.#parts.custody.now.condition,
       report: stored.report,
       purpose: stored.purpose,
+      isServed: venue.isServed,
       lastGoodAtMs: stored.lastGoodAtMs,
-      idleDaysUntilOff: this.#parts.venues.get(stored.venue)?.guide.idleDaysUntilOff ?? null,
+      idleDaysUntilOff: venue.guide.idleDaysUntilOff,
       nowMs: this.#parts.clock.nowMs(),
     });
   }
@@ -132,7 +134,7 @@ export class ConnectionBook {
     const { custody, prices, history, clock } = this.#parts;
     const currency = this.currency(stored.owner);
     return connectionView(stored, {
-      venue: this.#venue(stored.venue),
+      venue: this.venue(stored.venue),
       priced: prices.last(stored.venue),
       currency,
       custody: custody.now.condition,
@@ -161,7 +163,7 @@ export class ConnectionBook {
   }
 
   words(userId: string, venueId: VenueId): TroubleContext {
-    const { guide, origin } = this.#venue(venueId);
+    const { guide, origin } = this.venue(venueId);
     return { guide, origin, labelOf: (id) => this.labelOf(userId, id) };
   }
 
@@ -193,10 +195,7 @@ export class ConnectionBook {
     return this.#parts.currencyOf(userId) ?? 'USDT';
   }
 
-  /** A row of the practice exchange while that was not started is shown by WhiteBIT's guide, whose protocol it speaks. */
-  #venue(id: VenueId): DeskVenue {
-    const venue = this.#parts.venues.get(id) ?? this.#parts.venues.get('whitebit');
-    if (venue === undefined) throw new Error('There is always WhiteBIT');
-    return venue;
+  venue(id: VenueId): ShownVenue {
+    return shownVenue(this.#parts.venues, id);
   }
 }

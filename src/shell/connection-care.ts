@@ -44,6 +44,7 @@ export class ConnectionCare {
     let checks = CHECKS_AT_ONCE_MAX - all.filter((held) => held.isChecking).length;
     for (const held of all) {
       if (checks <= 0) break;
+      if (!this.#book.venue(held.stored.venue).isServed) continue;
       const dueMs = held.isChecking ? null : nextCheckMs({ ...held, status: this.#book.status(held).status });
       if (dueMs === null || dueMs > nowMs) continue;
       checks -= 1;

@@ -117,13 +117,7 @@ export class Connections {
   connect(userId: string, ask: ConnectAsk, by: By): AttemptView {
     const before = this.#runner.byRequest(userId, ask.requestId);
     if (before !== null) return this.#runner.view(before);
-    if (!this.#parts.venues.has(ask.venue)) {
-      throw new Refusal(
-        'not_connectable',
-        'The practice exchange is not running.',
-        'Start the desk without --no-practice.',
-      );
-    }
+    this.#mustBeServed(ask.venue);
     if (this.#book.own(userId).length >= CONNECTIONS_PER_USER_MAX) {
       throw new Refusal(
         'limit_reached',
@@ -155,6 +149,7 @@ export class Connections {
     const held = this.#book.one(userId, id);
     const before = this.#runner.byRequest(userId, ask.requestId);
     if (before !== null) return this.#runner.view(before);
+    this.#mustBeServed(held.stored.venue);
     const attempt = this.#runner.begin({
       userId,
       requestId: ask.requestId,
@@ -178,6 +173,7 @@ export class Connections {
     const held = this.#book.one(userId, id);
     const running = this.#runner.runningCheck(userId, id);
     if (running !== null) return this.#runner.view(running);
+    this.#mustBeServed(held.stored.venue);
     const attempt = this.#runner.begin({
       userId,
       requestId: newId(this.#parts.random),
@@ -198,6 +194,7 @@ export class Connections {
   /** Balances anew; what could not be read shows in the connection's own words. */
   async refresh(userId: string, id: string): Promise<Connection> {
     const held = this.#book.one(userId, id);
+    this.#mustBeServed(held.stored.venue);
     await this.#parts.prices.refresh(held.stored.venue);
     if (this.#book.isReadable(held)) await this.#care.readBalances(held);
     else if (!held.isChecking && this.#parts.custody.now.condition === 'open') await this.#care.checkQuietly(held);
@@ -253,6 +250,15 @@ export class Connections {
 
   everything(userId: string): LiveMessage[] {
     return this.#book.own(userId).flatMap((held) => this.#book.messages(held, true));
+  }
+
+  #mustBeServed(venue: VenueId): void {
+    if (this.#book.venue(venue).isServed) return;
+    throw new Refusal(
+      'not_connectable',
+      'The practice exchange is not running.',
+      'Start the desk without --no-practice.',
+    );
   }
 
   async #connected(attempt: Attempt, outcome: ConnectOutcome, label: string, by: By): Promise<void> {

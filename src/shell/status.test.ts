@@ -10,6 +10,7 @@ const well: StatusInput = {
   custody: 'open',
   report: report(NOW),
   purpose: 'trade',
+  isServed: true,
   lastGoodAtMs: NOW,
   idleDaysUntilOff: 14,
   nowMs: NOW,
@@ -36,6 +37,7 @@ const table: readonly (readonly [string, StatusInput, ConnectionStatus, string])
     'not-answering',
     'Exchange not answering',
   ],
+  ['the desk was started without its exchange', { ...well, isServed: false }, 'not-answering', 'Exchange not started'],
   ['seven days left', { ...withProblem('down'), lastGoodAtMs: NOW - 7 * DAY_MS }, 'expiring', 'Expires in 7 days'],
   [
     'just over seven days left',

@@ -15,6 +15,8 @@ export type StatusInput = {
   /** The first check of this key is still to come. */
   readonly report: Pick<CheckReport, 'problem' | 'rights'> | null;
   readonly purpose: Purpose;
+  /** False for the practice exchange of a desk that was started without it: what was found before says nothing now. */
+  readonly isServed: boolean;
   readonly lastGoodAtMs: number;
   /** Days without use after which the exchange switches a key off; null where it never does. */
   readonly idleDaysUntilOff: number | null;
@@ -26,7 +28,7 @@ export type StatusView = {
   readonly text: string;
   readonly endsInDays: number | null;
   /** The problem whose words stand under the pill. */
-  readonly problem: ProblemCode | 'custody-halted' | 'custody-unreachable' | null;
+  readonly problem: ProblemCode | 'custody-halted' | 'custody-unreachable' | 'not-served' | null;
 };
 
 const DAY_MS = 24 * 3_600_000;
@@ -64,6 +66,7 @@ function baseStatus(input: StatusInput): Omit<StatusView, 'endsInDays'> {
     case 'unreachable':
       return { status: 'not-answering', text: 'Key process not answering', problem: 'custody-unreachable' };
     case 'open':
+      if (!input.isServed) return { status: 'not-answering', text: 'Exchange not started', problem: 'not-served' };
       return input.report === null
         ? { status: 'checking', text: 'Checking', problem: null }
         : reported(input.report, input.purpose);

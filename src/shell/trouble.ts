@@ -41,7 +41,7 @@ export function plainProblem(code: ProblemCode): Problem {
 
 /** Troubles of our own machine; `guides/problems.ts` has those of keys and exchanges. */
 export function custodyTrouble(
-  kind: 'custody-halted' | 'custody-unreachable' | 'custody-busy' | 'internal',
+  kind: 'custody-halted' | 'custody-unreachable' | 'custody-busy' | 'not-served' | 'internal',
   detail: string,
 ): Trouble {
   const words = {
@@ -59,6 +59,11 @@ export function custodyTrouble(
       title: 'The process that holds the keys has too much to do.',
       cause: 'Many checks run at this moment.',
       cure: 'Wait some seconds and try again.',
+    },
+    'not-served': {
+      title: 'The practice exchange was not started.',
+      cause: 'This desk runs without it, so nothing here is renewed. The key is untouched.',
+      cure: 'Start the desk without --no-practice.',
     },
     internal: {
       title: 'Something went wrong on our side.',

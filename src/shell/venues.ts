@@ -4,7 +4,7 @@ import type { Guide } from '../../guides/guide.ts';
 import { practice } from '../../guides/practice.ts';
 import { whitebit } from '../../guides/whitebit.ts';
 import type { VenueId } from '../core/ids.ts';
-import { isLoopback } from '../options.ts';
+import { DEFAULT_PRACTICE_PORT, isLoopback } from '../options.ts';
 import type { PublicVenue } from '../venues/venue.ts';
 import { createPinnedHttp } from '../venues/whitebit/http.ts';
 import { createWhitebitPublic } from '../venues/whitebit/public.ts';
@@ -19,6 +19,9 @@ export type DeskVenue = {
   readonly publicVenue: PublicVenue;
   readonly close: () => void;
 };
+
+/** What a card needs of its exchange, whether or not this desk was started with it. */
+export type ShownVenue = Pick<DeskVenue, 'guide' | 'origin' | 'isPractice'> & { readonly isServed: boolean };
 
 export type DeskVenues = ReadonlyMap<VenueId, DeskVenue>;
 
@@ -41,4 +44,17 @@ export function createVenues(
   if (origins.practice !== null) add(practice, origins.practice);
   add(whitebit, origins.whitebit);
   return venues;
+}
+
+/** Only the practice exchange can be left out. Its connections stay what they are: practice money, and not renewed. */
+export function shownVenue(venues: DeskVenues, id: VenueId): ShownVenue {
+  const served = venues.get(id);
+  if (served !== undefined) return { ...served, isServed: true };
+  if (id !== practice.venue) throw new Error(`${id} is always there`);
+  return {
+    guide: practice,
+    origin: `http://127.0.0.1:${DEFAULT_PRACTICE_PORT}`,
+    isPractice: true,
+    isServed: false,
+  };
 }

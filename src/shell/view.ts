@@ -12,7 +12,7 @@ import { RIGHTS } from '../venues/venue.ts';
 import type { Priced } from './prices.ts';
 import { type CustodyCondition, statusOf } from './status.ts';
 import { custodyTrouble, plainProblem, troubleOf } from './trouble.ts';
-import type { DeskVenue } from './venues.ts';
+import type { ShownVenue } from './venues.ts';
 
 export type Worth = z.infer<typeof worth>;
 export type BalanceRow = z.infer<typeof balanceRow>;
@@ -25,7 +25,7 @@ const WEEK_POINTS_MAX = 56;
 const HOUR_MS = 3_600_000;
 
 export type ViewContext = {
-  readonly venue: DeskVenue;
+  readonly venue: ShownVenue;
   readonly priced: Priced;
   readonly currency: Currency;
   readonly custody: CustodyCondition;
@@ -56,6 +56,7 @@ export function connectionView(connection: StoredConnection, context: ViewContex
     custody: context.custody,
     report: connection.report,
     purpose: connection.purpose,
+    isServed: venue.isServed,
     lastGoodAtMs: connection.lastGoodAtMs,
     idleDaysUntilOff: venue.guide.idleDaysUntilOff,
     nowMs,
@@ -146,6 +147,8 @@ function troubleFor(
     case 'custody-halted':
     case 'custody-unreachable':
       return custodyTrouble(problem, context.custodyReason);
+    case 'not-served':
+      return custodyTrouble(problem, '');
     case 'locked':
       return troubleOf(plainProblem('locked'), words);
     default:

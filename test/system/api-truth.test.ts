@@ -1,0 +1,39 @@
+/** What a card must not claim: exchanges that were not started, old accounts, old prices, sums that lack a part. */
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Connection } from '../../src/contract/exchanges.ts';
+import { createRig, type Rig } from '../../src/server/desk.testing.ts';
+
+let rig: Rig;
+let cookie: string;
+beforeEach(async () => {
+  rig = await createRig();
+  cookie = await rig.claim();
+  await rig.clock.advance(1_000);
+});
+afterEach(() => rig.end());
+
+const only = async (of: Rig = rig): Promise<Connection> => {
+  const [first] = (await of.ask('connections.list', { cookie })).json<Connection[]>();
+  if (first === undefined) throw new Error('There is no connection');
+  return first;
+};
+
+describe('a desk started without the practice exchange', () => {
+  test('shows its connections as practice money that is not renewed, never as connected to WhiteBIT', async () => {
+    const id = await rig.connect(cookie);
+    expect((await only()).status).toBe('connected');
+    const without = await createRig({ database: rig.database, custody: rig.custody, withoutPractice: true });
+    try {
+      await without.clock.advance(60_000);
+      const shown = await only(without);
+      expect(shown).toMatchObject({ id, practice: true, status: 'not-answering', statusText: 'Exchange not started' });
+      expect(shown.venueName).not.toBe('WhiteBIT');
+      expect(shown.trouble?.cure).toContain('--no-practice');
+      const reply = await without.ask('connections.check', { cookie, body: {}, params: { id } });
+      expect(reply.json()).toMatchObject({ error: { code: 'not_connectable' } });
+    } finally {
+      await without.desk.stop();
+    }
+  });
+});
