@@ -5,7 +5,7 @@ import { encodeFrame, FrameReader } from '../../src/custody/frames.ts';
 import type { Frame } from './hostile-frames.ts';
 
 const REPLY_BYTES_MAX = 1024 * 1024;
-/** A check waits its turn behind others of the same key, each nineteen requests; past this custody hangs. */
+/** A check waits its turn behind others of the same key, each of thirteen requests; past this custody hangs. */
 const ANSWER_MS = 90_000;
 
 export type Outcome =
