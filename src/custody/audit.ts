@@ -164,7 +164,9 @@ export class AuditTrail {
   /** For the timer: a quiet minute after the last entry gets its checkpoint too. */
   checkpointIfDue(): void {
     if (this.#seal === null || this.trouble !== '' || this.#sinceCheckpoint === 0) return;
-    if (this.#clock.nowMs() >= this.#checkpointAtMs + CHECKPOINT_MS) this.checkpoint();
+    const sinceMs = this.#clock.nowMs() - this.#checkpointAtMs;
+    // A clock that was set back must not leave the end of the trail unsigned until the old time comes again.
+    if (sinceMs >= CHECKPOINT_MS || sinceMs < 0) this.checkpoint();
   }
 
   checkpoint(): void {

@@ -113,7 +113,8 @@ export function connectCustody(options: ClientOptions): CustodyClient {
     for (;;) {
       if (closed) throw new CustodyError('UNREACHABLE', 'The client is closed');
       const pauseMs = quietUntilMs - clock.nowMs();
-      if (pauseMs > 0 && link === null) {
+      // Longer than any pause: the clock was set back meanwhile.
+      if (pauseMs > 0 && pauseMs <= BACKOFF_MAX_MS && link === null) {
         if (clock.nowMs() + pauseMs > untilMs) throw new CustodyError('UNREACHABLE', 'Custody does not answer');
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         continue;

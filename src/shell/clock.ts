@@ -18,6 +18,14 @@ export const systemClock: Clock = {
   },
 };
 
+/**
+ * Whether `spanMs` went by since `sinceMs`. A clock that was set back meanwhile (a machine that started with a wrong
+ * time) says that it did: what waits for the old time to come again would stand still for as long as it was wrong.
+ */
+export function hasPassed(nowMs: number, sinceMs: number, spanMs: number): boolean {
+  return nowMs < sinceMs || nowMs - sinceMs >= spanMs;
+}
+
 /** Runs again and again, `delayMs` after the last run ended; a slow run is never overtaken by the next. */
 export function repeat(
   clock: Clock,

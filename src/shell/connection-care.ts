@@ -40,13 +40,15 @@ export class ConnectionCare {
   /** Begins whatever is due, as far as there is room; never waits for an exchange. */
   begin(): void {
     const nowMs = this.#parts.clock.nowMs();
+    // The clock was set back: a plan made by the wrong time is not waited for.
+    const isAhead = (lastMs: number | null): boolean => lastMs !== null && lastMs > nowMs;
     const all = this.#book.all();
     let checks = CHECKS_AT_ONCE_MAX - all.filter((held) => held.isChecking).length;
     for (const held of all) {
       if (checks <= 0) break;
       if (!this.#book.venue(held.stored.venue).isServed) continue;
       const dueMs = held.isChecking ? null : nextCheckMs({ ...held, status: this.#book.status(held).status });
-      if (dueMs === null || dueMs > nowMs) continue;
+      if (dueMs === null || (dueMs > nowMs && !isAhead(held.lastCheckMs))) continue;
       checks -= 1;
       void this.checkQuietly(held);
     }
@@ -54,7 +56,8 @@ export class ConnectionCare {
     for (const held of all) {
       if (reads <= 0) break;
       if (held.isChecking || held.isReadingBalances || !this.#book.isReadable(held)) continue;
-      if (nextBalancesMs(held.lastBalancesMs, this.#parts.isWatched(held.stored.owner)) > nowMs) continue;
+      const dueMs = nextBalancesMs(held.lastBalancesMs, this.#parts.isWatched(held.stored.owner));
+      if (dueMs > nowMs && !isAhead(held.lastBalancesMs)) continue;
       reads -= 1;
       void this.readBalances(held);
     }

@@ -2,7 +2,7 @@
 
 import { type CustodyClient, CustodyError } from '../custody/client.ts';
 import type { CustodyStatus } from '../custody/protocol.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, hasPassed } from './clock.ts';
 import type { CustodyCondition } from './status.ts';
 
 const POLL_MS = 5_000;
@@ -21,7 +21,7 @@ export class CustodyLink {
   readonly #onChange: ((now: CustodyNow, before: CustodyNow) => void)[] = [];
   #now: CustodyNow = { condition: 'unreachable', reason: 'It has not answered yet.', status: null };
   #asking: Promise<CustodyNow> | null = null;
-  #nextMs = 0;
+  #askedMs = Number.NEGATIVE_INFINITY;
 
   constructor(client: Pick<CustodyClient, 'request'>, clock: Clock) {
     this.client = client;
@@ -38,7 +38,7 @@ export class CustodyLink {
 
   /** Asks if it is time to. */
   async poll(): Promise<void> {
-    if (this.#clock.nowMs() >= this.#nextMs) await this.ask();
+    if (hasPassed(this.#clock.nowMs(), this.#askedMs, POLL_MS)) await this.ask();
   }
 
   /** Asks now; one question at a time. */
@@ -55,7 +55,7 @@ export class CustodyLink {
   }
 
   async #ask(): Promise<CustodyNow> {
-    this.#nextMs = this.#clock.nowMs() + POLL_MS;
+    this.#askedMs = this.#clock.nowMs();
     try {
       return this.heard(await this.client.request('status', {}, { deadlineMs: STATUS_DEADLINE_MS }));
     } catch (error) {

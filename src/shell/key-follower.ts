@@ -5,6 +5,7 @@
 
 import { CustodyError } from '../custody/client.ts';
 import type { CheckReport, KeySummary } from '../custody/protocol.ts';
+import { hasPassed } from './clock.ts';
 import type { BookParts, ConnectionBook, Held } from './connection-book.ts';
 import type { ConnectionCare } from './connection-care.ts';
 
@@ -34,7 +35,7 @@ export class KeyFollower {
   }
 
   get isDue(): boolean {
-    return this.#comparedMs === null || this.#parts.clock.nowMs() - this.#comparedMs >= COMPARE_EVERY_MS;
+    return this.#comparedMs === null || hasPassed(this.#parts.clock.nowMs(), this.#comparedMs, COMPARE_EVERY_MS);
   }
 
   doubt(): void {

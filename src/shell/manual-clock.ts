@@ -6,6 +6,8 @@ export type ManualClock = Clock & {
   advance(byMs: number): Promise<void>;
   /** As when a machine wakes from sleep: time is suddenly later, and what is due by then runs once. */
   jump(byMs: number): Promise<void>;
+  /** As when a wrong clock is put right: an earlier time, while everything that waits goes on waiting as long as before. */
+  setBack(byMs: number): void;
 };
 
 export function manualClock(startMs = 1_767_225_600_000): ManualClock {
@@ -44,6 +46,10 @@ export function manualClock(startMs = 1_767_225_600_000): ManualClock {
         await settle();
       }
       await settle();
+    },
+    setBack(byMs) {
+      nowMs -= byMs;
+      for (const entry of waiting.values()) entry.atMs -= byMs;
     },
   };
 }

@@ -3,7 +3,7 @@
 import type { VenueId } from '../core/ids.ts';
 import { type MarketPrice, type PriceBook, priceBook } from '../portfolio/price.ts';
 import type { Instrument, PublicVenue } from '../venues/venue.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, hasPassed } from './clock.ts';
 
 /** One call gives every market; the exchange itself renews it about once a second. */
 const FRESH_MS = 5_000;
@@ -45,7 +45,7 @@ export class Prices {
   async refresh(venue: VenueId): Promise<void> {
     const held = this.#of(venue);
     const nowMs = this.#clock.nowMs();
-    if (held.asking === null && nowMs - held.triedMs >= FRESH_MS) {
+    if (held.asking === null && hasPassed(nowMs, held.triedMs, FRESH_MS)) {
       held.triedMs = nowMs;
       held.asking = this.#ask(venue, held).finally(() => {
         held.asking = null;

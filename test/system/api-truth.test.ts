@@ -37,3 +37,21 @@ describe('a desk started without the practice exchange', () => {
     }
   });
 });
+
+describe('a clock that was five hours ahead and is put right', () => {
+  test('stops nothing: custody, balances, checks and prices go on', async () => {
+    await rig.connect(cookie);
+    await rig.clock.advance(10_000);
+    rig.clock.setBack(5 * 3_600_000);
+    rig.custody.asked.length = 0;
+    await rig.clock.advance(6 * 60_000);
+    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'keys', 'check', 'balances']));
+    const rightMs = rig.clock.nowMs();
+    const shown = await only();
+    expect(shown.balancesAtMs).toBeLessThanOrEqual(rightMs);
+    expect(shown.checkedAtMs).toBeLessThanOrEqual(rightMs);
+    rig.custody.isGone = true;
+    await rig.clock.advance(10_000);
+    expect((await only()).status).toBe('not-answering');
+  });
+});

@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import type { Clock } from '../../shell/clock.ts';
+import { type Clock, hasPassed } from '../../shell/clock.ts';
 import { newId, type Random } from '../../shell/random.ts';
 import type { Database } from '../../store/database.ts';
 import type { SessionRow } from '../../store/schema.ts';
@@ -71,7 +71,11 @@ export class Sessions {
       .where((or) =>
         or.or([
           or('token_hash', '=', hash),
-          or.and([or('previous_hash', '=', hash), or('previous_until_ms', '>', nowMs)]),
+          or.and([
+            or('previous_hash', '=', hash),
+            or('previous_until_ms', '>', nowMs),
+            or('previous_until_ms', '<=', nowMs + PREVIOUS_GRACE_MS),
+          ]),
         ]),
       )
       .executeTakeFirst();
@@ -82,8 +86,11 @@ export class Sessions {
     }
     const isCurrent = row.token_hash === hash;
     const isIdle = nowMs - row.last_seen_at_ms > IDLE_MAX_MS;
-    const stepUpUntilMs = isCurrent && !isIdle ? row.step_up_until_ms : Math.min(row.step_up_until_ms, nowMs);
-    if (nowMs - row.last_seen_at_ms >= SEEN_GRAIN_MS) {
+    // Longer than any step-up lasts: the clock was set back since, and how old the proof is nobody knows.
+    const isOfAnotherTime = row.step_up_until_ms > nowMs + STEP_UP_MS;
+    const isGood = isCurrent && !isIdle && !isOfAnotherTime;
+    const stepUpUntilMs = isGood ? row.step_up_until_ms : Math.min(row.step_up_until_ms, nowMs);
+    if (hasPassed(nowMs, row.last_seen_at_ms, SEEN_GRAIN_MS)) {
       await this.#database.updateTable('sessions').set({ last_seen_at_ms: nowMs }).where('id', '=', row.id).execute();
     }
     return { ...row, step_up_until_ms: stepUpUntilMs };

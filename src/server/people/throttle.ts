@@ -39,7 +39,7 @@ export class Throttle {
   admit(subject: Subject): void {
     const nowMs = this.#clock.nowMs();
     const keys = this.#keys(subject);
-    const waitMs = Math.max(...keys.map(([key]) => this.#waitMs(key, nowMs)));
+    const waitMs = Math.max(...keys.map(([key, rule]) => this.#waitMs(key, rule, nowMs)));
     if (waitMs > 0) throw throttled(waitMs);
     for (const [key, rule] of keys) this.#count(key, rule, nowMs);
   }
@@ -60,14 +60,16 @@ export class Throttle {
     ];
   }
 
-  #waitMs(key: string, nowMs: number): number {
+  #waitMs(key: string, rule: Rule, nowMs: number): number {
     const entry = this.#entries.get(key);
     if (entry === undefined) return 0;
     if (nowMs - entry.touchedMs > FORGET_MS) {
       this.#entries.delete(key);
       return 0;
     }
-    return entry.nextMs - nowMs;
+    const waitMs = entry.nextMs - nowMs;
+    // Longer than any wait that was ever imposed: the clock was set back, and nobody is to wait for that.
+    return waitMs > rule.delayMaxMs ? 0 : waitMs;
   }
 
   #count(key: string, rule: Rule, nowMs: number): void {
