@@ -88,17 +88,13 @@ async function portsAreFree(options: StartOptions): Promise<void> {
 }
 
 async function startPractice(supervisor: Supervisor, port: number, where: Places): Promise<string> {
-  const args = [
-    path.join(ROOT, 'practice', 'main.ts'),
-    '--port',
-    String(port),
-    '--data',
-    path.join(where.data, 'practice'),
-  ];
+  const program = path.join(ROOT, 'practice', 'main.ts');
+  const args = (at: unknown) => [program, '--port', String(at), '--data', path.join(where.data, 'practice')];
   const ready = await supervisor.start({
     name: 'practice',
     command: process.execPath,
-    args,
+    args: args(port),
+    again: (ready) => args(ready.port),
     env: childEnvironment(),
     bootLine: null,
     stdout: 'ignore',
@@ -141,15 +137,8 @@ async function startDesk(
   practice: string | null,
   tokens: Tokens,
 ): Promise<Ready> {
-  const args = [
-    path.join(ROOT, 'src', 'desk.ts'),
-    '--data',
-    where.data,
-    '--port',
-    String(options.port),
-    '--host',
-    options.host,
-  ];
+  const program = path.join(ROOT, 'src', 'desk.ts');
+  const args = ['--data', where.data, '--host', options.host];
   args.push('--socket-dir', where.sockets, '--practice', practice ?? 'none', '--whitebit', options.whitebit);
   if (options.tls !== null) args.push('--tls-cert', options.tls.cert, '--tls-key', options.tls.key);
   if (options.proxy !== null)
@@ -158,7 +147,8 @@ async function startDesk(
   return supervisor.start({
     name: 'desk',
     command: process.execPath,
-    args,
+    args: [program, '--port', String(options.port), ...args],
+    again: (ready) => [program, '--port', String(ready.port), ...args],
     env: childEnvironment(),
     bootLine,
     stdout: 'inherit',
@@ -190,6 +180,8 @@ function report(event: ChildEvent): void {
       return;
     case 'ready-again':
       console.error(`${time} ${event.name} is running again`);
+      // Nobody owns the desk yet, and the code that was printed died with the process that knew it.
+      if (typeof event.ready.setupCode === 'string') console.log(`  Setup code  ${event.ready.setupCode}`);
       return;
   }
 }

@@ -44,6 +44,14 @@ describe('a child', () => {
     expect(supervisor.pid('child')).not.toBe(first);
   });
 
+  test('that was killed comes back on the port that the system had picked for it', async () => {
+    const script = `process.send({ type: 'ready', port: 4000 + process.argv.length }); setInterval(() => {}, 1000);`;
+    await supervisor.start({ ...plan(script), again: (ready) => ['-e', script, String(ready.port), 'on the same'] });
+    process.kill(supervisor.pid('child') ?? 0, 'SIGKILL');
+    await until(() => events.some((event) => event.kind === 'ready-again'));
+    expect(events.at(-1)).toMatchObject({ kind: 'ready-again', ready: { port: 4003 } });
+  });
+
   test('that cannot start tells why in its own words and is not tried again', async () => {
     const failure = await supervisor
       .start(plan(`console.error('the disk is full; make room'); process.exit(3);`))

@@ -26,6 +26,8 @@ export type ChildPlan = {
   /** `ignore` for a program whose greeting is for those who start it by itself. */
   readonly stdout: 'inherit' | 'ignore';
   readonly readyWithinMs: number;
+  /** Arguments of every later start: a port that the system picked must not change under those who know it. */
+  readonly again?: (ready: Ready) => readonly string[];
 };
 
 export type Ready = Readonly<Record<string, unknown>>;
@@ -80,9 +82,11 @@ class Child {
   #restartMs = RESTART_FIRST_MS;
   #timer: NodeJS.Timeout | null = null;
   #everReady = false;
+  #args: readonly string[];
 
   constructor(plan: ChildPlan, onEvent: (event: ChildEvent) => void, stopping: () => boolean) {
     this.#plan = plan;
+    this.#args = plan.args;
     this.#onEvent = onEvent;
     this.#stopping = stopping;
   }
@@ -95,7 +99,7 @@ class Child {
     const { promise, resolve, reject } = Promise.withResolvers<Ready>();
     const plan = this.#plan;
     const startedAt = performance.now();
-    const child = spawn(plan.command, [...plan.args], {
+    const child = spawn(plan.command, [...this.#args], {
       env: plan.env,
       stdio: ['pipe', plan.stdout, 'pipe', 'ipc'],
       // A process group of its own: Ctrl-C in the terminal reaches us alone, and we stop the children in order.
@@ -120,6 +124,7 @@ class Child {
       if (!isReady(message)) return;
       clearTimeout(late);
       ready = true;
+      this.#args = plan.again?.(message) ?? plan.args;
       this.#everReady = true;
       resolve(message);
     });
