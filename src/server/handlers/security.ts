@@ -131,7 +131,7 @@ export function securityHandlers(people: People): Handlers<Names> {
         );
       }
       const subject = { account: `totp ${who.user.id}`, address: networkOf(peer.address) };
-      people.throttle.admit(subject);
+      people.throttle.admit(subject, 'account');
       const step = totpStep(pending.secret, body.code, clock.nowMs());
       if (step === null) {
         throw new Refusal(
@@ -141,7 +141,7 @@ export function securityHandlers(people: People): Handlers<Names> {
           { field: 'code' },
         );
       }
-      people.throttle.succeeded(subject);
+      people.throttle.succeeded(subject, 'account');
       pendingTotp.delete(who.user.id);
       await database
         .updateTable('users')

@@ -114,12 +114,12 @@ export function sessionHandlers(people: People): Handlers<Names> {
           );
         }
         const subject = { account: user.id, address: networkOf(peer.address) };
-        throttle.admit(subject);
+        throttle.admit(subject, 'account');
         if (!(await people.passwords.verify(user.password_hash, body.password)).right) {
           await events.record(user.id, 'step-up-failed', 'A wrong password was given to confirm an action.', peer);
           throw new Refusal('wrong_password', 'That is not the password.', 'Type it again.', { field: 'password' });
         }
-        throttle.succeeded(subject);
+        throttle.succeeded(subject, 'account');
       }
       return stepUp(people, session, setToken);
     },
@@ -274,7 +274,8 @@ async function proveCode(
   onWrong: 'factor-failed' | 'step-up-failed',
 ): Promise<void> {
   const subject = { account: `factor ${user.id}`, address: networkOf(peer.address) };
-  people.throttle.admit(subject);
+  const scope = onWrong === 'step-up-failed' ? 'account' : 'place';
+  people.throttle.admit(subject, scope);
   const right =
     body.kind === 'totp'
       ? await spendTotp(people.database, user, body.code, people.clock)
@@ -297,7 +298,7 @@ async function proveCode(
       { field: 'code' },
     );
   }
-  people.throttle.succeeded(subject);
+  people.throttle.succeeded(subject, scope);
   if (body.kind === 'recovery') {
     await people.events.record(user.id, 'recovery-used', 'A recovery code was used.', peer);
   }

@@ -21,8 +21,11 @@ const IDLE_MAX_MS = 30 * 60_000;
 const PREVIOUS_GRACE_MS = 10_000;
 /** Writing the time of every request would be a disk write per poll. */
 const SEEN_GRAIN_MS = 60_000;
-/** A person with more open sessions than this is no person; the oldest end. */
-const SESSIONS_PER_USER_MAX = 50;
+/**
+ * A person with more open sessions than this is no person; the oldest end. Counted by stage: who knows the password
+ * and no more makes halves of logins as many as they like, and must not push out who is really in.
+ */
+const SESSIONS_PER_STAGE_MAX = 50;
 
 export type Session = Readonly<SessionRow>;
 export type Opened = { readonly session: Session; readonly token: string };
@@ -160,9 +163,12 @@ export class Sessions {
       .where('user_id', '=', userId)
       .orderBy('created_at_ms', 'desc')
       .execute();
-    await this.end(
-      rows.filter((row, index) => index >= SESSIONS_PER_USER_MAX || nowMs >= endsAtMs(row)).map((row) => row.id),
+    const good = rows.filter((row) => nowMs < endsAtMs(row));
+    const kept = [...Map.groupBy(good, (row) => row.stage).values()].flatMap((of) =>
+      of.slice(0, SESSIONS_PER_STAGE_MAX),
     );
+    const keptIds = new Set(kept.map((row) => row.id));
+    await this.end(rows.map((row) => row.id).filter((id) => !keptIds.has(id)));
   }
 }
 

@@ -19,6 +19,12 @@ const RULES = {
   everybody: { free: 15, firstDelayMs: 1_000, delayMaxMs: 15_000 },
 } as const satisfies Record<string, Rule>;
 
+/**
+ * `place`: somebody whom nobody knows yet, so the place and all together count as well. `account`: a person with a
+ * session of their own proves themselves again; what strangers do elsewhere must not keep them from it.
+ */
+export type Scope = 'place' | 'account';
+
 /** A quiet quarter of an hour wipes the slate. */
 const FORGET_MS = 15 * 60_000;
 /** Bounds the memory; the entries longest untouched go first. */
@@ -36,28 +42,27 @@ export class Throttle {
   }
 
   /** Takes one try, or throws the refusal with the time to wait. */
-  admit(subject: Subject): void {
+  admit(subject: Subject, scope: Scope = 'place'): void {
     const nowMs = this.#clock.nowMs();
-    const keys = this.#keys(subject);
+    const keys = this.#keys(subject, scope);
     const waitMs = Math.max(...keys.map(([key, rule]) => this.#waitMs(key, rule, nowMs)));
     if (waitMs > 0) throw throttled(waitMs);
     for (const [key, rule] of keys) this.#count(key, rule, nowMs);
   }
 
   /** The try was right: this account and this place start anew. What all did together stays counted, less this one. */
-  succeeded(subject: Subject): void {
+  succeeded(subject: Subject, scope: Scope = 'place'): void {
     this.#entries.delete(`account ${subject.account}`);
+    if (scope === 'account') return;
     this.#entries.delete(`address ${subject.address}`);
     const everybody = this.#entries.get('everybody');
     if (everybody !== undefined) everybody.tries = Math.max(0, everybody.tries - 1);
   }
 
-  #keys(subject: Subject): readonly (readonly [string, Rule])[] {
-    return [
-      [`account ${subject.account}`, RULES.account],
-      [`address ${subject.address}`, RULES.address],
-      ['everybody', RULES.everybody],
-    ];
+  #keys(subject: Subject, scope: Scope): readonly (readonly [string, Rule])[] {
+    const own = [`account ${subject.account}`, RULES.account] as const;
+    if (scope === 'account') return [own];
+    return [own, [`address ${subject.address}`, RULES.address], ['everybody', RULES.everybody]];
   }
 
   #waitMs(key: string, rule: Rule, nowMs: number): number {

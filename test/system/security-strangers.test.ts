@@ -1,0 +1,53 @@
+/** What somebody without a session, or with half of one, must not be able to do to somebody who is in. */
+
+import { generateSync } from 'otplib/functional';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createRig, PASSWORD, type Rig } from '../../src/server/desk.testing.ts';
+
+let rig: Rig;
+let owner: string;
+beforeEach(async () => {
+  rig = await createRig();
+  owner = await rig.claim();
+});
+afterEach(() => rig.end());
+
+const login = (password: string, name = 'Ann') => rig.ask('login.password', { body: { name, password } });
+const totpOf = (secret: string) => generateSync({ secret, epoch: Math.floor(rig.clock.nowMs() / 1_000) });
+
+async function withTotp(): Promise<string> {
+  const { secret } = (await rig.ask('factors.totp.start', { cookie: owner, body: {} })).json<{ secret: string }>();
+  await rig.ask('factors.totp.confirm', { cookie: owner, body: { code: totpOf(secret) } });
+  await rig.clock.jump(60_000);
+  return secret;
+}
+
+describe('strangers', () => {
+  test('who guess without pause do not keep a signed-in person from proving themselves', async () => {
+    for (let tries = 0; tries < 40; tries += 1) await login('not the password', `Nobody ${tries}`);
+    expect((await login(PASSWORD)).statusCode).toBe(429);
+    const byPassword = { cookie: owner, body: { kind: 'password', password: PASSWORD } };
+    expect((await rig.ask('stepUp.prove', byPassword)).statusCode).toBe(200);
+  });
+
+  test('nor from proving themselves by their authenticator', async () => {
+    const secret = await withTotp();
+    for (let tries = 0; tries < 40; tries += 1) await login('not the password', `Nobody ${tries}`);
+    const byCode = { cookie: owner, body: { kind: 'totp', code: totpOf(secret) } };
+    expect((await rig.ask('stepUp.prove', byCode)).statusCode).toBe(200);
+  });
+
+  test('with the password alone do not push out who is in', async () => {
+    await withTotp();
+    for (let tries = 0; tries < 60; tries += 1) expect((await login(PASSWORD)).statusCode).toBe(200);
+    expect((await rig.ask('session.read', { cookie: owner })).json()).toMatchObject({ state: 'signed-in' });
+  });
+});
+
+test('a step-up is guessed at no faster than a login', async () => {
+  const guess = () => rig.ask('stepUp.prove', { cookie: owner, body: { kind: 'password', password: 'not the one' } });
+  const answers: number[] = [];
+  for (let tries = 0; tries < 10; tries += 1) answers.push((await guess()).statusCode);
+  expect(answers.filter((status) => status === 403)).toHaveLength(5);
+  expect(answers.at(-1)).toBe(429);
+});
