@@ -61,6 +61,7 @@ test('the nine steps, from no account to Connected', async () => {
 
   const page = await person.context.newPage();
   await page.goto(desk.address);
+  await page.getByRole('heading', { name: 'Set up this desk' }).waitFor();
   await look(page, 'desk-setup');
   await claim(page, desk);
   await look(page, 'desk-offer-factor');

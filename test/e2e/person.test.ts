@@ -203,6 +203,7 @@ test('somebody who was invited sees nothing of the owner', async () => {
 
   const guest = await newPerson(browser, origins());
   await guest.page.goto(`${desk.address}/invite`);
+  await guest.page.getByRole('heading', { name: 'Accept an invitation' }).waitFor();
   await look(guest.page, 'desk-invite');
   await guest.page.getByLabel('Invitation code').fill(code);
   await guest.page.getByLabel('Your name').fill('Ben');
