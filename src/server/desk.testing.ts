@@ -92,10 +92,20 @@ export class PlayedCustody {
   /** Stores, and then the answer is lost. */
   losesAnswers = false;
   nextProblem: Problem | null = null;
+  /** What the exchange tells from now on; null for what a check tells. */
+  balances: CheckReport['balances'] = null;
+  readonly #held = new Map<OperationName, Promise<void>>();
   readonly nowMs: () => number;
 
   constructor(nowMs: () => number) {
     this.nowMs = nowMs;
+  }
+
+  /** The next request of this kind is answered only once the returned function was called. */
+  holdNext(op: OperationName): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(op, promise);
+    return resolve;
   }
 
   async request<Op extends OperationName>(
@@ -104,7 +114,9 @@ export class PlayedCustody {
     options: { readonly onEvent?: (event: StepReport) => void } = {},
   ): Promise<CustodyOperations[Op]['reply']> {
     this.asked.push(op);
-    await Promise.resolve();
+    const held = this.#held.get(op);
+    this.#held.delete(op);
+    await held;
     if (this.isGone) throw new CustodyError('UNREACHABLE', 'gone');
     return this.#answer(op, args as Record<string, unknown>, options.onEvent) as CustodyOperations[Op]['reply'];
   }
@@ -130,7 +142,7 @@ export class PlayedCustody {
       case 'balances':
         if (key === undefined) throw new CustodyError('NOT_FOUND', 'no key');
         return this.nextProblem === null
-          ? { atMs: this.nowMs(), balances: report(this.nowMs()).balances ?? [] }
+          ? { atMs: this.nowMs(), balances: this.balances ?? report(this.nowMs()).balances ?? [] }
           : { problem: this.nextProblem };
       case 'drop':
         return { dropped: this.keys.delete(String(args.connection)) };

@@ -82,7 +82,10 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       live?.publish(userId, { type: 'session-changed' });
       connections.publishWorth(userId);
     },
-    beforeRemoval: (userId) => connections.removeAll(userId),
+    beforeRemoval: async (userId) => {
+      await connections.removeAll(userId);
+      currencies.delete(userId);
+    },
   });
   const connections = new Connections({
     database,

@@ -68,6 +68,7 @@ export class ConnectionCare {
     const { stored } = held;
     held.isChecking = true;
     held.isWatchedCheck = isWatched;
+    const { keyAddedAtMs } = stored;
     held.lastCheckMs = this.#parts.clock.nowMs();
     if (isWatched) this.#book.publish(held, false);
     try {
@@ -75,7 +76,8 @@ export class ConnectionCare {
         .request('check', { connection: stored.id, owner: stored.owner }, { deadlineMs: CHECK_DEADLINE_MS, onEvent })
         .then(async (report) => {
           held.isWatchedCheck = false;
-          await this.apply(held, report);
+          // Of a key that was replaced meanwhile: true once, and not of what the card shows now.
+          if (stored.keyAddedAtMs === keyAddedAtMs) await this.apply(held, report);
           return report;
         });
     } finally {
@@ -100,6 +102,7 @@ export class ConnectionCare {
     if (held.isReadingBalances) return;
     held.isReadingBalances = true;
     held.lastBalancesMs = this.#parts.clock.nowMs();
+    const { keyAddedAtMs } = stored;
     try {
       void this.#parts.prices.refresh(stored.venue);
       const reply = await this.#parts.custody.client.request(
@@ -107,6 +110,8 @@ export class ConnectionCare {
         { connection: stored.id, owner: stored.owner },
         { deadlineMs: BALANCES_DEADLINE_MS },
       );
+      // Perhaps of another account than the key of now.
+      if (stored.keyAddedAtMs !== keyAddedAtMs) return;
       if ('problem' in reply) {
         const nowMs = this.#parts.clock.nowMs();
         const isRecent = held.lastCheckMs !== null && nowMs - held.lastCheckMs < CHECK_GAP_MIN_MS;

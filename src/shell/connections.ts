@@ -235,8 +235,13 @@ export class Connections {
     );
   }
 
+  /** Before a person is removed. A key that is still being checked is dropped as soon as custody has it. */
   async removeAll(userId: string): Promise<void> {
-    for (const { stored } of this.#book.own(userId)) await this.remove(userId, stored.id, null);
+    // Not over a list made before: a check may end meanwhile and bring one more.
+    for (let own = this.#book.own(userId)[0]; own !== undefined; own = this.#book.own(userId)[0]) {
+      await this.remove(userId, own.stored.id, null);
+    }
+    this.#follower.ownerGone(userId);
   }
 
   /** Prices or the person's currency changed: the same balances have another worth. */
@@ -265,6 +270,11 @@ export class Connections {
     const { prices, record } = this.#parts;
     attempt.steps = outcome.report.steps;
     if (outcome.outcome === 'refused') return this.#keyRefused(attempt, outcome.report, label, by);
+    if (this.#parts.currencyOf(attempt.userId) === null) {
+      // Removed meanwhile: nobody is left whom this key could belong to.
+      attempt.state = 'failed';
+      return this.#follower.doubt();
+    }
     await this.#follower.adopt(outcome.key, outcome.report);
     await prices.refresh(outcome.key.venue);
     attempt.state = 'stored';

@@ -20,6 +20,8 @@ export class KeyFollower {
   readonly #parts: BookParts;
   /** Taken away by us: a list of keys that is older than that must not bring them back. */
   readonly #removed = new Set<string>();
+  /** People who were removed from this desk while it ran: a key of theirs that was still being checked goes too. */
+  readonly #gone = new Set<string>();
   #comparedMs: number | null = null;
   #comparing: Promise<void> | null = null;
 
@@ -71,6 +73,10 @@ export class KeyFollower {
       const known = this.#book.get(key.connection);
       if (known !== null) {
         await this.#follow(known, key);
+      } else if (currencyOf(key.owner) === null && this.#gone.has(key.owner)) {
+        log.warn({ connection: key.connection }, 'A key of a person who was removed meanwhile was dropped');
+        const { connection, owner } = key;
+        await custody.client.request('drop', { connection, owner }, { deadlineMs: KEYS_DEADLINE_MS });
       } else if (currencyOf(key.owner) === null) {
         // Of a person who is not here (a database of another day): not ours to delete.
         log.warn({ connection: key.connection }, 'A key of an unknown person was left alone');
@@ -87,6 +93,12 @@ export class KeyFollower {
     const held = this.#book.get(key.connection) ?? this.#book.hold(this.#rowOf(key));
     if (report === null) await this.#book.save(held);
     else await this.#care.apply(held, report);
+  }
+
+  /** To be called when a person's connections are taken away for good. */
+  ownerGone(userId: string): void {
+    if (this.#gone.size >= REMOVED_MAX) this.#gone.clear();
+    this.#gone.add(userId);
   }
 
   /** To be called before the key goes. */

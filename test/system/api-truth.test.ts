@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/contract/exchanges.ts';
-import { createRig, type Rig } from '../../src/server/desk.testing.ts';
+import { createRig, type Rig, SEALED } from '../../src/server/desk.testing.ts';
 
 let rig: Rig;
 let cookie: string;
@@ -53,5 +53,38 @@ describe('a clock that was five hours ahead and is put right', () => {
     rig.custody.isGone = true;
     await rig.clock.advance(10_000);
     expect((await only()).status).toBe('not-answering');
+  });
+});
+
+describe('a member who is removed while their key is being checked', () => {
+  test('leaves no key at custody and no connection that lives on', async () => {
+    const member = await rig.member(cookie);
+    const people = (await rig.ask('users.list', { cookie })).json<{ users: { id: string; role: string }[] }>();
+    const id = people.users.find((user) => user.role === 'member')?.id ?? '';
+    const release = rig.custody.holdNext('connect');
+    await rig.connect(member);
+    expect((await rig.ask('users.remove', { cookie, params: { id } })).statusCode).toBe(200);
+    release();
+    await rig.clock.advance(3 * 60_000);
+    expect(rig.custody.keys.size).toBe(0);
+    expect(rig.desk.connections.all()).toEqual([]);
+    expect(rig.logged()).not.toContain('FOREIGN KEY');
+  });
+});
+
+describe('balances asked for with the old key', () => {
+  test('are not shown once the key was replaced', async () => {
+    const id = await rig.connect(cookie);
+    const release = rig.custody.holdNext('balances');
+    const refresh = rig.ask('connections.refresh', { cookie, body: {}, params: { id } });
+    await rig.clock.advance(100);
+    const body = { requestId: 'd'.repeat(26), purpose: 'trade', sealed: SEALED, confirmed: ['same-account'] };
+    await rig.ask('connections.replaceKey', { cookie, params: { id }, body });
+    await rig.clock.advance(100);
+    const replacedAtMs = (await only()).balancesAtMs;
+    rig.custody.balances = [{ wallet: 'trade', asset: 'USDT', free: '7', locked: '0' }];
+    release();
+    await refresh;
+    expect(await only()).toMatchObject({ balancesAtMs: replacedAtMs, tradingBalance: { value: '100.5' } });
   });
 });

@@ -68,8 +68,9 @@ export function userHandlers(people: People): Handlers<Names> {
           'Stop the desk and delete its data folder to begin anew.',
         );
       }
-      await people.beforeRemoval(user.id);
+      // Out first: nothing new may begin while what there is ends.
       await people.sessions.endOthers(user.id, null);
+      await people.beforeRemoval(user.id);
       await database.deleteFrom('users').where('id', '=', user.id).execute();
       await events.record(who.user.id, 'person-removed', `Removed ${user.name} and their connections.`, peer);
       return {};
