@@ -6,7 +6,7 @@
 /** Markup that is safe to send: either written here in the source or escaped. */
 export class Html {
   readonly text: string;
-  /** Only `html` and `trustedMarkup` call this. */
+  /** Only `html` calls this. */
   constructor(text: string) {
     this.text = text;
   }
@@ -45,9 +45,4 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
     text += render(part) + (strings[index + 1] ?? '');
   });
   return new Html(text);
-}
-
-/** For markup another program of ours made (the QR code's drawing). Never for anything that holds a person's text. */
-export function trustedMarkup(markup: string): Html {
-  return new Html(markup);
 }

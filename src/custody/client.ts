@@ -10,10 +10,12 @@ import { encodeFrame, FrameReader } from './frames.ts';
 import {
   type CustodyErrorCode,
   type CustodyOperations,
+  type HelloFrame,
   type OperationName,
   OWNER_REQUEST_BYTES_MAX,
   PROTOCOL_VERSION,
   REPLY_BYTES_MAX,
+  type RequestFrame,
   type StepReport,
 } from './protocol.ts';
 import type { Clock } from './seams.ts';
@@ -135,7 +137,8 @@ export function connectCustody(options: ClientOptions): CustodyClient {
       const target = await socket(deadline);
       const id = nextId;
       nextId += 1;
-      const frame = encodeFrame({ v: PROTOCOL_VERSION, id, deadline, op, args }, OWNER_REQUEST_BYTES_MAX);
+      const request: RequestFrame = { v: PROTOCOL_VERSION, id, deadline, op, args };
+      const frame = encodeFrame(request, OWNER_REQUEST_BYTES_MAX);
       const result = new Promise<unknown>((resolve, reject) => {
         const timer = setTimeout(
           () => {
@@ -172,7 +175,8 @@ function openSocket(
     const reader = new FrameReader(REPLY_BYTES_MAX);
     let message = 'Custody closed the connection';
     socket.once('connect', () => {
-      socket.write(encodeFrame({ v: PROTOCOL_VERSION, hello: options.token }, OWNER_REQUEST_BYTES_MAX));
+      const hello: HelloFrame = { v: PROTOCOL_VERSION, hello: options.token };
+      socket.write(encodeFrame(hello, OWNER_REQUEST_BYTES_MAX));
       resolve(socket);
     });
     socket.on('data', (chunk: Buffer) => {

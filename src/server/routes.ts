@@ -17,8 +17,6 @@ export class RouteFault extends Error {
   override name = 'RouteFault';
 }
 
-export const ROUTE_NAMES = Object.keys(ROUTES) as RouteName[];
-
 export function registerRoutes(
   app: FastifyInstance,
   parts: {

@@ -267,7 +267,7 @@ if (table !== null) {
   };
   setInterval(refresh, MARKETS_PERIOD_MS);
   document.addEventListener('visibilitychange', () => {
-    if (!document.hidden) refresh();
+    if (!document.hidden) void refresh();
   });
 }
 
