@@ -128,17 +128,30 @@ async function listen(app: Awaited<ReturnType<typeof createDesk>>['app'], option
   }
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  if (host === '127.0.0.1' && options.proxy === null) alsoOnSix(app.server, port);
+  if (host === '127.0.0.1' && options.proxy === null) await alsoOnSix(app.server, port);
   return port;
 }
 
-/** Hands what arrives at ::1 to the one server, TLS included; a machine without IPv6 goes without. */
-function alsoOnSix(server: Server, port: number): void {
+/**
+ * Hands what arrives at ::1 to the one server, TLS included; a machine without IPv6 goes without. Where another program
+ * has that port there, we do not start: a browser that opens "localhost" asks ::1 first, and that program would be
+ * given the password.
+ */
+function alsoOnSix(server: Server, port: number): Promise<void> {
   const six = createServer((socket) => server.emit('connection', socket));
-  six.on('error', () => {});
-  six.listen({ port, host: '::1', exclusive: true, ipv6Only: true });
-  six.unref();
-  server.on('close', () => six.close());
+  return new Promise((resolve, reject) => {
+    six.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE') return resolve();
+      const cause = `Another program listens on [::1] port ${port}, which a browser may take for localhost.`;
+      reject(new OptionError(`${cause} Stop that program, or choose another port with --port.`));
+    });
+    six.listen({ port, host: '::1', exclusive: true, ipv6Only: true }, () => {
+      six.on('error', () => {});
+      six.unref();
+      server.on('close', () => six.close());
+      resolve();
+    });
+  });
 }
 
 function readOptions(): Options {

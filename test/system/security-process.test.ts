@@ -102,6 +102,18 @@ test('a port that is taken', async () => {
   expect([code, words.trim()]).toEqual([1, expect.stringMatching(/^The desk cannot listen on port \d+.*--port\.$/)]);
 });
 
+test('a program that has the port on ::1 is not left to answer for localhost', async () => {
+  const hasSix = Object.values(networkInterfaces()).some((list) => list?.some((one) => one.address === '::1'));
+  const other = createServer().listen(0, hasSix ? '::1' : '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const { code, words } = await start('--port', String(port)).ended;
+  other.close();
+  const told = hasSix ? /^Another program listens on \[::1\].*--port\.$/ : /^The desk cannot listen on port/;
+  expect([code, words.trim()]).toEqual([1, expect.stringMatching(told)]);
+});
+
 test('a database of a newer version', async () => {
   const file = new DatabaseSync(databaseFile(folder));
   file.exec('PRAGMA user_version = 99');
