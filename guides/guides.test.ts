@@ -85,7 +85,13 @@ describe('guides', () => {
 });
 
 describe('words for problems', () => {
-  const fill = { exchange: 'WhiteBIT', rights: ['Withdrawal', 'Codes'], clockOffsetMs: -3_249, other: 'My main' };
+  const fill = {
+    exchange: 'WhiteBIT',
+    rights: ['Withdrawal', 'Codes'],
+    clockOffsetMs: -3_249,
+    other: 'My main',
+    key: 'stopped',
+  } as const;
 
   test.each(codes)('%s has a title, a cause, a cure and one button, all filled in', (code) => {
     for (const filled of [
@@ -106,6 +112,9 @@ describe('words for problems', () => {
   test('name the exchange, the switches, the offset and the other connection', () => {
     expect(problemWords('unknown-key', fill).title).toBe('WhiteBIT does not know this key.');
     expect(problemWords('can-withdraw', fill).cause).toContain('Withdrawal, Codes');
+    expect(problemWords('can-withdraw', fill).cure).toContain('Until then this key is not used.');
+    expect(problemWords('can-withdraw', { ...fill, key: 'not-stored' }).cure).toContain('Nothing was stored.');
+    expect(problemWords('can-withdraw', { ...fill, key: 'not-replaced' }).cure).toContain('the key from before stays');
     expect(problemWords('clock', fill).title).toBe('The clock of this machine is 3.2 s off.');
     expect(problemWords('already-connected', fill).title).toContain('“My main”');
   });

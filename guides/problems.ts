@@ -3,7 +3,7 @@
  * exchange itself said is shown beneath, under *Details*.
  *
  * Placeholders: `{exchange}` its name, `{rights}` the switches concerned in its own labels, `{offset}` how far the
- * clocks are apart ("3.2 s"), `{other}` the name of the connection that is meant.
+ * clocks are apart ("3.2 s"), `{other}` the name of the connection that is meant, `{kept}` what became of the key.
  */
 
 import type { ProblemCode } from '../src/custody/protocol.ts';
@@ -34,6 +34,14 @@ export type ProblemFill = {
   /** Positive when the exchange is ahead of us; null when unknown. */
   readonly clockOffsetMs: number | null;
   readonly other: string | null;
+  /** What became of the key that the problem is about. */
+  readonly key: 'not-stored' | 'not-replaced' | 'stopped';
+};
+
+const KEPT: Readonly<Record<ProblemFill['key'], string>> = {
+  'not-stored': 'Nothing was stored.',
+  'not-replaced': 'Nothing was changed: the key from before stays.',
+  stopped: 'Until then this key is not used.',
 };
 
 export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
@@ -101,7 +109,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   'can-withdraw': {
     title: 'Refused: this key can move your money away.',
     cause: 'At {exchange} it has these switches on: {rights}. Nothing here ever needs them.',
-    cure: 'Turn them off under Endpoint access restrictions and apply the changes. Until then this key is not used.',
+    cure: 'Turn them off under Endpoint access restrictions and apply the changes. {kept}',
     action: { id: 'check-again', label: 'Check again' },
   },
   'rights-unknown': {
@@ -188,12 +196,13 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
 export function problemWords(code: ProblemCode, fill: ProblemFill): ProblemText {
   const text = problemTexts[code];
   const put = (words: string): string =>
-    words.replace(/\{(exchange|rights|offset|other)\}/g, (_match, name: keyof typeof values) => values[name]);
+    words.replace(/\{(exchange|rights|offset|other|kept)\}/g, (_match, name: keyof typeof values) => values[name]);
   const values = {
     exchange: fill.exchange,
     rights: fill.rights.length === 0 ? 'a permission it needs' : fill.rights.join(', '),
     offset: fill.clockOffsetMs === null ? 'too far' : `${(Math.abs(fill.clockOffsetMs) / 1_000).toFixed(1)} s`,
     other: fill.other ?? 'another connection',
+    kept: KEPT[fill.key],
   };
   return {
     title: put(text.title),

@@ -10,6 +10,9 @@ import { newId } from './random.ts';
 import { notFound, Refusal } from './refusal.ts';
 import { custodyTrouble, plainProblem, troubleOf } from './trouble.ts';
 
+/** What became of the key when an attempt of this kind was refused. */
+const KEY_OF = { connect: 'not-stored', replace: 'not-replaced', check: 'stopped' } as const;
+
 export class AttemptRunner {
   readonly #book: ConnectionBook;
   readonly #parts: BookParts;
@@ -73,7 +76,8 @@ export class AttemptRunner {
   refused(attempt: Attempt, report: CheckReport): void {
     attempt.state = 'refused';
     if (report.problem === null) return;
-    attempt.trouble = troubleOf(report.problem, this.#book.words(attempt.userId, attempt.venue));
+    const words = this.#book.words(attempt.userId, attempt.venue);
+    attempt.trouble = troubleOf(report.problem, words, KEY_OF[attempt.kind]);
   }
 
   view(attempt: Attempt): AttemptView {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -30,17 +30,39 @@ describe('the lock on a data folder', () => {
     (await claimFolder(where))();
   });
 
-  test('of a desk that was killed is taken over', async () => {
-    const lock = path.join(where.sockets, 'lock');
-    const script = `require('fs').mkdirSync(${JSON.stringify(where.sockets)}, { recursive: true });
-      require('net').createServer().listen(${JSON.stringify(lock)}, () => console.log('up'));`;
-    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] });
+  test('of a desk that was killed is taken over, by one of two that try at once', async () => {
+    const script = `import { claimFolder } from ${JSON.stringify(path.join(import.meta.dirname, 'claim.ts'))};
+      await claimFolder(${JSON.stringify(where)});
+      console.log('up');
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     await once(child.stdout, 'data');
     await expect(claimFolder(where)).rejects.toThrow(OptionError);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(statSync(lock).isSocket()).toBe(true);
+    const tries = await Promise.allSettled([claimFolder(where), claimFolder(where)]);
+    expect(tries.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    for (const one of tries) if (one.status === 'fulfilled') one.value();
+  });
+
+  test('closes the folders of the sockets to others', async () => {
+    mkdirSync(where.run, { recursive: true });
+    chmodSync(where.run, 0o755);
     (await claimFolder(where))();
+    for (const place of [where.run, where.sockets]) expect(statSync(place).mode & 0o777).toBe(0o700);
+  });
+
+  test('is not taken where sockets would lie in a place that somebody else made', async () => {
+    // A link stands for it: a folder of another user only root can make.
+    const sockets = path.join(os.tmpdir(), `gapless-foreign-${process.pid}`);
+    symlinkSync(folder, sockets);
+    try {
+      await expect(claimFolder({ ...where, sockets })).rejects.toThrow(/somebody else.*shorter path/);
+    } finally {
+      rmSync(sockets);
+    }
   });
 
   test('on a path that is a file is refused with its cure', async () => {

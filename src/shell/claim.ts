@@ -1,11 +1,16 @@
 /** One desk a data folder: two would fight over nonces and orders. Also: whether a port is free, before anything starts. */
 
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { OptionError } from '../options.ts';
 import type { Places } from './places.ts';
+
+/** https://sqlite.org/rescode.html#busy */
+const SQLITE_BUSY = 5;
+/** Any right of group or others. */
+const OTHERS = 0o077;
 
 /** What the command line needs to talk to a running desk. Readable by the owner of the data folder only. */
 export type RunFile = {
@@ -31,10 +36,8 @@ export async function claimFolder(where: Places): Promise<() => void> {
       `The data folder ${where.data} cannot be written (${code}). Make it yours (chown, chmod), or choose another with --data DIR.`,
     );
   }
-  // The lock is a socket that somebody listens on: the system closes it with the process, however that ends, and a
-  // process number that was given out again cannot be taken for a running desk.
-  const address = lockAddress(where);
-  const lock = (await listen(address)) ?? ((await answers(address)) ? null : await takeOver(address));
+  keepPrivate(where);
+  const lock = takeLock(where);
   if (lock === null) {
     throw new OptionError(
       `A desk is already running on ${where.data}. Stop that one first, or choose another folder with --data DIR.`,
@@ -73,38 +76,42 @@ function runFile(where: Places): string {
   return path.join(where.run, 'desk.json');
 }
 
-function lockAddress(where: Places): string {
-  return process.platform === 'win32'
-    ? `\\\\.\\pipe\\gapless-lock-${createHash('sha256').update(where.data).digest('hex').slice(0, 16)}`
-    : path.join(where.sockets, 'lock');
+/**
+ * SQLite's lock on a file that never holds anything: of two that ask at the same moment one has it, and the system gives
+ * it back with the process, however that ends. Null where somebody else has it.
+ */
+function takeLock(where: Places): DatabaseSync | null {
+  const file = path.join(where.run, 'lock.sqlite');
+  const lock = new DatabaseSync(file, { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = exclusive; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return null;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new OptionError(
+      `The lock ${file} cannot be taken (${reason}). Choose a folder on a disk of this machine with --data DIR.`,
+    );
+  }
 }
 
-function listen(address: string): Promise<Server | null> {
-  return new Promise((resolve) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once('error', () => resolve(null));
-    server.listen(address, () => {
-      server.unref();
-      resolve(server);
-    });
-  });
-}
-
-function answers(address: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(address);
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-/** The holder died without cleaning up (kill -9, power): its socket's name is left and nobody listens. */
-function takeOver(address: string): Promise<Server | null> {
-  rmSync(address, { force: true });
-  return listen(address);
+/**
+ * Who can enter these folders can stand in for custody. Where the path is too long for sockets they lie in the
+ * temporary folder of the whole machine, in which somebody else may have made ours first.
+ */
+function keepPrivate(where: Places): void {
+  if (process.platform === 'win32') return;
+  for (const folder of [where.run, where.sockets]) {
+    const found = lstatSync(folder);
+    const isShared = path.relative(where.data, folder).startsWith('..');
+    if (isShared && (!found.isDirectory() || found.uid !== process.getuid?.())) {
+      throw new OptionError(
+        `The folder ${folder}, where sockets would lie, was made by somebody else. Remove it, or choose a shorter path with --data DIR: then they lie inside.`,
+      );
+    }
+    if ((found.mode & OTHERS) !== 0) chmodSync(folder, 0o700);
+  }
 }
 
 function isAlive(pid: number): boolean {

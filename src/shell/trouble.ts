@@ -1,7 +1,7 @@
 /** From a problem's code to the words of the page. */
 
 import { type Guide, guideLinks, rightLabel } from '../../guides/guide.ts';
-import { problemWords } from '../../guides/problems.ts';
+import { type ProblemFill, problemWords } from '../../guides/problems.ts';
 import type { Trouble } from '../contract/exchanges.ts';
 import type { Problem, ProblemCode } from '../custody/protocol.ts';
 
@@ -12,7 +12,8 @@ export type TroubleContext = {
   readonly labelOf: (connection: string) => string | null;
 };
 
-export function troubleOf(problem: Problem, context: TroubleContext): Trouble {
+/** `key`: what became of the key; on a card it is one that is kept and not used. */
+export function troubleOf(problem: Problem, context: TroubleContext, key: ProblemFill['key'] = 'stopped'): Trouble {
   const { guide, origin } = context;
   const other = problem.connection === null ? null : context.labelOf(problem.connection);
   const words = problemWords(problem.code, {
@@ -20,6 +21,7 @@ export function troubleOf(problem: Problem, context: TroubleContext): Trouble {
     rights: problem.rights.map((right) => rightLabel(guide, right)),
     clockOffsetMs: problem.clockOffsetMs,
     other,
+    key,
   });
   const opensKeyPage = words.action.id === 'open-key-page';
   return {

@@ -34,7 +34,7 @@ export const canMoveMoney = (switches: string): Words => ({
   code: 'can-withdraw',
   title: 'Refused: this key can move your money away.',
   cause: `At WhiteBIT it has these switches on: ${switches}. Nothing here ever needs them.`,
-  cure: 'Turn them off under Endpoint access restrictions and apply the changes. Until then this key is not used.',
+  cure: 'Turn them off under Endpoint access restrictions and apply the changes. Nothing was stored.',
   button: 'Check again',
 });
 export const readRight = (wallet: string, name: string, lack = ''): Omit<Words, 'code'> => ({
