@@ -1,0 +1,54 @@
+import type { EngineEvent } from './events.ts';
+import { textOf } from './scale.ts';
+
+/**
+ * What somebody knows who only ever sees events: books, balances and open orders. Where it differs from what the engine
+ * answers when asked, an event was missing, wrong or too much.
+ */
+export class Mirror {
+  readonly levels = new Map<string, string>();
+  readonly balances = new Map<string, string>();
+  readonly open = new Map<number, string>();
+  readonly finished = new Set<number>();
+
+  apply(events: readonly EngineEvent[]): void {
+    for (const event of events) this.#apply(event);
+  }
+
+  #apply(event: EngineEvent): void {
+    switch (event.kind) {
+      case 'level': {
+        const place = `${event.spec.name} ${event.side} ${event.ticks}`;
+        if (event.lots === 0n) this.levels.delete(place);
+        else this.levels.set(place, textOf(event.lots, event.spec.lotScale));
+        return;
+      }
+      case 'balance': {
+        const { account, asset, available, freeze } = event;
+        if (available < 0n || freeze < 0n) throw new Error(`${account} has less than nothing of ${asset.ticker}`);
+        const texts = `${textOf(available, asset.scale)} ${textOf(freeze, asset.scale)}`;
+        if (texts === '0 0') this.balances.delete(`${account} ${asset.ticker}`);
+        else this.balances.set(`${account} ${asset.ticker}`, texts);
+        return;
+      }
+      case 'order': {
+        const { id, left, status } = event.order;
+        if (this.finished.has(id)) throw new Error(`Order ${id} was told of after its end`);
+        if ((status === 'OPEN') === (event.change === 'finish'))
+          throw new Error(`Order ${id} is ${status} at ${event.change}`);
+        if (event.change === 'update' && !this.open.has(id)) throw new Error(`Order ${id} changed before it was new`);
+        if (event.change !== 'finish') {
+          this.open.set(id, String(left));
+          return;
+        }
+        this.open.delete(id);
+        this.finished.add(id);
+        return;
+      }
+      case 'trade':
+      case 'deal':
+      case 'kill-switch':
+        return;
+    }
+  }
+}
