@@ -1,14 +1,10 @@
 import '../style/parts.css';
 import '../style/settings.css';
-import { useMantineColorScheme } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
-import { useId } from 'react';
+import { useId, useRef, useState } from 'react';
 import { call } from '../api/client.ts';
-import { putSession, type SignedIn } from '../api/queries.ts';
+import { putSession, queryClient, type SignedIn, sessionQuery } from '../api/queries.ts';
 import { useSignedIn } from '../frame/signed-in.ts';
-import { schemeOf } from '../frame/theme.ts';
 import { ProblemNote } from '../parts/problem.tsx';
-import { useAction } from '../parts/use-action.ts';
 
 type Settings = SignedIn['settings'];
 
@@ -24,41 +20,55 @@ const THEMES: readonly { readonly value: Settings['theme']; readonly words: stri
   { value: 'light', words: 'Light' },
 ];
 
-export function SettingsPage() {
-  const session = useSignedIn();
-  const { settings } = session;
-  const queries = useQueryClient();
-  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
-  const save = useAction(async (change: Partial<Settings>) => {
-    // Shown at once; put back when the desk refuses.
-    putSession({ ...session, settings: { ...settings, ...change } });
-    if (change.theme !== undefined) setColorScheme(schemeOf(change.theme));
+/** Merged into what is known now: another choice may have been made since this one. */
+function show(change: Partial<Settings>): void {
+  const known = queryClient.getQueryData(sessionQuery.queryKey);
+  if (known?.state === 'signed-in') putSession({ ...known, settings: { ...known.settings, ...change } });
+}
+
+/** Shows a choice at once and writes it; choices made faster than they are written wait their turn, and none is lost. */
+function useSave(settings: Settings) {
+  const [error, setError] = useState<unknown>(null);
+  const writing = useRef<Promise<void>>(Promise.resolve());
+  const write = async (change: Partial<Settings>, before: Settings): Promise<void> => {
     try {
-      const kept = await call('settings.write', { body: change });
-      putSession({ ...session, settings: kept });
-    } catch (error) {
-      putSession(session);
-      setColorScheme(schemeOf(settings.theme));
-      throw error;
+      await call('settings.write', { body: change });
+    } catch (caught) {
+      show(Object.fromEntries(Object.keys(change).map((name) => [name, before[name as keyof Settings]])));
+      setError(caught);
+      return;
     }
-    if (change.currency !== undefined) await queries.invalidateQueries();
-  });
+    // Every value has another unit now. The session is left out: it would bring back what still waits to be written.
+    if (change.currency !== undefined)
+      await queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session.read' });
+  };
+  const save = (change: Partial<Settings>): void => {
+    setError(null);
+    show(change);
+    writing.current = writing.current.then(() => write(change, settings));
+  };
+  return { error, save };
+}
+
+export function SettingsPage() {
+  const { settings } = useSignedIn();
+  const { error, save } = useSave(settings);
   return (
     <div className="settings">
-      {save.error === null ? null : <ProblemNote error={save.error} />}
+      {error === null ? null : <ProblemNote error={error} />}
       <Choice
         name="Currency"
         note="Totals and values are shown in it. What has no price in it is shown as unknown, never as zero."
         value={settings.currency}
         options={CURRENCIES.map(({ value, note }) => ({ value, words: value, note }))}
-        onChange={(currency) => save.run({ currency })}
+        onChange={(currency) => save({ currency })}
       />
       <Choice
         name="Theme"
         note="Dark follows your system at night when you leave it to the system."
         value={settings.theme}
         options={THEMES}
-        onChange={(theme) => save.run({ theme })}
+        onChange={(theme) => save({ theme })}
       />
       <section className="card setting">
         <div>
@@ -69,7 +79,7 @@ export function SettingsPage() {
           <input
             type="checkbox"
             checked={settings.swapUpDown}
-            onChange={(event) => save.run({ swapUpDown: event.currentTarget.checked })}
+            onChange={(event) => save({ swapUpDown: event.currentTarget.checked })}
           />
           <span>
             Swap red and green{' '}
