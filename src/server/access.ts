@@ -48,15 +48,26 @@ export class AccessControl {
 
   /** The address, believing a forwarded one only from the configured proxy; the last hop is the one the proxy saw. */
   peer(request: FastifyRequest): Peer {
+    const address = this.#forwarded(request) ?? plain(request.socket.remoteAddress ?? '');
+    return { address, device: deviceOf(request.headers['user-agent']) };
+  }
+
+  /** From this machine itself. What came through a proxy that does not say from where may have come from anywhere. */
+  isNear(request: FastifyRequest): boolean {
+    if (this.#isProxied(request) && this.#forwarded(request) === null) return false;
+    return /^127\.|^::1$/.test(this.peer(request).address);
+  }
+
+  #isProxied(request: FastifyRequest): boolean {
     const { proxyAddress } = this.#site();
-    const socketAddress = plain(request.socket.remoteAddress ?? '');
+    return proxyAddress !== null && plain(request.socket.remoteAddress ?? '') === plain(proxyAddress);
+  }
+
+  #forwarded(request: FastifyRequest): string | null {
+    if (!this.#isProxied(request)) return null;
     const forwarded = request.headers['x-forwarded-for'];
     const last = (Array.isArray(forwarded) ? forwarded.join(',') : (forwarded ?? '')).split(',').at(-1)?.trim() ?? '';
-    const address =
-      proxyAddress !== null && socketAddress === plain(proxyAddress) && /^[0-9a-fA-F.:]{2,45}$/.test(last)
-        ? last
-        : socketAddress;
-    return { address, device: deviceOf(request.headers['user-agent']) };
+    return /^[0-9a-fA-F.:]{2,45}$/.test(last) ? plain(last) : null;
   }
 
   isCommandLine(request: FastifyRequest): boolean {

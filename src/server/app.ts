@@ -35,8 +35,17 @@ const REQUEST_MS = 20_000;
 const KEEP_ALIVE_MS = 72_000;
 /** Nothing is read from a page's socket. */
 const LIVE_BYTES_MAX = 1024;
+/** Of the description, not of the program: which version runs is nobody's business before they are in. */
+const API_VERSION = '1';
+const PAGE_ROUTES: ReadonlySet<string> = new Set(['/', '/*']);
 /** Beside the contract: the page, whether we are well, numbers, the description, the live socket. */
-const OTHER_ROUTES: ReadonlySet<string> = new Set(['/', '/*', '/health', '/metrics', '/api/openapi.json', LIVE_PATH]);
+const OTHER_ROUTES: ReadonlySet<string> = new Set([
+  ...PAGE_ROUTES,
+  '/health',
+  '/metrics',
+  '/api/openapi.json',
+  LIVE_PATH,
+]);
 
 export type Health = { readonly ok: boolean; readonly parts: Readonly<Record<string, 'ok' | 'locked' | 'failing'>> };
 
@@ -102,11 +111,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     putHeaders(reply.raw, parts.site().isSecure);
     reply.header('x-request-id', request.id);
     refuseTwoHosts(request.raw.rawHeaders);
-    const isUpgrade = request.headers.upgrade !== undefined;
-    guard(
-      { method: request.method, headers: request.headers, isUpgrade, byCommandLine: access.isCommandLine(request) },
-      parts.site(),
-    );
+    const { method, headers } = request;
+    const isUpgrade = headers.upgrade !== undefined;
+    const isPage = PAGE_ROUTES.has(request.routeOptions.url ?? '') && !request.url.startsWith('/api/');
+    guard({ method, headers, isUpgrade, isPage, byCommandLine: access.isCommandLine(request) }, parts.site());
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = (request.routeOptions.config as { name?: string }).name ?? request.routeOptions.url ?? 'none';
@@ -115,7 +123,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Gapless', description: 'Everything the page can do.', version: parts.people.version },
+      info: { title: 'Gapless', description: 'Everything the page can do.', version: API_VERSION },
     },
     transform: jsonSchemaTransform,
   });
@@ -166,8 +174,7 @@ function registerOthers(app: FastifyInstance, parts: AppParts, access: AccessCon
     return reply.code(health.ok ? 200 : 503).send(health);
   });
   app.get('/metrics', { schema: hidden }, async (request, reply) => {
-    const isNear = /^127\.|^::1$/.test(access.peer(request).address);
-    if (!isNear && (await access.signedIn(request)) === null) {
+    if (!access.isNear(request) && (await access.signedIn(request)) === null) {
       throw new Refusal('not_signed_in', 'Nobody is signed in.', 'Read the metrics on this machine itself, or log in.');
     }
     return reply.type(parts.metrics.contentType).send(await parts.metrics.text());

@@ -284,6 +284,7 @@ export async function createRig(
     readonly hashCost?: typeof CHEAP;
     /** As with --no-practice. */
     readonly withoutPractice?: boolean;
+    readonly proxy?: { readonly address: string; readonly publicOrigin: string };
   } = {},
 ): Promise<Rig> {
   const clock = manualClock();
@@ -304,7 +305,7 @@ export async function createRig(
     clock,
     random: countingRandom(),
     log,
-    site: () => siteOf({ host: '127.0.0.1', port: PORT, certificate: null, proxy: null }),
+    site: () => siteOf({ host: '127.0.0.1', port: PORT, certificate: null, proxy: more.proxy ?? null }),
     rpId: 'localhost',
     version: '0.0.0',
     hashCost: more.hashCost ?? CHEAP,

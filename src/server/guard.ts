@@ -9,6 +9,8 @@ export type Asked = {
   readonly headers: IncomingHttpHeaders;
   /** A WebSocket upgrade is a GET that does more than read. */
   readonly isUpgrade: boolean;
+  /** A page or one of its files, which hold nothing of anybody. */
+  readonly isPage: boolean;
   /** The command line proves itself by a token that no browser sends by itself; it has no origin. */
   readonly byCommandLine: boolean;
 };
@@ -22,7 +24,7 @@ export function guard(asked: Asked, site: Site): void {
   }
   const fetchSite = headers['sec-fetch-site'];
   if (!changes(asked)) {
-    if (fetchSite === 'cross-site' || fetchSite === 'same-site') throw crossOrigin(site);
+    if ((fetchSite === 'cross-site' || fetchSite === 'same-site') && !isLinkFollowed(asked)) throw crossOrigin(site);
     return;
   }
   if (!asked.byCommandLine) {
@@ -30,6 +32,11 @@ export function guard(asked: Asked, site: Site): void {
     if (fetchSite !== undefined && fetchSite !== 'same-origin') throw crossOrigin(site);
   }
   requireJson(asked);
+}
+
+/** A link in a mail or on another site: the person goes to the page, and the other site learns nothing of it. */
+function isLinkFollowed({ headers, isPage }: Asked): boolean {
+  return isPage && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
 }
 
 function changes(asked: Asked): boolean {

@@ -51,3 +51,48 @@ test('a step-up is guessed at no faster than a login', async () => {
   expect(answers.filter((status) => status === 403)).toHaveLength(5);
   expect(answers.at(-1)).toBe(429);
 });
+
+describe('a link on another site', () => {
+  const follow = (url: string, dest: string, mode = 'navigate') =>
+    rig.desk.app.inject({
+      url,
+      headers: {
+        host: 'localhost:4440',
+        'sec-fetch-site': 'cross-site',
+        'sec-fetch-mode': mode,
+        'sec-fetch-dest': dest,
+      },
+    });
+
+  test('leads to the page, which is not built here', async () => {
+    for (const url of ['/', '/exchanges']) expect((await follow(url, 'document')).statusCode, url).toBe(503);
+  });
+
+  test('leads to nothing of the API, and loads nothing', async () => {
+    for (const url of ['/api/session', '/api/nothing', '/api/openapi.json', '/health', '/metrics'])
+      expect((await follow(url, 'document')).statusCode, url).toBe(403);
+    expect((await follow('/', 'iframe')).statusCode).toBe(403);
+    expect((await follow('/assets/index.js', 'script', 'no-cors')).statusCode).toBe(403);
+  });
+});
+
+test('the numbers are not for whom a proxy brings, whatever it says or does not say of them', async () => {
+  const proxied = await createRig({ proxy: { address: '127.0.0.1', publicOrigin: 'https://desk.example.net' } });
+  try {
+    const ask = async (more: Record<string, string>) => {
+      const headers = { host: 'desk.example.net', ...more };
+      return (await proxied.desk.app.inject({ url: '/metrics', headers })).statusCode;
+    };
+    expect(await ask({})).toBe(401);
+    expect(await ask({ 'x-forwarded-for': 'unknown' })).toBe(401);
+    expect(await ask({ 'x-forwarded-for': '127.0.0.1, 192.0.2.9' })).toBe(401);
+    expect(await ask({ 'x-forwarded-for': '127.0.0.1' })).toBe(200);
+  } finally {
+    await proxied.end();
+  }
+});
+
+test('which version runs is not told to strangers, by the description either', async () => {
+  const reply = await rig.desk.app.inject({ url: '/api/openapi.json', headers: { host: 'localhost:4440' } });
+  expect(reply.json<{ info: { version: string } }>().info.version).not.toBe('0.0.0');
+});
