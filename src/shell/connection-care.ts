@@ -135,7 +135,7 @@ export class ConnectionCare {
     const nowMs = this.#parts.clock.nowMs();
     const wasRefused = stored.report?.problem?.code === 'can-withdraw';
     const hadTrouble = stored.report?.problem != null;
-    stored.report = report;
+    stored.report = withLastKnown(report, stored.report);
     stored.checkedAtMs = report.atMs;
     held.lastCheckMs = nowMs;
     // The exchange recognised the key and its signature, whatever else it then refused: that counts as use.
@@ -169,4 +169,21 @@ export class ConnectionCare {
     }
     this.#parts.log.error({ err: error, connection }, 'A connection could not be looked after');
   }
+}
+
+/**
+ * An exchange that does not answer says nothing new about a key: what was read of it last stays shown, while the pill
+ * says that the exchange is silent and the card when it was last checked well.
+ */
+export function withLastKnown(report: CheckReport, before: CheckReport | null): CheckReport {
+  if (before === null || report.problem === null || !isOutage(report.problem.code)) return report;
+  const wereRead = Object.values(report.rights).some((state) => state !== 'unknown');
+  const { rights, rightsSource } = wereRead ? report : before;
+  return {
+    ...report,
+    rights,
+    rightsSource,
+    clockOffsetMs: report.clockOffsetMs ?? before.clockOffsetMs,
+    history: report.history ?? before.history,
+  };
 }

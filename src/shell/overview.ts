@@ -7,7 +7,7 @@ import { totals } from '../portfolio/value.ts';
 import type { StoredConnection } from '../store/connections.ts';
 import type { ValuePoint } from '../store/value-points.ts';
 import type { Priced } from './prices.ts';
-import { valued, worthOf } from './view.ts';
+import { pricesOld, valued, walletsLeftOut, worthOf } from './view.ts';
 
 /** Balances are read every five minutes at least; older than three of those, something stands in the way. */
 const OLD_MS = 15 * 60_000;
@@ -29,11 +29,14 @@ export function overview(of: {
   const { currency, nowMs } = of;
   const rows = of.connections.flatMap(({ stored }) => valued(stored, currency, of.pricedOf(stored)));
   const valuation = totals(rows, currency);
+  const limits = of.connections.flatMap(({ stored }) =>
+    [...pricesOld(of.pricedOf(stored), nowMs), ...walletsLeftOut(stored)].map((text) => `${stored.label}: ${text}`),
+  );
   const isAllUnread = of.connections.length > 0 && of.connections.every(({ stored }) => stored.balances === null);
   return {
     currency,
     atMs: nowMs,
-    total: worthOf(valuation.total, currency, isAllUnread ? 'The balances have not been read yet.' : null),
+    total: worthOf(valuation.total, currency, isAllUnread ? 'The balances have not been read yet.' : null, limits),
     missing: of.connections.flatMap(({ stored, trouble }) => {
       const ageMs = stored.balancesAtMs === null ? null : Math.max(0, nowMs - stored.balancesAtMs);
       const oldMs = of.isWatched ? OLD_WATCHED_MS : OLD_MS;

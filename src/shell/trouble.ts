@@ -55,7 +55,7 @@ export function custodyTrouble(
     'custody-unreachable': {
       title: 'The process that holds the keys does not answer.',
       cause: 'It is being started again, or this machine is very busy.',
-      cure: 'Wait some seconds; it is tried again by itself. Whether the key was stored shows in the list then.',
+      cure: 'Wait some seconds. It is started again by itself, and the list shows then how things stand.',
     },
     'custody-busy': {
       title: 'The process that holds the keys has too much to do.',

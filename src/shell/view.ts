@@ -65,6 +65,7 @@ export function connectionView(connection: StoredConnection, context: ViewContex
   const unreadable = connection.balances?.unreadable ?? [];
   const tradeRows = valued(connection, MAIN_QUOTE, priced).filter((row) => row.wallet === 'trade');
   const unread = connection.balances === null ? 'The balances have not been read yet.' : null;
+  const old = pricesOld(priced, nowMs);
   const checkingNow = context.isChecking && view.status !== 'locked';
   return {
     id: connection.id,
@@ -88,8 +89,8 @@ export function connectionView(connection: StoredConnection, context: ViewContex
     checkedAtMs: connection.checkedAtMs,
     balancesAtMs: connection.balancesAtMs,
     clockOffsetMs: connection.report?.clockOffsetMs ?? null,
-    tradingBalance: worthOf(totals(tradeRows, MAIN_QUOTE).total, MAIN_QUOTE, unread),
-    total: worthOf(totals(rows, currency).total, currency, unread),
+    tradingBalance: worthOf(totals(tradeRows, MAIN_QUOTE).total, MAIN_QUOTE, unread, old),
+    total: worthOf(totals(rows, currency).total, currency, unread, [...old, ...walletsLeftOut(connection)]),
     wallets: WALLETS.map((wallet) => ({
       wallet,
       readable: connection.balances !== null && !unreadable.includes(wallet),
@@ -121,11 +122,37 @@ export function balanceRows(connection: StoredConnection, currency: Currency, pr
   }));
 }
 
-/** `unknown` is why nothing can be said at all; null when something can. */
-export function worthOf(total: Total, currency: Currency, unknown: string | null): Worth {
+/**
+ * `unknown` is why nothing can be said at all; null when something can. `limits` are sentences on what the value is not:
+ * a value with a reason is shown as one that is not whole.
+ */
+export function worthOf(
+  total: Total,
+  currency: Currency,
+  unknown: string | null,
+  limits: readonly string[] = [],
+): Worth {
   if (unknown !== null) return { value: null, currency, reason: unknown };
-  const lacks = total.unpriced.length === 0 ? '' : `No price is known for ${listed(total.unpriced)}.`;
-  return { value: total.value?.toString() ?? null, currency, reason: lacks };
+  const lacks = total.unpriced.length === 0 ? [] : [`No price is known for ${listed(total.unpriced)}.`];
+  return { value: total.value?.toString() ?? null, currency, reason: [...lacks, ...limits].join(' ') };
+}
+
+/** Prices are asked for every few seconds; this old, the exchange did not tell them for a while. */
+const PRICES_OLD_MS = 60_000;
+
+/** Nothing where prices are of now, or where there are none, which the values say themselves. */
+export function pricesOld(priced: Priced, nowMs: number): readonly string[] {
+  const ageMs = nowMs - priced.atMs;
+  if (priced.atMs === 0 || ageMs <= PRICES_OLD_MS) return [];
+  const minutes = Math.max(1, Math.round(ageMs / 60_000));
+  return [`By prices of ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} ago.`];
+}
+
+/** What a sum over all wallets leaves out because the key may not look. */
+export function walletsLeftOut(connection: StoredConnection): readonly string[] {
+  const unreadable = connection.balances?.unreadable ?? [];
+  if (unreadable.length === 0) return [];
+  return [`Without the ${unreadable.join(' and the ')} wallet, which this key may not look into.`];
 }
 
 /** More names than this make no sentence. */

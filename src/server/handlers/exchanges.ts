@@ -53,7 +53,7 @@ export function exchangeHandlers(parts: ExchangeParts): Handlers<Names> {
         return {
           id: guide.venue,
           name: guide.name,
-          kind: guide.kind,
+          kind: venue.isPractice ? ('practice' as const) : guide.kind,
           note: noteOf(guide.note, guide.kind === 'live' && venue.isPractice),
           fields: guide.fields.map((field) => field.label),
           passphrase: guide.passphrase,
