@@ -24,7 +24,7 @@ import { manualClock } from '../shell/manual-clock.ts';
 import type { Random } from '../shell/random.ts';
 import type { DeskVenue, DeskVenues } from '../shell/venues.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import type { Instrument, PublicVenue } from '../venues/venue.ts';
+import type { Instrument, PublicVenue, VenueFault, Wallet } from '../venues/venue.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { siteOf } from './site.ts';
 
@@ -94,6 +94,7 @@ export class PlayedCustody {
   nextProblem: Problem | null = null;
   /** What the exchange tells from now on; null for what a check tells. */
   balances: CheckReport['balances'] = null;
+  unreadable: readonly Wallet[] = [];
   readonly #held = new Map<OperationName, Promise<void>>();
   readonly nowMs: () => number;
 
@@ -142,7 +143,11 @@ export class PlayedCustody {
       case 'balances':
         if (key === undefined) throw new CustodyError('NOT_FOUND', 'no key');
         return this.nextProblem === null
-          ? { atMs: this.nowMs(), balances: this.balances ?? report(this.nowMs()).balances ?? [] }
+          ? {
+              atMs: this.nowMs(),
+              balances: this.balances ?? report(this.nowMs()).balances ?? [],
+              unreadable: this.unreadable,
+            }
           : { problem: this.nextProblem };
       case 'drop':
         return { dropped: this.keys.delete(String(args.connection)) };
@@ -225,13 +230,19 @@ const market: PublicVenue = {
   }),
 };
 
-function venues(withPractice: boolean): DeskVenues {
+export type PlayedPrices = { isSilent: boolean };
+
+function venues(withPractice: boolean, prices: PlayedPrices): DeskVenues {
+  const tickers: PublicVenue['tickers'] = async () => {
+    if (!prices.isSilent) return market.tickers();
+    return { ok: false, fault: { code: 'unreachable', raw: '' } as VenueFault };
+  };
   const of = (guide: DeskVenue['guide'], origin: string, isPractice: boolean): DeskVenue => ({
     id: guide.venue,
     guide,
     origin,
     isPractice,
-    publicVenue: market,
+    publicVenue: { ...market, tickers },
     close: () => {},
   });
   const all = new Map([
@@ -257,6 +268,7 @@ export type Rig = {
   readonly database: Database;
   readonly clock: ReturnType<typeof manualClock>;
   readonly custody: PlayedCustody;
+  readonly prices: PlayedPrices;
   readonly logged: () => string;
   readonly ask: (name: RouteName, ask?: Ask) => Promise<LightMyRequestResponse>;
   /** As the page does it, from another address of the network where one is given. */
@@ -288,6 +300,7 @@ export async function createRig(
   } = {},
 ): Promise<Rig> {
   const clock = manualClock();
+  const prices: PlayedPrices = { isSilent: false };
   const custody = more.custody ?? new PlayedCustody(() => clock.nowMs());
   const database = more.database ?? openDatabase(':memory:');
   let logged = '';
@@ -301,7 +314,7 @@ export async function createRig(
   const desk = await createDesk({
     database,
     custody,
-    venues: venues(more.withoutPractice !== true),
+    venues: venues(more.withoutPractice !== true, prices),
     clock,
     random: countingRandom(),
     log,
@@ -340,6 +353,7 @@ export async function createRig(
     database,
     clock,
     custody,
+    prices,
     logged: () => logged,
     ask,
     async claim() {

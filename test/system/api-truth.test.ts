@@ -13,6 +13,9 @@ beforeEach(async () => {
 });
 afterEach(() => rig.end());
 
+type Worth = { value: string | null; reason: string };
+const overviewTotal = async (): Promise<Worth> =>
+  (await rig.ask('overview.read', { cookie })).json<{ total: Worth }>().total;
 const only = async (of: Rig = rig): Promise<Connection> => {
   const [first] = (await of.ask('connections.list', { cookie })).json<Connection[]>();
   if (first === undefined) throw new Error('There is no connection');
@@ -86,5 +89,25 @@ describe('balances asked for with the old key', () => {
     release();
     await refresh;
     expect(await only()).toMatchObject({ balancesAtMs: replacedAtMs, tradingBalance: { value: '100.5' } });
+  });
+});
+
+describe('a sum that is not of now, or not of all', () => {
+  test('says that its prices are old while the exchange tells none', async () => {
+    await rig.connect(cookie);
+    expect((await only()).total.reason).toBe('');
+    rig.prices.isSilent = true;
+    await rig.clock.advance(12 * 60_000);
+    expect((await only()).total).toMatchObject({ value: '45100.5', reason: 'By prices of 12 minutes ago.' });
+    expect((await overviewTotal()).reason).toContain('Mine: By prices of 12 minutes ago.');
+  });
+
+  test('names the wallet that the key may not look into', async () => {
+    const id = await rig.connect(cookie);
+    rig.custody.unreadable = ['collateral'];
+    await rig.ask('connections.refresh', { cookie, body: {}, params: { id } });
+    const words = 'Without the collateral wallet, which this key may not look into.';
+    expect((await only()).total).toMatchObject({ value: '45100.5', reason: words });
+    expect(await overviewTotal()).toMatchObject({ value: '45100.5', reason: `Mine: ${words}` });
   });
 });

@@ -67,6 +67,8 @@ export function OverviewPage() {
 
 function Total(props: { readonly overview: Overview }) {
   const { total, missing, atMs } = props.overview;
+  // A total of nothing says so by itself.
+  const limits = total.value === null ? '' : total.reason;
   return (
     <section className="total" aria-label="Total">
       <p className="dim">Total over all exchanges</p>
@@ -76,7 +78,7 @@ function Total(props: { readonly overview: Overview }) {
       <p className="dim small">
         <Ago prefix="As of" atMs={atMs} />
       </p>
-      {missing.length === 0 ? null : (
+      {missing.length === 0 && limits === '' ? null : (
         <div className="note note-amber">
           <Icon name="warn" />
           <div>
@@ -87,6 +89,7 @@ function Total(props: { readonly overview: Overview }) {
                   {label}: {reason} {ageMs === null ? 'Left out.' : `Counted as it was ${duration(ageMs)} ago.`}
                 </li>
               ))}
+              {limits === '' ? null : <li>{limits}</li>}
             </ul>
           </div>
         </div>

@@ -46,11 +46,20 @@ export function Amount(props: AmountProps) {
   );
 }
 
-/** A value in the chosen currency, or a dash that says why there is none. */
+/** A value in the chosen currency; what it leaves out is said beside it. Or a dash that says why there is none. */
 export function Value(props: { readonly worth: Worth }) {
   const { value, currency, reason } = props.worth;
   if (value === null) return <Unknown reason={reason} />;
-  return <Amount value={value} asset={currency} as="value" />;
+  const amount = <Amount value={value} asset={currency} as="value" />;
+  if (reason === '') return amount;
+  return (
+    <>
+      {amount}{' '}
+      <span className="unit" title={reason}>
+        incomplete<span className="sr">: {reason}</span>
+      </span>
+    </>
+  );
 }
 
 export function Unknown(props: { readonly reason: string }) {
