@@ -23,6 +23,8 @@ type Client = {
   readonly userId: string;
   readonly sessionId: string;
   isBehind: boolean;
+  /** What it missed of things that are not there any more, and so are not in what it is sent afterwards. */
+  readonly missed: Map<string, LiveMessage>;
 };
 
 export class Live {
@@ -74,7 +76,7 @@ export class Live {
       socket.close(CLOSE_TOO_MANY, 'Too many open tabs');
       return;
     }
-    const client: Client = { socket, userId, sessionId, isBehind: false };
+    const client: Client = { socket, userId, sessionId, isBehind: false, missed: new Map() };
     this.#clients.add(client);
     socket.on('close', () => this.#clients.delete(client));
     socket.on('error', () => socket.terminate());
@@ -106,9 +108,10 @@ export class Live {
   }
 
   #send(client: Client, message: LiveMessage): void {
-    if (client.isBehind) return;
-    if (client.socket.bufferedAmount > BUFFERED_BYTES_MAX) {
-      client.isBehind = true;
+    if (client.socket.bufferedAmount > BUFFERED_BYTES_MAX) client.isBehind = true;
+    if (client.isBehind) {
+      if (message.type === 'connection-removed') client.missed.set(message.id, message);
+      if (message.type === 'session-changed') client.missed.set(message.type, message);
       return;
     }
     client.socket.send(JSON.stringify(message));
@@ -126,7 +129,9 @@ export class Live {
       if (!client.isBehind || client.socket.bufferedAmount > 0) continue;
       client.isBehind = false;
       this.#send(client, this.#hello());
-      for (const message of this.#everything(client.userId)) this.#send(client, message);
+      const missed = [...client.missed.values()];
+      client.missed.clear();
+      for (const message of [...missed, ...this.#everything(client.userId)]) this.#send(client, message);
     }
     if (this.#clients.size === 0) return;
     const alive = await this.#alive([...new Set([...this.#clients].map((client) => client.sessionId))]);
