@@ -1,4 +1,5 @@
 import type { EngineEvent } from './events.ts';
+import { isStop } from './order.ts';
 import { textOf } from './scale.ts';
 
 /**
@@ -10,6 +11,8 @@ export class Mirror {
   readonly balances = new Map<string, string>();
   readonly open = new Map<number, string>();
   readonly finished = new Set<number>();
+  /** Stop orders that were told of as waiting. */
+  readonly waiting = new Set<number>();
 
   apply(events: readonly EngineEvent[]): void {
     for (const event of events) this.#apply(event);
@@ -32,11 +35,15 @@ export class Mirror {
         return;
       }
       case 'order': {
-        const { id, left, status } = event.order;
+        const { id, left, status, activated } = event.order;
         if (this.finished.has(id)) throw new Error(`Order ${id} was told of after its end`);
         if ((status === 'OPEN') === (event.change === 'finish'))
           throw new Error(`Order ${id} is ${status} at ${event.change}`);
         if (event.change === 'update' && !this.open.has(id)) throw new Error(`Order ${id} changed before it was new`);
+        if (activated && event.change !== 'new' && this.waiting.has(id))
+          throw new Error(`Order ${id} was activated without a word`);
+        if (isStop(event.order) && !activated && event.change === 'new') this.waiting.add(id);
+        else this.waiting.delete(id);
         if (event.change !== 'finish') {
           this.open.set(id, String(left));
           return;

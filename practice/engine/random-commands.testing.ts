@@ -118,7 +118,9 @@ export class RandomCommands {
     const common = this.#common(market);
     const spent = { ...common, amount: common.side === 'buy' ? this.#money(market) : common.amount };
     if (chance < 74) return { ...spent, type: 'market' };
-    if (chance < 82) return { ...common, type: 'stock market' };
+    if (chance < 80) return { ...common, type: 'stock market' };
+    // Some want a good part of the book.
+    if (chance < 82) return { ...common, amount: common.amount.mul(Decimal.fromInteger(15n)), type: 'stock market' };
     const activationPrice = this.#price(market, this.#below(25) - 12);
     if (chance < 92) {
       const bboRole = this.#below(12) === 0 ? this.#pick([1, 2] as const) : null;
@@ -135,7 +137,9 @@ export class RandomCommands {
 
   #limit(market: MarketName): NewOrder {
     const common = this.#common(market);
-    const away = this.#below(14) - 3;
+    // A few stand about a tenth away, where the bands of market orders end.
+    const away =
+      this.#below(12) === 0 ? Math.floor(CENTRES[market] / STEPS[market] / 11) + this.#below(60) : this.#below(14) - 3;
     return {
       ...common,
       type: 'limit',
