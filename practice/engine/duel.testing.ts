@@ -112,6 +112,7 @@ function compareStates(engine: Engine, reference: ReferenceBook, mirror: Mirror,
     if (JSON.stringify(actual) !== JSON.stringify(expected))
       throw new Error(`${where}: ${what}\n engine ${JSON.stringify(actual)}\n reference ${JSON.stringify(expected)}`);
   };
+  same('faults the engine finds in itself', engine.query.faults(), []);
   const snapshot = engine.snapshot();
   let open = 0;
   const levels = new Map<string, string>();

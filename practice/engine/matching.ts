@@ -18,14 +18,14 @@ export function match(state: State, taker: Order): FinalStatus | null {
   const book = oppositeLadder(market, taker.side);
   const limitTicks = taker.priceTicks !== 0 ? taker.priceTicks : takerBand(book, taker.side);
   for (let level = book.top(); level !== undefined; level = book.top()) {
+    const wanted = lotsWanted(taker, level, market);
+    const maker = level.first;
+    // The rest of a spending order that buys no lot here stays in `left`; one that never bought any is given back whole.
+    if (wanted === 0n || maker === null) return taker.dealStock === 0n ? 'CANCELED' : 'FILLED';
     if (!reaches(taker.side, limitTicks, level.ticks)) {
       if (taker.priceTicks === 0) return 'CANCELED_TAKER_BAND';
       break;
     }
-    const wanted = lotsWanted(taker, level, market);
-    const maker = level.first;
-    // Inferred: a sum too small for a single lot of the best price buys nothing and is given back.
-    if (wanted === 0n || maker === null) return 'CANCELED';
     if (maker.seat === taker.seat && taker.stp !== 'no') {
       if (taker.stp !== 'cn') finish(state, maker, 'CANCELED_STP');
       if (taker.stp !== 'co') return 'CANCELED_STP';

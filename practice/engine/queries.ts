@@ -1,4 +1,5 @@
 import type { AccountId } from '../ports.ts';
+import { faultsOf } from './audit.ts';
 import type { OrderName } from './commands.ts';
 import type { KillSwitchView, OrderView } from './events.ts';
 import { viewOf } from './events.ts';
@@ -25,6 +26,8 @@ export interface EngineQueries {
   /** Fees taken so far, by ticker. */
   feesTaken(): ReadonlyMap<string, bigint>;
   accounts(): readonly AccountId[];
+  /** What is wrong with the state, in words; empty when all is well. Looks at every order. */
+  faults(): readonly string[];
 }
 
 export type MarketView = {
@@ -79,6 +82,7 @@ export function queriesOf(state: State): EngineQueries {
         .sort((first, second) => compareText(first.market, second.market)),
     feesTaken: () => new Map(state.feesTaken),
     accounts: () => [...state.accounts.keys()].sort(compareText),
+    faults: () => faultsOf(state),
   };
 }
 

@@ -241,12 +241,12 @@ export class ReferenceBook {
       const maker = this.queue(market, other)[0];
       if (maker === undefined) break;
       const price = maker.price ?? ZERO;
+      const wanted = spends(form) ? taker.left.div(price, 30, 'down').quantize(step, 'down') : taker.left;
+      if (wanted.isZero()) return taker.bought.isZero() ? 'CANCELED' : 'FILLED';
       if (isBeyond(price, limit, form.side)) {
         if (taker.price === null) return 'CANCELED_TAKER_BAND';
         break;
       }
-      const wanted = spends(form) ? taker.left.div(price, 30, 'down').quantize(step, 'down') : taker.left;
-      if (wanted.isZero()) return 'CANCELED';
       if (maker.account === taker.account && form.stp !== 'no') {
         if (form.stp !== 'cn') this.#end(market, maker, 'CANCELED_STP');
         if (form.stp !== 'co') return 'CANCELED_STP';

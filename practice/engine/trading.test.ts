@@ -188,6 +188,18 @@ describe('market orders', () => {
     expect(w.balance(BOB, 'USDT')).toBe('991600/0');
   });
 
+  test('money that still buys a lot of the last price but none of the next is left over, the order filled', () => {
+    const w = world();
+    w.placed(BOB, 'limit', 'sell', { amount: '0.000249', price: '40000' });
+    w.placed(BOB, 'limit', 'sell', { amount: '0.1', price: '43000' });
+    expect(restOrder(w.placed(ALICE, 'market', 'buy', { amount: '10' }))).toMatchObject({
+      status: 'FILLED',
+      dealStock: '0.000249',
+      left: '0.04',
+    });
+    expect(w.balance(ALICE, 'USDT')).toBe('999990.04/0');
+  });
+
   test('a sum that buys no lot at the best price is too small', () => {
     const w = new World({
       ...OPENING,
