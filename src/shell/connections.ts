@@ -226,6 +226,7 @@ export class Connections {
         throw custodyRefusal(error);
       }
     }
+    this.#follower.wasRemoved(stored.id);
     await this.#book.forget(held);
     await this.#parts.record(
       stored.owner,

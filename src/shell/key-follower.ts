@@ -18,8 +18,11 @@ export class KeyFollower {
   readonly #book: ConnectionBook;
   readonly #care: ConnectionCare;
   readonly #parts: BookParts;
-  /** Taken away by us: a list of keys that is older than that must not bring them back. */
-  readonly #removed = new Set<string>();
+  /**
+   * Taken away by us: a list of keys that was asked for before that must not bring them back. One asked for later may:
+   * then the key came back from a backup.
+   */
+  readonly #removed = new Map<string, 'going' | 'gone'>();
   /** People who were removed from this desk while it ran: a key of theirs that was still being checked goes too. */
   readonly #gone = new Set<string>();
   #comparedMs: number | null = null;
@@ -60,6 +63,7 @@ export class KeyFollower {
   async #compare(): Promise<void> {
     const { custody, currencyOf, log } = this.#parts;
     const before = this.#book.all();
+    for (const [id, state] of this.#removed) if (state === 'gone') this.#removed.delete(id);
     const nowMs = this.#parts.clock.nowMs();
     const keys = await custody.client.request('keys', {}, { deadlineMs: KEYS_DEADLINE_MS });
     const byId = new Map(keys.map((key) => [key.connection as string, key]));
@@ -104,7 +108,12 @@ export class KeyFollower {
   /** To be called before the key goes. */
   removing(id: string): void {
     if (this.#removed.size >= REMOVED_MAX) this.#removed.clear();
-    this.#removed.add(id);
+    this.#removed.set(id, 'going');
+  }
+
+  /** Custody has forgotten the key. */
+  wasRemoved(id: string): void {
+    this.#removed.set(id, 'gone');
   }
 
   /** The key stayed after all. */
