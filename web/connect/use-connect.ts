@@ -43,6 +43,22 @@ function locked(): Problem {
   });
 }
 
+/** The desk keeps attempts in memory: one that was started anew does not know what it was doing. */
+function isForgotten(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'not_found';
+}
+
+function forgotten(): Problem {
+  return new Problem(0, {
+    code: 'attempt_forgotten',
+    message: 'The desk was started anew while the key was being checked.',
+    cure: 'See under My Exchanges whether it stands there, with this key. If not, go back to the form and connect once more.',
+    field: null,
+    requestId: '',
+    retryAfterMs: null,
+  });
+}
+
 export function useConnect(target: Target) {
   const { user } = useSignedIn();
   const [phase, setPhase] = useState<'form' | 'checks'>('form');
@@ -53,15 +69,18 @@ export function useConnect(target: Target) {
   const id = first?.id ?? null;
   const liveAttempt = useLiveAttempt(id);
   const settled = furthest(first, liveAttempt)?.state !== 'running';
-  const { data: polled } = useQuery({
+  const { data: polled, error: pollError } = useQuery({
     queryKey: ['attempts.read', { id }],
     queryFn: () => call('attempts.read', { params: { id: id ?? '' } }),
     enabled: id !== null && !settled,
     refetchInterval: ({ state }) =>
-      state.data === undefined || state.data.state === 'running' ? POLL_EVERY_MS : false,
+      !isForgotten(state.error) && (state.data === undefined || state.data.state === 'running') ? POLL_EVERY_MS : false,
     staleTime: 0,
   });
-  const attempt = id === null ? null : furthest(first, liveAttempt, polled?.id === id ? polled : null);
+  const known = id === null ? null : furthest(first, liveAttempt, polled?.id === id ? polled : null);
+  const isLost = known?.state === 'running' && isForgotten(pollError);
+  // Nothing runs any more, so no line may turn as if it did.
+  const attempt = isLost ? null : known;
 
   const send = async (entry: Entry): Promise<void> => {
     setPhase('checks');
@@ -95,5 +114,5 @@ export function useConnect(target: Target) {
     setFirst(null);
     setError(null);
   };
-  return { phase, attempt, error, send: (entry: Entry) => void send(entry), back };
+  return { phase, attempt, error: isLost ? forgotten() : error, send: (entry: Entry) => void send(entry), back };
 }
