@@ -60,7 +60,8 @@ export const ROUTES = {
 
   'custody.read': { method: 'GET', path: '/api/custody', access: 'user' },
   'custody.lock': { method: 'POST', path: '/api/custody/lock', access: 'owner' },
-  'custody.unlock': { method: 'POST', path: '/api/custody/unlock', access: 'owner' },
+  // Locking is the brake and asks nothing. Unlocking with a key file needs no passphrase, so it needs the person.
+  'custody.unlock': { method: 'POST', path: '/api/custody/unlock', access: 'owner', stepUp: true },
   'audit.list': { method: 'GET', path: '/api/audit', access: 'user' },
   'audit.verify': { method: 'POST', path: '/api/audit/verify', access: 'owner' },
 

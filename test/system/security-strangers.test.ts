@@ -2,7 +2,7 @@
 
 import { generateSync } from 'otplib/functional';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRig, PASSWORD, type Rig } from '../../src/server/desk.testing.ts';
+import { createRig, PASSWORD, type Rig, SEALED } from '../../src/server/desk.testing.ts';
 
 let rig: Rig;
 let owner: string;
@@ -35,6 +35,24 @@ describe('strangers', () => {
     for (let tries = 0; tries < 40; tries += 1) await login('not the password', `Nobody ${tries}`);
     const byCode = { cookie: owner, body: { kind: 'totp', code: totpOf(secret) } };
     expect((await rig.ask('stepUp.prove', byCode)).statusCode).toBe(200);
+  });
+
+  test('who guess for a day do not push out of sight what else happened', async () => {
+    for (let tries = 0; tries < 300; tries += 1) {
+      await login('not the password');
+      await rig.clock.jump(60_000);
+    }
+    const events = (await rig.ask('security.events', { cookie: owner })).json<{ kind: string }[]>();
+    expect(events[0]?.kind).toBe('login-failed');
+    expect(events.map((event) => event.kind)).toContain('claimed');
+  });
+
+  test('with a stolen session do not open what its person locked', async () => {
+    await rig.clock.jump(6 * 60_000);
+    expect((await rig.ask('custody.lock', { cookie: owner, body: {} })).statusCode).toBe(200);
+    const reply = await rig.ask('custody.unlock', { cookie: owner, body: { sealed: SEALED } });
+    expect(reply.json()).toMatchObject({ error: { code: 'step_up_required' } });
+    expect(rig.custody.state).toBe('locked');
   });
 
   test('with the password alone do not push out who is in', async () => {

@@ -34,8 +34,12 @@ export type SecurityEventKind =
   | 'custody-locked'
   | 'custody-unlocked';
 
-/** More than anybody reads; older ones go, so that a guesser cannot fill the disk. */
-const EVENTS_PER_USER_MAX = 1_000;
+/** What somebody else can cause as often as they like. Counted apart, so that guessing pushes nothing else out. */
+const FAILURES: SecurityEventKind[] = ['login-failed', 'factor-failed', 'step-up-failed'];
+/** Of each sort; more than anybody reads. Older ones go, so that a guesser cannot fill the disk. */
+const EVENTS_PER_SORT_MAX = 1_000;
+/** Failures among what is shown: enough to see that somebody guesses. */
+const FAILURES_SHOWN_MAX = 50;
 
 export const HERE: Peer = { address: '', device: 'This machine' };
 
@@ -63,6 +67,7 @@ export class SecurityEvents {
       .insertInto('security_events')
       .values({ id: newId(this.#random), user_id: userId, at_ms: atMs, kind, text, ...peer })
       .execute();
+    const sameSort = FAILURES.includes(kind) ? 'in' : 'not in';
     await this.#database
       .deleteFrom('security_events')
       .where('user_id', '=', userId)
@@ -73,10 +78,11 @@ export class SecurityEvents {
           .selectFrom('security_events')
           .select('id')
           .where('user_id', '=', userId)
+          .where('kind', sameSort, FAILURES)
           .orderBy('at_ms', 'desc')
           .orderBy('id')
           .limit(-1 as number)
-          .offset(EVENTS_PER_USER_MAX),
+          .offset(EVENTS_PER_SORT_MAX),
       )
       .execute();
   }
@@ -99,14 +105,20 @@ export class SecurityEvents {
     }
   }
 
-  list(userId: string, limit: number) {
-    return this.#database
-      .selectFrom('security_events')
-      .select(['id', 'at_ms as atMs', 'kind', 'text', 'address', 'device'])
-      .where('user_id', '=', userId)
-      .orderBy('at_ms', 'desc')
-      .orderBy('id')
-      .limit(limit)
-      .execute();
+  /** Newest first. Of failures only the newest few, or a guesser would leave room for nothing else. */
+  async list(userId: string, limit: number) {
+    const newest = (sort: 'in' | 'not in', most: number) =>
+      this.#database
+        .selectFrom('security_events')
+        .select(['id', 'at_ms as atMs', 'kind', 'text', 'address', 'device'])
+        .where('user_id', '=', userId)
+        .where('kind', sort, FAILURES)
+        .orderBy('at_ms', 'desc')
+        .orderBy('id')
+        .limit(most)
+        .execute();
+    const failures = await newest('in', FAILURES_SHOWN_MAX);
+    const others = await newest('not in', limit - failures.length);
+    return [...failures, ...others].sort((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1));
   }
 }
