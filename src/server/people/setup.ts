@@ -5,7 +5,8 @@ import type { Clock } from '../../shell/clock.ts';
 import type { Random } from '../../shell/random.ts';
 import { codeHash, readableCode } from './codes.ts';
 
-const CODE_GROUPS = 10;
+/** 100 random bits: out of reach of guessing within its 15 minutes, and short enough to type from another screen. */
+const CODE_GROUPS = 5;
 export const SETUP_CODE_MS = 15 * 60_000;
 
 export class SetupCode {
