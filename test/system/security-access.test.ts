@@ -223,7 +223,7 @@ describe('W-01 the first run', () => {
   test('a code is accepted in small letters and without its dashes, and is new at every start', async () => {
     const first = await createRig();
     const given = (first.desk.setupCode ?? '').toLowerCase().replaceAll('-', ' ');
-    expect(first.desk.setupCode).toMatch(/^([2-9A-HJ-NP-Z]{4}-){9}[2-9A-HJ-NP-Z]{4}$/);
+    expect(first.desk.setupCode).toMatch(/^([2-9A-HJ-NP-Z]{4}-){4}[2-9A-HJ-NP-Z]{4}$/);
     const reply = await first.ask('setup.claim', { body: { code: given, name: 'Ann', password: PASSWORD } });
     expect(reply.statusCode).toBe(200);
     expect((await createRig({ database: first.database })).desk.setupCode).toBeNull();
