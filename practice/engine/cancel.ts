@@ -1,7 +1,6 @@
 import type { CancelAll, OrderName, OrderReply } from './commands.ts';
 import { viewOf } from './events.ts';
 import { finish } from './life.ts';
-import { CANCEL_BULK_MAX } from './limits.ts';
 import type { Market } from './market.ts';
 import type { Order } from './order.ts';
 import type { Refused } from './refusals.ts';
@@ -25,9 +24,7 @@ export function cancel(state: State, account: Seat['account'], name: OrderName):
   return { ok: true, order: viewOf(order) };
 }
 
-/** Throws `RangeError` above 100 names, which the border refuses. */
 export function cancelBulk(state: State, account: Seat['account'], names: readonly OrderName[]): OrderReply[] {
-  if (names.length > CANCEL_BULK_MAX) throw new RangeError(`More than ${CANCEL_BULK_MAX} cancellations`);
   return names.map((name) => {
     const reply = cancel(state, account, name);
     return reply === REFUSALS.orderNotFound ? REFUSALS.bulkOrderNotFound : reply;

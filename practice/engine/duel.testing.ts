@@ -56,13 +56,17 @@ export function duel(seed: number, commands: number, checkEvery: number): Tally 
   return tally;
 }
 
-/** Orders cancelled all at once end in an order of their own on either side; everything else in the very same one. */
+/**
+ * Orders cancelled all at once end in an order of their own on either side; everything else in the very same one. A
+ * timer that goes off first is such a cancellation: the ends a command begins with.
+ */
 function sameLines(actual: readonly string[], expected: readonly string[], command: Command): boolean {
-  const ordered = command.kind === 'place' || command.kind === 'bulk' || command.kind === 'modify';
-  const ends = (lines: readonly string[]): number => lines.findIndex((line) => !line.startsWith('end'));
-  // Timers that go off first are such a cancellation, too.
-  const cut = ordered ? Math.max(0, Math.min(ends(actual), ends(expected))) : actual.length;
-  const normal = (lines: readonly string[]): string => [...lines.slice(0, cut).sort(), ...lines.slice(cut)].join('\n');
+  const isOrdered = command.kind === 'place' || command.kind === 'bulk' || command.kind === 'modify';
+  const normal = (lines: readonly string[]): string => {
+    const other = lines.findIndex((line) => !line.startsWith('end'));
+    const cut = isOrdered && other !== -1 ? other : lines.length;
+    return [...lines.slice(0, cut).sort(), ...lines.slice(cut)].join('\n');
+  };
   return normal(actual) === normal(expected);
 }
 

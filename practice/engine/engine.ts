@@ -7,7 +7,7 @@ import { enter } from './enter.ts';
 import type { EngineEvent } from './events.ts';
 import { viewOf } from './events.ts';
 import { fireDue, setKillSwitch } from './kill-switch.ts';
-import { BULK_MAX, TICKS_MAX } from './limits.ts';
+import { BULK_MAX, CANCEL_BULK_MAX, TICKS_MAX } from './limits.ts';
 import type { Market } from './market.ts';
 import { createMarket } from './market.ts';
 import type { MarketRules, MarketSpec } from './market-spec.ts';
@@ -28,7 +28,11 @@ import { balanceOf, seatOf, touchBalance } from './state.ts';
  * throws no dice and touches no disk; its state after a command follows from its state before and the command alone.
  */
 export interface Engine {
-  /** Carries out one command. Throws `RangeError` where the command could not come from any caller (time going back). */
+  /**
+   * Carries out one command. Throws `RangeError`, with nothing changed, where no caller can mean it: time that goes back,
+   * lists that are too long, rates or steps that cannot be counted. Any other error is a fault of the engine, whose state
+   * is not to be used any more.
+   */
   apply(command: Command): Result;
   readonly query: EngineQueries;
   /** Everything, as plain data that survives JSON. An engine restored from it goes on as this one would have. */
@@ -89,8 +93,7 @@ function openingTicks(spec: MarketSpec, price: Decimal): number {
 }
 
 function apply(state: State, command: Command): Result {
-  if (!Number.isSafeInteger(command.atUs) || command.atUs < state.nowUs)
-    throw new RangeError(`Command of ${command.atUs} comes after ${state.nowUs}`);
+  checkPossible(state, command);
   state.nowUs = command.atUs;
   state.commandNumber += 1;
   state.events = [];
@@ -98,6 +101,23 @@ function apply(state: State, command: Command): Result {
   const reply = carryOut(state, command);
   tellTouched(state);
   return { reply, events: state.events };
+}
+
+/** Before anything is changed, so that no timer has gone off unheard when it throws. */
+function checkPossible(state: State, command: Command): void {
+  if (!Number.isSafeInteger(command.atUs) || command.atUs < state.nowUs)
+    throw new RangeError(`Command of ${command.atUs} comes after ${state.nowUs}`);
+  if (command.kind === 'bulk' && command.orders.length > BULK_MAX) throw new RangeError(`More than ${BULK_MAX} orders`);
+  if (command.kind === 'cancel-bulk' && command.orders.length > CANCEL_BULK_MAX)
+    throw new RangeError(`More than ${CANCEL_BULK_MAX} cancellations`);
+  if (command.kind === 'fees' && command.rates !== null) {
+    rateOf(command.rates.maker);
+    rateOf(command.rates.taker);
+  }
+  if (command.kind !== 'market-rules') return;
+  const market = state.markets.get(command.market);
+  if (market !== undefined && !fits(market.spec, command.rules))
+    throw new RangeError(`Steps of ${command.market} cannot become finer than it is counted in`);
 }
 
 function carryOut(state: State, command: Command): Reply {
@@ -146,7 +166,6 @@ function place(state: State, account: AccountId, form: NewOrder): OrderReply {
 }
 
 function bulk(state: State, account: AccountId, orders: readonly NewOrder[], stopOnFail: boolean): OrderReply[] {
-  if (orders.length > BULK_MAX) throw new RangeError(`More than ${BULK_MAX} orders`);
   const replies: OrderReply[] = [];
   for (const order of orders) {
     const reply = place(state, account, order);
@@ -176,11 +195,9 @@ function setFees(state: State, { account, market, rates }: SetFees): Reply {
   return { ok: true };
 }
 
-/** Throws `RangeError` where the steps are finer than the market has been counted in from its opening. */
 function setRules(state: State, name: string, rules: MarketRules): Reply {
   const market = state.markets.get(name);
   if (market === undefined) return REFUSALS.marketUnknown;
-  if (!fits(market.spec, rules)) throw new RangeError(`Steps of ${name} cannot become finer while it is open`);
   market.rules = rules;
   market.bounds = boundsOf(market.spec, rules);
   return { ok: true };

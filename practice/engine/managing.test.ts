@@ -385,4 +385,21 @@ describe('money and time', () => {
     w.nowUs -= 2;
     expect(() => w.do({ kind: 'tick' })).toThrow(RangeError);
   });
+
+  test('what no caller can mean changes nothing, not even a timer that is due', () => {
+    const w = world();
+    w.placed(ALICE, 'limit', 'buy', { amount: '0.01', price: '30000' });
+    w.do({ kind: 'kill-switch', account: ALICE, market: 'BTC_USDT', timeoutSec: 5, types: null });
+    const before = w.engine.snapshot();
+    w.nowUs += 6_000_000;
+    const order = form('limit', 'buy', { amount: '0.01', price: '30000' });
+    const name = { ...BTC_USDT, orderId: 1 };
+    const rates = { maker: d('0.0000001'), taker: d('0') };
+    expect(() => w.do({ kind: 'bulk', account: ALICE, orders: Array(21).fill(order), stopOnFail: false })).toThrow(
+      RangeError,
+    );
+    expect(() => w.do({ kind: 'cancel-bulk', account: ALICE, orders: Array(101).fill(name) })).toThrow(RangeError);
+    expect(() => w.do({ kind: 'fees', account: ALICE, market: 'BTC_USDT', rates })).toThrow(RangeError);
+    expect(w.engine.snapshot()).toEqual(before);
+  });
 });

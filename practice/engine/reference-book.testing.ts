@@ -1,7 +1,18 @@
 import { Decimal } from '../../src/core/decimal.ts';
 import type { Listing } from '../ports.ts';
 import type { Command, NewOrder, OrderChange, OrderName } from './commands.ts';
-import { PRICE_BAND_PERCENT, TAKER_BAND_PERCENT } from './limits.ts';
+import { TAKER_BAND_PERCENT } from './limits.ts';
+import type { ReferenceMarket, ReferenceOrder } from './reference-order.testing.ts';
+import {
+  bandOf,
+  changedForm,
+  comparePrices,
+  heldBy,
+  heldTicker,
+  isBeyond,
+  isReached,
+  spends,
+} from './reference-order.testing.ts';
 import { refusalCode } from './reference-rules.testing.ts';
 
 /**
@@ -9,30 +20,6 @@ import { refusalCode } from './reference-rules.testing.ts';
  * to the other, Decimals everywhere, and no frozen amounts at all: what is frozen is what the open orders hold, added
  * up whenever somebody asks. It shares no code with the engine but the decimal type and the named limits.
  */
-
-export type ReferenceOrder = {
-  readonly id: number;
-  readonly account: string;
-  readonly form: NewOrder;
-  readonly price: Decimal | null;
-  readonly activation: Decimal | null;
-  readonly makerFee: Decimal;
-  readonly takerFee: Decimal;
-  left: Decimal;
-  bought: Decimal;
-  activated: boolean;
-  status: string;
-  /** Place in time among orders of its price; a new one when it enters the book. */
-  turn: number;
-  where: 'book' | 'waiting' | 'nowhere';
-};
-
-export type ReferenceMarket = {
-  readonly listing: Listing;
-  status: string;
-  last: Decimal | null;
-  orders: ReferenceOrder[];
-};
 
 /** A line for everything of a command that has to agree: refusals, trades with fees, ends of orders. */
 type Lines = string[];
@@ -383,63 +370,5 @@ export class ReferenceBook {
 
   #refuse(code: number): void {
     this.#lines.push(`refused ${code}`);
-  }
-}
-
-export function spends({ type, side }: NewOrder): boolean {
-  return side === 'buy' && (type === 'market' || type === 'stop market');
-}
-
-export function isReached(side: 'buy' | 'sell', activation: Decimal, last: Decimal | null): boolean {
-  if (last === null) return false;
-  return side === 'buy' ? last.gte(activation) : last.lte(activation);
-}
-
-/** The dearest price a buy may go to, or the cheapest of a sell, not yet rounded to a step. */
-export function bandOf(centre: Decimal, side: 'buy' | 'sell', percent: number): Decimal {
-  const share = Decimal.fromInteger(BigInt(side === 'buy' ? 100 + percent : 100 - percent), 2);
-  return centre.mul(share);
-}
-
-export function isBeyond(price: Decimal, limit: Decimal, side: 'buy' | 'sell'): boolean {
-  return side === 'buy' ? price.gt(limit) : price.lt(limit);
-}
-
-export function priceBand(centre: Decimal, side: 'buy' | 'sell'): Decimal {
-  return bandOf(centre, side, PRICE_BAND_PERCENT);
-}
-
-function comparePrices(side: 'buy' | 'sell', one: ReferenceOrder, two: ReferenceOrder): number {
-  const order = (one.price ?? ZERO).compare(two.price ?? ZERO);
-  return side === 'buy' ? -order : order;
-}
-
-function heldTicker(listing: Listing, { form }: ReferenceOrder): string {
-  return form.side === 'buy' ? listing.money : listing.stock;
-}
-
-/** What an open order holds back: a buy the money for what is left, a sell what is left. */
-export function heldBy({ form, price, left }: ReferenceOrder): Decimal {
-  return form.side === 'buy' && price !== null ? left.mul(price) : left;
-}
-
-function changedForm({ form, left, price }: ReferenceOrder, change: OrderChange): NewOrder {
-  const common = { amount: change.amount ?? change.total ?? left, stp: change.stp ?? form.stp };
-  switch (form.type) {
-    case 'limit':
-      return { ...form, ...common, price: change.price ?? price, bboRole: null };
-    case 'stop limit':
-      return {
-        ...form,
-        ...common,
-        price: change.price ?? price,
-        bboRole: null,
-        activationPrice: change.activationPrice ?? form.activationPrice,
-      };
-    case 'stop market':
-      return { ...form, ...common, activationPrice: change.activationPrice ?? form.activationPrice };
-    case 'market':
-    case 'stock market':
-      throw new Error('A market order is never open');
   }
 }

@@ -1,8 +1,9 @@
 import { Decimal } from '../../src/core/decimal.ts';
 import type { NewOrder } from './commands.ts';
 import { OPEN_ORDERS_MAX } from './limits.ts';
-import type { ReferenceBook, ReferenceMarket, ReferenceOrder } from './reference-book.testing.ts';
-import { heldBy, isBeyond, isReached, priceBand, spends } from './reference-book.testing.ts';
+import type { ReferenceBook } from './reference-book.testing.ts';
+import type { ReferenceMarket, ReferenceOrder } from './reference-order.testing.ts';
+import { heldBy, isBeyond, isReached, priceBand, spends } from './reference-order.testing.ts';
 
 /** The number of the refusal an order would get in the reference book, or null. */
 export function refusalCode(
