@@ -58,7 +58,7 @@ test('W-02 by default it listens to this machine alone, and ends when its superv
   const { child, ready, ended } = start('--port', '0');
   const { port, address, setupCode } = await ready;
   expect(address).toBe(`http://localhost:${port}`);
-  expect(setupCode).toHaveLength(49);
+  expect(setupCode).toHaveLength(24);
   expect(await answers(port, '127.0.0.1')).toBe(true);
   // Somebody who connects and says nothing holds nothing up.
   const silent = connect({ port, host: '127.0.0.1' }).on('error', () => {});
