@@ -116,8 +116,11 @@ export class AttemptRunner {
         return troubleOf(plainProblem('sealed-unreadable'), this.#book.words(userId, venue));
       case 'BUSY':
         return custodyTrouble('custody-busy', error.message);
-      default:
+      case 'UNREACHABLE':
+      case 'EXPIRED':
         return custodyTrouble('custody-unreachable', error.message);
+      default:
+        return custodyTrouble('custody-refused', error.message);
     }
   }
 }

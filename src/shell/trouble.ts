@@ -43,7 +43,7 @@ export function plainProblem(code: ProblemCode): Problem {
 
 /** Troubles of our own machine; `guides/problems.ts` has those of keys and exchanges. */
 export function custodyTrouble(
-  kind: 'custody-halted' | 'custody-unreachable' | 'custody-busy' | 'not-served' | 'internal',
+  kind: 'custody-halted' | 'custody-unreachable' | 'custody-busy' | 'custody-refused' | 'not-served' | 'internal',
   detail: string,
 ): Trouble {
   const words = {
@@ -61,6 +61,11 @@ export function custodyTrouble(
       title: 'The process that holds the keys has too much to do.',
       cause: 'Many checks run at this moment.',
       cure: 'Wait some seconds and try again.',
+    },
+    'custody-refused': {
+      title: 'The process that holds the keys refused this.',
+      cause: 'The details below say why. The key in use, if there is one, stays as it was.',
+      cure: 'Look at the list of exchanges: one that is gone there cannot be changed. If it stays, see the trail under Security.',
     },
     'not-served': {
       title: 'The practice exchange was not started.',

@@ -111,3 +111,13 @@ describe('a sum that is not of now, or not of all', () => {
     expect(await overviewTotal()).toMatchObject({ value: '45100.5', reason: `Mine: ${words}` });
   });
 });
+
+test('what custody refuses is not said to be its silence', async () => {
+  const id = await rig.connect(cookie);
+  rig.custody.keys.clear();
+  const body = { requestId: 'e'.repeat(26), purpose: 'trade', sealed: SEALED, confirmed: [] };
+  const begun = (await rig.ask('connections.replaceKey', { cookie, params: { id }, body })).json<{ id: string }>();
+  await rig.clock.advance(100);
+  const ended = (await rig.ask('attempts.read', { cookie, params: { id: begun.id } })).json();
+  expect(ended).toMatchObject({ state: 'failed', trouble: { code: 'custody-refused', raw: 'no key' } });
+});
