@@ -2,6 +2,8 @@ import { Decimal } from '../../src/core/decimal.ts';
 import { mix } from '../market/noise.ts';
 import type { AccountId, Listing } from '../ports.ts';
 import type { Command, NewOrder, OrderName } from './commands.ts';
+import type { MarketRules } from './market-spec.ts';
+import { rulesOf } from './market-spec.ts';
 import { listing } from './world.testing.ts';
 
 /**
@@ -108,8 +110,24 @@ export class RandomCommands {
       const status = this.#pick(['open', 'open', 'halted', 'post-only', 'delisted'] as const);
       return { kind: 'market-status', atUs, market, status };
     }
+    if (chance < 984) return { kind: 'market-rules', atUs, market, rules: this.#rules(market, chance === 978) };
     // Whatever was closed opens again soon.
     return chance < 999 ? { kind: 'market-status', atUs, market, status: 'open' } : { kind: 'tick', atUs };
+  }
+
+  /** The listed rules, or coarser ones. */
+  #rules(name: MarketName, coarser: boolean): MarketRules {
+    const found = RANDOM_LISTINGS.find((one) => one.name === name);
+    if (found === undefined) throw new RangeError(`No listing of ${name}`);
+    const rules = rulesOf(found);
+    if (!coarser) return rules;
+    const { stockPrec, moneyPrec, minTotal } = rules;
+    return {
+      ...rules,
+      stockPrec: stockPrec - 1,
+      moneyPrec: moneyPrec - this.#below(2),
+      minTotal: minTotal.add(minTotal),
+    };
   }
 
   #order(market: MarketName): NewOrder {

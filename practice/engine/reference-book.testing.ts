@@ -153,8 +153,13 @@ export class ReferenceBook {
         if (command.status === 'delisted') this.#cancelWhere(null, command.market);
         return;
       }
-      case 'market-rules':
-        throw new Error('The reference book keeps its rules');
+      case 'market-rules': {
+        const market = this.markets.get(command.market);
+        const { stockPrec, moneyPrec, minAmount, minTotal, maxTotal } = command.rules;
+        if (market !== undefined)
+          market.listing = { ...market.listing, stockPrec, moneyPrec, minAmount, minTotal, maxTotal };
+        return;
+      }
     }
   }
 

@@ -23,7 +23,7 @@ export type ReferenceOrder = {
 };
 
 export type ReferenceMarket = {
-  readonly listing: Listing;
+  listing: Listing;
   status: string;
   last: Decimal | null;
   orders: ReferenceOrder[];

@@ -51,6 +51,8 @@ function priceCode(book: ReferenceBook, form: NewOrder, market: ReferenceMarket)
   if (form.type !== 'limit' && form.type !== 'stop limit') return null;
   const price = book.priceOf(market, form);
   if (price === null) return form.bboRole === null ? 30 : 150;
+  // A price out of the book is good, even where the steps have become coarser since.
+  if (form.bboRole !== null) return null;
   return price.sign() > 0 && price.isMultipleOf(Decimal.power(-market.listing.moneyPrec)) ? null : 33;
 }
 
