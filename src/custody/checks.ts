@@ -219,7 +219,7 @@ class CheckRun {
       this.#rightsSource = 'user-confirmed';
       this.#steps.end('cannot-withdraw', 'warning', 'Confirmed by you');
     } else if (this.#rights.deposit === 'on') this.#steps.end('cannot-withdraw', 'warning', 'Deposit is on');
-    else this.#steps.end('cannot-withdraw', 'passed', '');
+    else this.#steps.end('cannot-withdraw', 'passed', 'Withdrawal, transfer and codes are off');
   }
 
   async #balances(): Promise<void> {
@@ -255,7 +255,7 @@ class CheckRun {
       return this.#steps.end('may-trade', 'passed', state === 'on' ? 'Yes, not used' : 'Watch only');
     if (state === 'off')
       return this.#fail('may-trade', 'cannot-trade', 'Order management is off', { rights: ['trade'] });
-    this.#steps.end('may-trade', state === 'on' ? 'passed' : 'warning', state === 'on' ? '' : 'Not told');
+    this.#steps.end('may-trade', state === 'on' ? 'passed' : 'warning', state === 'on' ? 'Yes' : 'Not told');
   }
 
   #fail(
