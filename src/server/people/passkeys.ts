@@ -13,16 +13,12 @@ import { newId, type Random } from '../../shell/random.ts';
 import { Refusal } from '../../shell/refusal.ts';
 import type { Database } from '../../store/database.ts';
 import type { PasskeyRow } from '../../store/schema.ts';
+import { Challenges, type Use } from './challenges.ts';
 
-/** From the question to the answer; a person may have to look for a key. */
-const CHALLENGE_MS = 5 * 60_000;
-/** Bounds what strangers can make us keep; the oldest question goes first. */
-const CHALLENGES_MAX = 1_000;
 export const PASSKEYS_PER_USER_MAX = 20;
 /** EdDSA, ES256, RS256: what every authenticator speaks at least one of. Named, so that the library probes for nothing. */
 const ALGORITHMS = [-8, -7, -257];
 
-type Use = { readonly for: 'login' } | { readonly for: 'step-up' | 'add'; readonly userId: string };
 /** `rpId` is null where the desk is opened by a bare address: passkeys need a name. */
 export type RelyingParty = { readonly rpId: string | null; readonly origins: () => readonly string[] };
 
@@ -31,13 +27,14 @@ export class Passkeys {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #party: RelyingParty;
-  readonly #challenges = new Map<string, { readonly use: Use; readonly untilMs: number }>();
+  readonly #challenges: Challenges;
 
   constructor(parts: { database: Database; clock: Clock; random: Random; party: RelyingParty }) {
     this.#database = parts.database;
     this.#clock = parts.clock;
     this.#random = parts.random;
     this.#party = parts.party;
+    this.#challenges = new Challenges(parts.clock, parts.random);
   }
 
   /** Whether logging in with a passkey can be offered at all. */
@@ -60,7 +57,9 @@ export class Passkeys {
     const known = userId === null ? [] : await this.list(userId);
     const options = await generateAuthenticationOptions({
       rpID: this.#rpId(),
-      challenge: this.#challenge(use === 'login' || userId === null ? { for: 'login' } : { for: 'step-up', userId }),
+      challenge: this.#challenges.ask(
+        use === 'login' || userId === null ? { for: 'login' } : { for: 'step-up', userId },
+      ),
       userVerification: 'required',
       allowCredentials: known.map((key) => ({ id: key.credential_id, transports: transportsOf(key) })),
     });
@@ -76,11 +75,16 @@ export class Passkeys {
       .where('credential_id', '=', credentialId)
       .executeTakeFirst();
     if (key === undefined || (userId !== null && key.user_id !== userId)) throw wrongPasskey();
+    const asked: Use = use === 'login' ? { for: 'login' } : { for: 'step-up', userId: key.user_id };
+    let answered = '';
     const verified = await this.#checked(() =>
       verifyAuthenticationResponse({
         // The library takes its own answer apart and refuses what is malformed.
         response: response as unknown as AuthenticationResponseJSON,
-        expectedChallenge: (challenge) => this.#take(challenge, use, key.user_id),
+        expectedChallenge: (challenge) => {
+          answered = challenge;
+          return this.#challenges.isOpen(challenge, asked);
+        },
         expectedOrigin: [...this.#party.origins()],
         expectedRPID: this.#rpId(),
         requireUserVerification: true,
@@ -92,7 +96,7 @@ export class Passkeys {
         },
       }),
     );
-    if (!verified.verified) throw wrongPasskey();
+    if (!verified.verified || !this.#challenges.spend(answered)) throw wrongPasskey();
     await this.#database
       .updateTable('passkeys')
       .set({ counter: verified.authenticationInfo.newCounter, last_used_at_ms: this.#clock.nowMs() })
@@ -115,7 +119,7 @@ export class Passkeys {
       rpID: this.#rpId(),
       userName: user.name,
       userID: new TextEncoder().encode(user.id),
-      challenge: this.#challenge({ for: 'add', userId: user.id }),
+      challenge: this.#challenges.ask({ for: 'add', userId: user.id }),
       attestationType: 'none',
       supportedAlgorithmIDs: ALGORITHMS,
       excludeCredentials: known.map((key) => ({ id: key.credential_id, transports: transportsOf(key) })),
@@ -125,17 +129,21 @@ export class Passkeys {
   }
 
   async add(userId: string, label: string, response: Readonly<Record<string, unknown>>): Promise<string> {
+    let answered = '';
     const verified = await this.#checked(() =>
       verifyRegistrationResponse({
         response: response as unknown as RegistrationResponseJSON,
-        expectedChallenge: (challenge) => this.#take(challenge, 'add', userId),
+        expectedChallenge: (challenge) => {
+          answered = challenge;
+          return this.#challenges.isOpen(challenge, { for: 'add', userId });
+        },
         expectedOrigin: [...this.#party.origins()],
         expectedRPID: this.#rpId(),
         requireUserVerification: true,
         supportedAlgorithmIDs: ALGORITHMS,
       }),
     );
-    if (!verified.verified) throw wrongPasskey();
+    if (!verified.verified || !this.#challenges.spend(answered)) throw wrongPasskey();
     const { credential } = verified.registrationInfo;
     const id = newId(this.#random);
     await this.#database
@@ -173,28 +181,6 @@ export class Passkeys {
       );
     }
     return this.#party.rpId;
-  }
-
-  /** A Uint8Array: given a text, the library would encode that text once more. */
-  #challenge(use: Use): Uint8Array<ArrayBuffer> {
-    const bytes = new Uint8Array(this.#random.bytes(32));
-    if (this.#challenges.size >= CHALLENGES_MAX) {
-      const oldest = this.#challenges.keys().next();
-      if (!oldest.done) this.#challenges.delete(oldest.value);
-    }
-    this.#challenges.set(Buffer.from(bytes).toString('base64url'), {
-      use,
-      untilMs: this.#clock.nowMs() + CHALLENGE_MS,
-    });
-    return bytes;
-  }
-
-  /** A question is answered once, right or wrong. */
-  #take(challenge: string, use: Use['for'], userId: string): boolean {
-    const asked = this.#challenges.get(challenge);
-    this.#challenges.delete(challenge);
-    if (asked === undefined || asked.use.for !== use || this.#clock.nowMs() >= asked.untilMs) return false;
-    return asked.use.for === 'login' || asked.use.userId === userId;
   }
 
   async #checked<T>(work: () => Promise<T>): Promise<T> {
