@@ -34,7 +34,8 @@ export function custodyArguments(launch: CustodyLaunch): string[] {
   ];
   return [
     '--permission',
-    '--allow-net',
+    // Node 24 knows no such flag: its permission model leaves the network open.
+    ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
     ...readable.flatMap(withContents).map((place) => `--allow-fs-read=${place}`),
     ...writable.flatMap(withContents).map((place) => `--allow-fs-write=${place}`),
     '--disable-sigusr1',
