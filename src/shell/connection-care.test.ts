@@ -32,6 +32,11 @@ describe('an outage', () => {
   });
 });
 
+test('a key that can withdraw stays refused while its exchange is silent', () => {
+  const before = report(NOW - 60_000, { problem: problem('can-withdraw', { rights: ['withdraw'] }) });
+  expect(withLastKnown({ ...nothingRead, problem: problem('down') }, before).problem?.code).toBe('can-withdraw');
+});
+
 test('a refusal by the exchange is news: nothing old is kept beside it', () => {
   const refused = { ...nothingRead, problem: problem('key-off') };
   expect(withLastKnown(refused, report(NOW - 60_000))).toEqual(refused);

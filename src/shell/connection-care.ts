@@ -179,8 +179,11 @@ export function withLastKnown(report: CheckReport, before: CheckReport | null): 
   if (before === null || report.problem === null || !isOutage(report.problem.code)) return report;
   const wereRead = Object.values(report.rights).some((state) => state !== 'unknown');
   const { rights, rightsSource } = wereRead ? report : before;
+  // Custody keeps a key stopped until a check finds the right gone, and this one found nothing.
+  const isStillRefused = !wereRead && before.problem?.code === 'can-withdraw';
   return {
     ...report,
+    problem: isStillRefused ? before.problem : report.problem,
     rights,
     rightsSource,
     clockOffsetMs: report.clockOffsetMs ?? before.clockOffsetMs,

@@ -15,6 +15,11 @@ export const CURRENCIES: readonly Currency[] = ['USDT', 'USD', 'EUR', 'BTC'];
 const WEEK_MS = 7 * 24 * HOUR_MS;
 /** Balances or prices older than this are not written down as what was so in this hour. */
 const FRESH_MS = 15 * 60_000;
+/** An asset that had a price and has none is waited for this long; then it is one that has none. */
+const UNPRICED_WAIT_MS = 24 * HOUR_MS;
+
+/** Which assets of a connection had no price when its last point was written, and since when more had none. */
+type Unpriced = { readonly assets: ReadonlySet<string>; readonly moreSinceMs: number | null };
 
 export class ValueHistory {
   readonly #database: Database;
@@ -22,6 +27,7 @@ export class ValueHistory {
   readonly #prices: Prices;
   /** The week of each connection, by `id currency`. */
   readonly #weeks = new Map<string, ValuePoint[]>();
+  readonly #unpriced = new Map<string, Unpriced>();
   #lastHourMs = 0;
 
   constructor(parts: { database: Database; clock: Clock; prices: Prices }) {
@@ -52,7 +58,10 @@ export class ValueHistory {
   }
 
   forget(connection: string): void {
-    for (const currency of CURRENCIES) this.#weeks.delete(`${connection} ${currency}`);
+    for (const currency of CURRENCIES) {
+      this.#weeks.delete(`${connection} ${currency}`);
+      this.#unpriced.delete(`${connection} ${currency}`);
+    }
   }
 
   /** Once an hour; before that nothing. */
@@ -97,7 +106,23 @@ export class ValueHistory {
     const priced = this.#prices.last(connection.venue);
     if (connection.balancesAtMs === null || nowMs - connection.balancesAtMs > FRESH_MS) return null;
     if (nowMs - priced.atMs > FRESH_MS) return null;
-    return totals(valued(connection, currency, priced), currency).total.value;
+    const { total } = totals(valued(connection, currency, priced), currency);
+    return this.#lacksNothingNew(`${connection.id} ${currency}`, total.unpriced) ? total.value : null;
+  }
+
+  /** A price that is missing for an hour must not be written down as a loss. */
+  #lacksNothingNew(key: string, unpriced: readonly string[]): boolean {
+    const before = this.#unpriced.get(key);
+    const nowMs = this.#clock.nowMs();
+    if (before !== undefined && unpriced.some((asset) => !before.assets.has(asset))) {
+      const moreSinceMs = before.moreSinceMs ?? nowMs;
+      if (nowMs - moreSinceMs < UNPRICED_WAIT_MS) {
+        this.#unpriced.set(key, { assets: before.assets, moreSinceMs });
+        return false;
+      }
+    }
+    this.#unpriced.set(key, { assets: new Set(unpriced), moreSinceMs: null });
+    return true;
   }
 
   #remember(row: ValueRow): void {
