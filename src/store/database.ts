@@ -39,24 +39,30 @@ export function openDatabase(path: string): Database {
 }
 
 function migrate(file: DatabaseSync, path: string): void {
-  const version = Number(file.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  const version = versionOf(file);
   if (version > MIGRATIONS.length) {
     throw new DatabaseError(
       'database_newer',
       `${path} was written by a newer version of Gapless (schema ${version}; this one knows ${MIGRATIONS.length}). Start that newer version, or choose another data folder with --data DIR.`,
     );
   }
-  for (let step = version; step < MIGRATIONS.length; step += 1) {
-    file.exec('BEGIN IMMEDIATE');
-    try {
+  if (version === MIGRATIONS.length) return;
+  file.exec('BEGIN IMMEDIATE');
+  try {
+    // Read again under the lock: the command line may open the same file at the same moment.
+    for (let step = versionOf(file); step < MIGRATIONS.length; step += 1) {
       file.exec(MIGRATIONS[step] ?? '');
       file.exec(`PRAGMA user_version = ${step + 1}`);
-      file.exec('COMMIT');
-    } catch (error) {
-      file.exec('ROLLBACK');
-      throw error;
     }
+    file.exec('COMMIT');
+  } catch (error) {
+    file.exec('ROLLBACK');
+    throw error;
   }
+}
+
+function versionOf(file: DatabaseSync): number {
+  return Number(file.prepare('PRAGMA user_version').get()?.user_version ?? 0);
 }
 
 function unusable(path: string, error: unknown): DatabaseError {

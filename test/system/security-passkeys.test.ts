@@ -6,17 +6,19 @@ import { createRig, ORIGIN, type Rig } from '../../src/server/desk.testing.ts';
 
 let rig: Rig;
 let key: KeyObject;
+let cose: Buffer;
+let cookie: string;
 const CREDENTIAL = Buffer.alloc(16, 7).toString('base64url');
 const sha256 = (bytes: string | Buffer) => createHash('sha256').update(bytes).digest();
 
 beforeEach(async () => {
   rig = await createRig();
-  await rig.claim();
+  cookie = await rig.claim();
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   key = pair.privateKey;
   const { x = '', y = '' } = pair.publicKey.export({ format: 'jwk' });
   // COSE: an EC2 key for ES256 on P-256 (RFC 9053).
-  const cose = Buffer.concat([
+  cose = Buffer.concat([
     Buffer.from('a5010203262001215820', 'hex'),
     Buffer.from(x, 'base64url'),
     Buffer.from('225820', 'hex'),
@@ -85,4 +87,37 @@ describe('a passkey', () => {
     expect((await give(answerTo(await ask(), 5))).statusCode).toBe(200);
     expect((await give(answerTo(await ask(), 5))).statusCode).toBe(403);
   });
+});
+
+/** What a browser answers when a passkey is made, with no attestation. */
+function made(challenge: string, credentialId: Buffer) {
+  const client = Buffer.from(
+    JSON.stringify({ type: 'webauthn.create', challenge, origin: ORIGIN, crossOrigin: false }),
+  );
+  const head = Buffer.concat([sha256('localhost'), Buffer.from([0x45, 0, 0, 0, 0]), Buffer.alloc(16)]);
+  const authData = Buffer.concat([head, Buffer.from([0, credentialId.length]), credentialId, cose]);
+  // CBOR: { fmt: 'none', attStmt: {}, authData }.
+  const object = Buffer.concat([
+    Buffer.from('a363666d74646e6f6e656761747453746d74a0686175746844617461', 'hex'),
+    Buffer.from([0x58, authData.length]),
+    authData,
+  ]);
+  const id = credentialId.toString('base64url');
+  const response = { clientDataJSON: client.toString('base64url'), attestationObject: object.toString('base64url') };
+  return { id, rawId: id, type: 'public-key', clientExtensionResults: {}, response };
+}
+
+const add = async (credentialId: Buffer) => {
+  const options = (await rig.ask('factors.passkey.options', { cookie, body: {} })).json<{
+    options: { challenge: string };
+  }>();
+  const body = { label: 'Another', response: made(options.options.challenge, credentialId) };
+  return rig.ask('factors.passkey.add', { cookie, body });
+};
+
+test('a passkey is added once; the same again is refused and no fault of ours', async () => {
+  expect((await add(Buffer.alloc(16, 9))).statusCode).toBe(200);
+  const again = await add(Buffer.alloc(16, 9));
+  expect(again.statusCode).toBe(409);
+  expect(again.json()).toMatchObject({ error: { code: 'conflict', message: 'This passkey is here already.' } });
 });

@@ -106,14 +106,7 @@ export class Passkeys {
   }
 
   async addOptions(user: { readonly id: string; readonly name: string }): Promise<Record<string, unknown>> {
-    const known = await this.list(user.id);
-    if (known.length >= PASSKEYS_PER_USER_MAX) {
-      throw new Refusal(
-        'limit_reached',
-        `There are ${known.length} passkeys already.`,
-        'Remove one that is not used any more.',
-      );
-    }
+    const known = await this.#mustHaveRoom(user.id);
     const options = await generateRegistrationOptions({
       rpName: 'Gapless',
       rpID: this.#rpId(),
@@ -146,7 +139,8 @@ export class Passkeys {
     if (!verified.verified || !this.#challenges.spend(answered)) throw wrongPasskey();
     const { credential } = verified.registrationInfo;
     const id = newId(this.#random);
-    await this.#database
+    await this.#mustHaveRoom(userId);
+    const added = await this.#database
       .insertInto('passkeys')
       .values({
         id,
@@ -159,7 +153,11 @@ export class Passkeys {
         added_at_ms: this.#clock.nowMs(),
         last_used_at_ms: null,
       })
-      .execute();
+      .onConflict((conflict) => conflict.column('credential_id').doNothing())
+      .executeTakeFirst();
+    if (added.numInsertedOrUpdatedRows === 0n) {
+      throw new Refusal('conflict', 'This passkey is here already.', 'Log in with it, or add another one.');
+    }
     return id;
   }
 
@@ -170,6 +168,18 @@ export class Passkeys {
       .where('user_id', '=', userId)
       .executeTakeFirst();
     return result.numDeletedRows > 0n;
+  }
+
+  async #mustHaveRoom(userId: string): Promise<PasskeyRow[]> {
+    const known = await this.list(userId);
+    if (known.length >= PASSKEYS_PER_USER_MAX) {
+      throw new Refusal(
+        'limit_reached',
+        `There are ${known.length} passkeys already.`,
+        'Remove one that is not used any more.',
+      );
+    }
+    return known;
   }
 
   #rpId(): string {
