@@ -34,6 +34,7 @@ describe('options', () => {
     [['--proxy', '10.0.0.1'], /--public-origin is missing/],
     [['--proxy', '10.0.0.1', '--public-origin', 'http://desk.example.net'], /https/],
     [['--host', 'desk.example.net'], /IP address/],
+    [['--host', '127.0.0.2'], /localhost.*Leave --host out/],
     [['--whitebit', 'https://whitebit.example'], /practice exchange on this machine/],
     [['--whitebit', 'http://10.1.1.1:4400'], /practice exchange on this machine/],
     [['--whitebit', 'http://127.0.0.1:4400/x'], /practice exchange on this machine/],

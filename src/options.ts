@@ -51,6 +51,11 @@ export function readOptions(args: readonly string[]): StartOptions | 'help' {
   if (isIP(host) === 0 && host !== 'localhost') {
     throw new OptionError(`--host takes an IP address, not "${host}". Use 127.0.0.1, or the address of this machine.`);
   }
+  if (isLoopback(host) && !['127.0.0.1', '::1', 'localhost'].includes(host)) {
+    throw new OptionError(
+      `The desk's address on this machine is localhost, which does not lead to ${host}. Leave --host out, or use 127.0.0.1.`,
+    );
+  }
   const tls = pair(values['tls-cert'], values['tls-key'], '--tls-cert', '--tls-key');
   const proxied = pair(values.proxy, values['public-origin'], '--proxy', '--public-origin');
   if (!isLoopback(host) && tls === null && proxied === null) {
