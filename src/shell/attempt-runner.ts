@@ -77,7 +77,9 @@ export class AttemptRunner {
     attempt.state = 'refused';
     if (report.problem === null) return;
     const words = this.#book.words(attempt.userId, attempt.venue);
-    attempt.trouble = troubleOf(report.problem, words, KEY_OF[attempt.kind]);
+    // No key from before stays where there was none.
+    const isFirst = attempt.kind === 'replace' && this.#book.get(attempt.connection)?.key === 'missing';
+    attempt.trouble = troubleOf(report.problem, words, isFirst ? 'not-stored' : KEY_OF[attempt.kind]);
   }
 
   view(attempt: Attempt): AttemptView {
@@ -109,6 +111,9 @@ export class AttemptRunner {
     switch (error.code) {
       case 'LOCKED':
         return troubleOf(plainProblem('locked'), this.#book.words(userId, venue));
+      case 'NOT_FOUND':
+        this.#onDoubt();
+        return custodyTrouble('key-missing', error.message);
       case 'HALTED':
         return custodyTrouble('custody-halted', error.message);
       case 'BAD_REQUEST':

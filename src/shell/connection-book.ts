@@ -16,7 +16,7 @@ import type { Prices } from './prices.ts';
 import { jittered, type Random } from './random.ts';
 import { notFound } from './refusal.ts';
 import { CHECK_EVERY_MS, CHECK_JITTER } from './schedule.ts';
-import { type StatusView, statusOf } from './status.ts';
+import { type KeyState, type StatusView, statusOf } from './status.ts';
 import type { TroubleContext } from './trouble.ts';
 import type { ValueHistory } from './value-history.ts';
 import { type DeskVenues, type ShownVenue, shownVenue } from './venues.ts';
@@ -25,6 +25,8 @@ import { type BalanceRow, balanceRows, connectionView } from './view.ts';
 /** What is known of a connection beside its row, for this run of the process only. */
 export type Held = {
   readonly stored: StoredConnection;
+  /** As of the last comparison with custody. */
+  key: KeyState;
   isChecking: boolean;
   /** A person waits for this check: the pill says so. */
   isWatchedCheck: boolean;
@@ -70,6 +72,7 @@ export class ConnectionBook {
   hold(stored: StoredConnection): Held {
     const held: Held = {
       stored,
+      key: stored.removingAtMs === null ? 'kept' : 'going',
       isChecking: false,
       isWatchedCheck: false,
       isReadingBalances: false,
@@ -109,7 +112,23 @@ export class ConnectionBook {
     this.publish(held, withBalances);
   }
 
+  /** The removal of a connection, on disk when this resolves; `null` takes it back. As before where it rejects. */
+  async markRemoving(held: Held, atMs: number | null, key: KeyState): Promise<void> {
+    const { stored } = held;
+    const before = { key: held.key, atMs: stored.removingAtMs };
+    held.key = key;
+    stored.removingAtMs = atMs;
+    try {
+      await this.save(held);
+    } catch (error) {
+      held.key = before.key;
+      stored.removingAtMs = before.atMs;
+      throw error;
+    }
+  }
+
   isReadable(held: Held): boolean {
+    if (held.key !== 'kept') return false;
     if (this.#parts.custody.now.condition !== 'open' || held.stored.report === null) return false;
     const { status } = this.status(held);
     return status === 'connected' || status === 'read-only';
@@ -119,6 +138,7 @@ export class ConnectionBook {
     const { stored } = held;
     const venue = this.venue(stored.venue);
     return statusOf({
+      key: held.key,
       custody: this.#parts.custody.now.condition,
       report: stored.report,
       purpose: stored.purpose,
@@ -134,6 +154,7 @@ export class ConnectionBook {
     const { custody, prices, history, clock } = this.#parts;
     const currency = this.currency(stored.owner);
     return connectionView(stored, {
+      key: held.key,
       venue: this.venue(stored.venue),
       priced: prices.last(stored.venue),
       currency,

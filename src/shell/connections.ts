@@ -7,19 +7,20 @@ import type { Attempt as AttemptView, Connection } from '../contract/exchanges.t
 import type { LiveMessage } from '../contract/live.ts';
 import type { ConnectionId, UserId, VenueId } from '../core/ids.ts';
 import { CustodyError } from '../custody/client.ts';
-import type { CheckReport, ConnectOutcome, Purpose, Sealed } from '../custody/protocol.ts';
+import type { CheckReport, ConnectOutcome, Purpose, Sealed, StepReport } from '../custody/protocol.ts';
 import type { StoredConnection } from '../store/connections.ts';
 import { AttemptRunner } from './attempt-runner.ts';
 import type { Attempt } from './attempts.ts';
 import { type BookParts, ConnectionBook, type Held } from './connection-book.ts';
 import { CHECK_DEADLINE_MS, ConnectionCare } from './connection-care.ts';
-import { custodyRefusal } from './custody-refusal.ts';
 import type { By, Record } from './key-events.ts';
 import { KeyFollower } from './key-follower.ts';
 import { newId } from './random.ts';
 import { Refusal } from './refusal.ts';
+import { Removals } from './removals.ts';
 import type { BalanceRow } from './view.ts';
 
+/** For a key that must not stay: its connection was removed while it was being checked. */
 const DROP_DEADLINE_MS = 5_000;
 export const CONNECTIONS_PER_USER_MAX = 50;
 
@@ -39,6 +40,7 @@ export class Connections {
   readonly #book: ConnectionBook;
   readonly #care: ConnectionCare;
   readonly #follower: KeyFollower;
+  readonly #removals: Removals;
   readonly #runner: AttemptRunner;
 
   constructor(parts: ConnectionsParts) {
@@ -47,7 +49,8 @@ export class Connections {
     this.#parts = parts;
     this.#book = book;
     this.#care = care;
-    this.#follower = new KeyFollower(book, care, parts);
+    this.#removals = new Removals(book, parts);
+    this.#follower = new KeyFollower(book, care, this.#removals, parts);
     this.#runner = new AttemptRunner(book, parts, () => this.#follower.doubt());
     parts.custody.onChange((now, before) => {
       if (now.condition !== before.condition) this.#custodyTurned(now.condition === 'open');
@@ -146,7 +149,7 @@ export class Connections {
   }
 
   replaceKey(userId: string, id: string, ask: ReplaceAsk, by: By): AttemptView {
-    const held = this.#book.one(userId, id);
+    const held = this.#staying(userId, id);
     const before = this.#runner.byRequest(userId, ask.requestId);
     if (before !== null) return this.#runner.view(before);
     this.#mustBeServed(held.stored.venue);
@@ -157,20 +160,15 @@ export class Connections {
       venue: held.stored.venue,
       kind: 'replace',
     });
-    const { purpose, sealed, confirmed } = ask;
     void this.#runner.run(attempt, async (onEvent) => {
-      const outcome = await this.#parts.custody.client.request(
-        'replace',
-        { connection: held.stored.id, owner: held.stored.owner, purpose, sealed, confirmed },
-        { deadlineMs: CHECK_DEADLINE_MS, onEvent },
-      );
+      const outcome = await this.#newKey(held, ask, onEvent);
       await this.#replaced(attempt, held, outcome, by);
     });
     return this.#runner.view(attempt);
   }
 
   check(userId: string, id: string): AttemptView {
-    const held = this.#book.one(userId, id);
+    const held = this.#staying(userId, id);
     const running = this.#runner.runningCheck(userId, id);
     if (running !== null) return this.#runner.view(running);
     this.#mustBeServed(held.stored.venue);
@@ -183,6 +181,8 @@ export class Connections {
     });
     held.lookedAfterMs = this.#parts.clock.nowMs();
     void this.#runner.run(attempt, async (onEvent) => {
+      // It may be back; if not, custody says so, and the attempt ends with those words.
+      if (held.key !== 'kept') await this.#follower.compare();
       const report = await this.#care.check(held, true, onEvent);
       attempt.steps = report.steps;
       if (report.problem === null) attempt.state = 'stored';
@@ -196,44 +196,29 @@ export class Connections {
     const held = this.#book.one(userId, id);
     this.#mustBeServed(held.stored.venue);
     await this.#parts.prices.refresh(held.stored.venue);
-    if (this.#book.isReadable(held)) await this.#care.readBalances(held);
+    // Nothing can be read with a key that is not there: what is asked is whether it is back.
+    if (held.key !== 'kept') await this.reconcile();
+    else if (this.#book.isReadable(held)) await this.#care.readBalances(held);
     else if (!held.isChecking && this.#parts.custody.now.condition === 'open') await this.#care.checkQuietly(held);
     return this.#book.view(held);
   }
 
   async rename(userId: string, id: string, label: string): Promise<Connection> {
-    const held = this.#book.one(userId, id);
+    const held = this.#staying(userId, id);
     held.stored.label = label;
     await this.#book.save(held);
     return this.#book.view(held);
   }
 
-  /** Custody forgets the key first: dying in between leaves a row without a key, which the next start takes away. */
+  /** Begun, it is finished whatever happens: where custody did not answer, as soon as it does. */
   async remove(userId: string, id: string, by: By | null): Promise<void> {
     const held = this.#book.one(userId, id);
-    const { stored } = held;
-    this.#follower.removing(stored.id);
     try {
-      await this.#parts.custody.client.request(
-        'drop',
-        { connection: stored.id, owner: stored.owner },
-        { deadlineMs: DROP_DEADLINE_MS },
-      );
+      await this.#removals.remove(held, by);
     } catch (error) {
-      if (!(error instanceof CustodyError && error.code === 'NOT_FOUND')) {
-        this.#follower.notRemoved(stored.id);
-        this.#follower.doubt();
-        throw custodyRefusal(error);
-      }
+      this.#follower.doubt();
+      throw error;
     }
-    this.#follower.wasRemoved(stored.id);
-    await this.#book.forget(held);
-    await this.#parts.record(
-      stored.owner,
-      'key-removed',
-      `Removed “${stored.label}” and its key ${stored.keyHint}.`,
-      by,
-    );
   }
 
   /** Before a person is removed. A key that is still being checked is dropped as soon as custody has it. */
@@ -256,6 +241,21 @@ export class Connections {
 
   everything(userId: string): LiveMessage[] {
     return this.#book.own(userId).flatMap((held) => this.#book.messages(held, true));
+  }
+
+  #isStaying(held: Held): boolean {
+    return this.#book.get(held.stored.id) === held && held.stored.removingAtMs === null;
+  }
+
+  /** The connection, unless its removal is under way: then it is not to be used or changed any more. */
+  #staying(userId: string, id: string): Held {
+    const held = this.#book.one(userId, id);
+    if (this.#isStaying(held)) return held;
+    throw new Refusal(
+      'conflict',
+      'This connection is being removed.',
+      'Wait until it is gone from the list; then connect the exchange anew if you want it back.',
+    );
   }
 
   #mustBeServed(venue: VenueId): void {
@@ -282,16 +282,43 @@ export class Connections {
     await record(attempt.userId, 'key-added', `Connected “${label}” with the key ${outcome.key.keyHint}.`, by);
   }
 
+  /**
+   * A key that custody does not have cannot be replaced there, so the new one is connected under the same id, and the row
+   * stays with its name and history. Whether it is the same account cannot be asked then: nothing is left to compare.
+   */
+  async #newKey(held: Held, ask: ReplaceAsk, onEvent: (report: StepReport) => void): Promise<ConnectOutcome> {
+    const { client } = this.#parts.custody;
+    const { id: connection, owner, venue, label } = held.stored;
+    const { purpose, sealed, confirmed } = ask;
+    const options = { deadlineMs: CHECK_DEADLINE_MS, onEvent };
+    try {
+      return await client.request('replace', { connection, owner, purpose, sealed, confirmed }, options);
+    } catch (error) {
+      const isMissing = error instanceof CustodyError && error.code === 'NOT_FOUND';
+      // Not where the key is gone because the connection was removed meanwhile: that must not bring it back.
+      if (!isMissing || !this.#isStaying(held)) throw error;
+      return client.request('connect', { connection, owner, venue, label, purpose, sealed, confirmed }, options);
+    }
+  }
+
   async #replaced(attempt: Attempt, held: Held, outcome: ConnectOutcome, by: By): Promise<void> {
     const { stored } = held;
     attempt.steps = outcome.report.steps;
     if (outcome.outcome === 'refused') return this.#keyRefused(attempt, outcome.report, stored.label, by);
     const { key, report } = outcome;
+    if (!this.#isStaying(held)) {
+      // Removed while the new key was being checked: that key goes the same way.
+      attempt.state = 'failed';
+      const { connection, owner } = key;
+      await this.#parts.custody.client.request('drop', { connection, owner }, { deadlineMs: DROP_DEADLINE_MS });
+      return;
+    }
     Object.assign(stored, {
       keyHint: key.keyHint,
       purpose: key.purpose,
-      keyAddedAtMs: key.replacedAtMs ?? this.#parts.clock.nowMs(),
+      keyAddedAtMs: key.replacedAtMs ?? key.addedAtMs,
     });
+    held.key = 'kept';
     await this.#care.apply(held, report);
     attempt.state = 'stored';
     await this.#parts.record(stored.owner, 'key-replaced', `“${stored.label}” has a new key, ${key.keyHint}.`, by);
@@ -314,11 +341,15 @@ export class Connections {
       // What was not possible meanwhile is looked at anew, at once.
       for (const held of this.#book.all()) held.lastCheckMs = null;
     }
-    for (const held of this.#book.all()) void this.#book.save(held).catch(() => {});
-    if (isOpen) this.tick();
+    const show = (): void => {
+      for (const held of this.#book.all()) void this.#book.save(held).catch(() => {});
+    };
+    // Shown once it is known which keys are there, so that no row turns well for a moment whose key is missing.
+    if (isOpen) void this.reconcile().finally(show);
+    else show();
   }
 
-  /** Not before rows and keys were compared once: a row without a key would only be asked for in vain. */
+  /** Not before rows and keys were compared once: a key that is missing would only be asked for in vain. */
   #begin(): void {
     if (this.#follower.isSettled && this.#parts.custody.now.condition === 'open') this.#care.begin();
   }

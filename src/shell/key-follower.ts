@@ -1,6 +1,7 @@
 /**
- * Rows follow keys: custody is the truth on which keys exist. Compared at start, whenever custody opens, after every
- * answer that was lost, and once a minute in case that answer came later than anybody waited.
+ * Compares rows with keys: at start, whenever custody opens, after every answer that was lost, and once a minute in case
+ * that answer came later than anybody waited. Custody is the truth on which keys exist, and on nothing else: a row
+ * without a key keeps its name and history, for the keystore may be an older one and the right one yet to be restored.
  */
 
 import { CustodyError } from '../custody/client.ts';
@@ -8,29 +9,28 @@ import type { CheckReport, KeySummary } from '../custody/protocol.ts';
 import { hasPassed } from './clock.ts';
 import type { BookParts, ConnectionBook, Held } from './connection-book.ts';
 import type { ConnectionCare } from './connection-care.ts';
+import { Refusal } from './refusal.ts';
+import type { Removals } from './removals.ts';
 
 const KEYS_DEADLINE_MS = 5_000;
 const COMPARE_EVERY_MS = 60_000;
-/** Removals during one comparison are a handful; this only keeps the set from growing for ever. */
-const REMOVED_MAX = 1_000;
+/** People are removed one by one; this only keeps the set from growing for ever. */
+const GONE_MAX = 1_000;
 
 export class KeyFollower {
   readonly #book: ConnectionBook;
   readonly #care: ConnectionCare;
+  readonly #removals: Removals;
   readonly #parts: BookParts;
-  /**
-   * Taken away by us: a list of keys that was asked for before that must not bring them back. One asked for later may:
-   * then the key came back from a backup.
-   */
-  readonly #removed = new Map<string, 'going' | 'gone'>();
   /** People who were removed from this desk while it ran: a key of theirs that was still being checked goes too. */
   readonly #gone = new Set<string>();
   #comparedMs: number | null = null;
   #comparing: Promise<void> | null = null;
 
-  constructor(book: ConnectionBook, care: ConnectionCare, parts: BookParts) {
+  constructor(book: ConnectionBook, care: ConnectionCare, removals: Removals, parts: BookParts) {
     this.#book = book;
     this.#care = care;
+    this.#removals = removals;
     this.#parts = parts;
   }
 
@@ -59,23 +59,26 @@ export class KeyFollower {
     return this.#comparing;
   }
 
-  /** Only rows that were there before custody was asked may go: a newer one may have just been made. */
   async #compare(): Promise<void> {
     const { custody, currencyOf, log } = this.#parts;
-    const before = this.#book.all();
-    for (const [id, state] of this.#removed) if (state === 'gone') this.#removed.delete(id);
+    const before = this.#book.all().map((held) => ({ held, keyAddedAtMs: held.stored.keyAddedAtMs }));
+    this.#removals.beforeKeysAreAsked();
     const nowMs = this.#parts.clock.nowMs();
     const keys = await custody.client.request('keys', {}, { deadlineMs: KEYS_DEADLINE_MS });
     const byId = new Map(keys.map((key) => [key.connection as string, key]));
-    for (const held of before) {
-      const key = byId.get(held.stored.id);
-      if (key !== undefined && key.owner === held.stored.owner) continue;
-      log.warn({ connection: held.stored.id }, 'A connection without a key was removed');
-      await this.#book.forget(held);
+    for (const { held, keyAddedAtMs } of before) {
+      const { id, owner, removingAtMs } = held.stored;
+      if (this.#book.get(id) !== held) continue;
+      // Its key got a new one since custody was asked: the list says nothing of that.
+      const isOfNow = held.stored.keyAddedAtMs === keyAddedAtMs;
+      if (removingAtMs !== null) await this.#finishRemoval(held);
+      else if (isOfNow && byId.get(id)?.owner !== owner) await this.#miss(held);
     }
     for (const key of keys) {
       const known = this.#book.get(key.connection);
-      if (known !== null) {
+      if (known !== null && known.stored.owner !== key.owner) {
+        log.error({ connection: key.connection }, 'A key has the id of a connection of another person; it is not used');
+      } else if (known !== null) {
         await this.#follow(known, key);
       } else if (currencyOf(key.owner) === null && this.#gone.has(key.owner)) {
         log.warn({ connection: key.connection }, 'A key of a person who was removed meanwhile was dropped');
@@ -84,7 +87,7 @@ export class KeyFollower {
       } else if (currencyOf(key.owner) === null) {
         // Of a person who is not here (a database of another day): not ours to delete.
         log.warn({ connection: key.connection }, 'A key of an unknown person was left alone');
-      } else if (!this.#removed.has(key.connection)) {
+      } else if (!this.#removals.wasRemoved(key.connection)) {
         log.warn({ connection: key.connection }, 'A key without a connection was taken in');
         await this.adopt(key, null);
       }
@@ -101,32 +104,42 @@ export class KeyFollower {
 
   /** To be called when a person's connections are taken away for good. */
   ownerGone(userId: string): void {
-    if (this.#gone.size >= REMOVED_MAX) this.#gone.clear();
+    if (this.#gone.size >= GONE_MAX) this.#gone.clear();
     this.#gone.add(userId);
   }
 
-  /** To be called before the key goes. */
-  removing(id: string): void {
-    if (this.#removed.size >= REMOVED_MAX) this.#removed.clear();
-    this.#removed.set(id, 'going');
+  /** Begun by a person, and cut off: by a crash, or by custody that did not answer. */
+  async #finishRemoval(held: Held): Promise<void> {
+    const { id } = held.stored;
+    try {
+      await this.#removals.remove(held, null);
+      this.#parts.log.warn({ connection: id }, 'A removal that was cut off was finished');
+    } catch (error) {
+      // The mark stays, and so does the row: asked again with the next comparison.
+      if (!(error instanceof Refusal)) throw error;
+      this.#parts.log.warn({ connection: id, err: error }, 'A removal that was cut off could not be finished yet');
+    }
   }
 
-  /** Custody has forgotten the key. */
-  wasRemoved(id: string): void {
-    this.#removed.set(id, 'gone');
+  async #miss(held: Held): Promise<void> {
+    if (held.key === 'missing') return;
+    this.#parts.log.warn({ connection: held.stored.id }, 'The key of a connection is not in the keystore');
+    held.key = 'missing';
+    await this.#book.save(held);
   }
 
-  /** The key stayed after all. */
-  notRemoved(id: string): void {
-    this.#removed.delete(id);
-  }
-
-  /** A replacement whose answer was lost: the key is the new one, so the row says so and a check is due. */
+  /**
+   * A key that came back, from a backup say, or a replacement whose answer was lost: the row says what is so and a check
+   * is due.
+   */
   async #follow(held: Held, key: KeySummary): Promise<void> {
     const { stored } = held;
+    if (stored.removingAtMs !== null) return;
     const keyAddedAtMs = key.replacedAtMs ?? key.addedAtMs;
-    if (stored.keyHint === key.keyHint && stored.keyAddedAtMs === keyAddedAtMs && stored.purpose === key.purpose)
-      return;
+    const isSame =
+      stored.keyHint === key.keyHint && stored.keyAddedAtMs === keyAddedAtMs && stored.purpose === key.purpose;
+    if (isSame && held.key === 'kept') return;
+    held.key = 'kept';
     Object.assign(stored, { keyHint: key.keyHint, keyAddedAtMs, purpose: key.purpose });
     held.lastCheckMs = null;
     await this.#book.save(held);
@@ -149,6 +162,7 @@ export class KeyFollower {
       balancesAtMs: null,
       status: 'checking',
       sinceMs: this.#parts.clock.nowMs(),
+      removingAtMs: null,
     };
   }
 }

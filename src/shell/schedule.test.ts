@@ -3,6 +3,7 @@ import { CHECK_EVERY_MS, type CheckPlan, nextBalancesMs, nextCheckMs } from './s
 
 const MINUTE = 60_000;
 const plan: CheckPlan = {
+  key: 'kept',
   status: 'connected',
   lastCheckMs: 0,
   outages: 0,
@@ -14,6 +15,11 @@ describe('the next check', () => {
   test('at start at once, unless the keys are locked', () => {
     expect(nextCheckMs({ ...plan, lastCheckMs: null })).toBe(0);
     expect(nextCheckMs({ ...plan, lastCheckMs: null, status: 'locked' })).toBeNull();
+  });
+
+  test.each(['missing', 'going'] as const)('never while the key is %s', (key) => {
+    expect(nextCheckMs({ ...plan, key, lastCheckMs: null })).toBeNull();
+    expect(nextCheckMs({ ...plan, key, status: 'attention', lookedAfterMs: 0 })).toBeNull();
   });
 
   test('every six hours while all is well', () => {

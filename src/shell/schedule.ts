@@ -1,6 +1,6 @@
 /** When a connection is looked at next: pure arithmetic, so that hours can be tested in milliseconds. */
 
-import type { ConnectionStatus } from './status.ts';
+import type { ConnectionStatus, KeyState } from './status.ts';
 
 /** At most every six hours: each full check asks the exchange about every right. */
 export const CHECK_EVERY_MS = 6 * 3_600_000;
@@ -21,6 +21,7 @@ export const BALANCES_WATCHED_MS = 30_000;
 export const BALANCES_UNWATCHED_MS = 5 * 60_000;
 
 export type CheckPlan = {
+  readonly key: KeyState;
   readonly status: ConnectionStatus;
   /** Null: never checked in this process. */
   readonly lastCheckMs: number | null;
@@ -32,8 +33,9 @@ export type CheckPlan = {
   readonly regularMs: number;
 };
 
-/** Unix milliseconds; in the past means now. Null: not before custody opens. */
+/** Unix milliseconds; in the past means now. Null: not before custody opens, or has the key again. */
 export function nextCheckMs(plan: CheckPlan): number | null {
+  if (plan.key !== 'kept') return null;
   if (plan.lastCheckMs === null) return plan.status === 'locked' ? null : 0;
   switch (plan.status) {
     case 'locked':

@@ -7,6 +7,7 @@ import { type ConnectionStatus, type StatusInput, statusOf } from './status.ts';
 const DAY_MS = 24 * 3_600_000;
 const NOW = 1_767_225_600_000;
 const well: StatusInput = {
+  key: 'kept',
   custody: 'open',
   report: report(NOW),
   purpose: 'trade',
@@ -31,6 +32,17 @@ const table: readonly (readonly [string, StatusInput, ConnectionStatus, string])
   ['halted', { ...well, custody: 'halted' }, 'locked', 'Halted'],
   ['custody gone', { ...well, custody: 'unreachable' }, 'not-answering', 'Key process not answering'],
   ['locked hides an older refusal', { ...withProblem('can-withdraw'), custody: 'locked' }, 'locked', 'Locked'],
+  ['its key is not in the keystore', { ...well, key: 'missing' }, 'attention', 'Needs attention'],
+  ['never checked, and its key is missing', { ...well, key: 'missing', report: null }, 'attention', 'Needs attention'],
+  [
+    'a missing key hides what was found with it',
+    { ...withProblem('can-withdraw'), key: 'missing' },
+    'attention',
+    'Needs attention',
+  ],
+  ['locked, so that nobody can tell', { ...well, key: 'missing', custody: 'locked' }, 'locked', 'Locked'],
+  ['being removed', { ...well, key: 'going' }, 'attention', 'Being removed'],
+  ['being removed, custody gone', { ...well, key: 'going', custody: 'unreachable' }, 'attention', 'Being removed'],
   [
     'exchange down for a day',
     { ...withProblem('down'), lastGoodAtMs: NOW - DAY_MS },

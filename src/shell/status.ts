@@ -10,7 +10,11 @@ import type { CheckReport, ProblemCode, Purpose } from '../custody/protocol.ts';
 export type ConnectionStatus = z.infer<typeof connectionStatus>;
 export type CustodyCondition = 'open' | 'locked' | 'halted' | 'unreachable';
 
+/** `missing`: custody does not have it. `going`: its removal was asked for and is not finished. */
+export type KeyState = 'kept' | 'missing' | 'going';
+
 export type StatusInput = {
+  readonly key: KeyState;
   readonly custody: CustodyCondition;
   /** The first check of this key is still to come. */
   readonly report: Pick<CheckReport, 'problem' | 'rights'> | null;
@@ -28,7 +32,14 @@ export type StatusView = {
   readonly text: string;
   readonly endsInDays: number | null;
   /** The problem whose words stand under the pill. */
-  readonly problem: ProblemCode | 'custody-halted' | 'custody-unreachable' | 'not-served' | null;
+  readonly problem:
+    | ProblemCode
+    | 'custody-halted'
+    | 'custody-unreachable'
+    | 'not-served'
+    | 'key-missing'
+    | 'removing'
+    | null;
 };
 
 const DAY_MS = 24 * 3_600_000;
@@ -58,6 +69,8 @@ export function statusOf(input: StatusInput): StatusView {
 }
 
 function baseStatus(input: StatusInput): Omit<StatusView, 'endsInDays'> {
+  // What a person asked for stands above everything: this row is on its way out and is never shown as one to use.
+  if (input.key === 'going') return { status: 'attention', text: 'Being removed', problem: 'removing' };
   switch (input.custody) {
     case 'locked':
       return { status: 'locked', text: 'Locked', problem: 'locked' };
@@ -66,6 +79,8 @@ function baseStatus(input: StatusInput): Omit<StatusView, 'endsInDays'> {
     case 'unreachable':
       return { status: 'not-answering', text: 'Key process not answering', problem: 'custody-unreachable' };
     case 'open':
+      // Whatever an earlier check found was found with a key that is not here.
+      if (input.key === 'missing') return { status: 'attention', text: 'Needs attention', problem: 'key-missing' };
       if (!input.isServed) return { status: 'not-answering', text: 'Exchange not started', problem: 'not-served' };
       return input.report === null
         ? { status: 'checking', text: 'Checking', problem: null }

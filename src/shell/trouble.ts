@@ -43,9 +43,18 @@ export function plainProblem(code: ProblemCode): Problem {
 
 /** Troubles of our own machine; `guides/problems.ts` has those of keys and exchanges. */
 export function custodyTrouble(
-  kind: 'custody-halted' | 'custody-unreachable' | 'custody-busy' | 'custody-refused' | 'not-served' | 'internal',
+  kind:
+    | 'custody-halted'
+    | 'custody-unreachable'
+    | 'custody-busy'
+    | 'custody-refused'
+    | 'not-served'
+    | 'key-missing'
+    | 'removing'
+    | 'internal',
   detail: string,
 ): Trouble {
+  const again = { id: 'wait', label: 'Try again' } as const;
   const words = {
     'custody-halted': {
       title: 'The process that holds the keys has halted.',
@@ -72,6 +81,19 @@ export function custodyTrouble(
       cause: 'This desk runs without it, so nothing here is renewed. The key is untouched.',
       cure: 'Start the desk without --no-practice.',
     },
+    'key-missing': {
+      title: 'Its key is not in the keystore.',
+      cause:
+        'The keystore is another one than this desk used last, or it was restored from an older backup. Name and history of this connection are kept.',
+      cure: 'Restore the backup that holds the key with `gapless restore`, or replace the key.',
+      // The page makes of this the button that opens Replace key.
+      action: { id: 'paste-again', label: 'Replace key' },
+    },
+    removing: {
+      title: 'It is being removed.',
+      cause: 'You asked for it, and the process that holds the keys has not yet said that the key is gone.',
+      cure: 'Nothing is to be done: it is asked again by itself until the key is gone. Until then nothing here is used.',
+    },
     internal: {
       title: 'Something went wrong on our side.',
       cause: 'The log has the details.',
@@ -81,7 +103,7 @@ export function custodyTrouble(
   return {
     code: kind,
     ...words,
-    action: { id: 'wait', label: 'Try again', href: null },
+    action: { ...('action' in words ? words.action : again), href: null },
     raw: detail.slice(0, 300),
     rights: [],
     connection: null,

@@ -70,6 +70,7 @@ const connection = (): StoredConnection => ({
   balancesAtMs: clock.nowMs(),
   status: 'connected',
   sinceMs: 1,
+  removingAtMs: null,
 });
 
 async function hours(count: number): Promise<readonly string[]> {

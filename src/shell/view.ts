@@ -10,7 +10,7 @@ import type { ValuePoint } from '../store/value-points.ts';
 import type { Right, RightState, Wallet } from '../venues/venue.ts';
 import { RIGHTS } from '../venues/venue.ts';
 import type { Priced } from './prices.ts';
-import { type CustodyCondition, statusOf } from './status.ts';
+import { type CustodyCondition, type KeyState, statusOf } from './status.ts';
 import { custodyTrouble, plainProblem, troubleOf } from './trouble.ts';
 import type { ShownVenue } from './venues.ts';
 
@@ -25,6 +25,7 @@ const WEEK_POINTS_MAX = 56;
 const HOUR_MS = 3_600_000;
 
 export type ViewContext = {
+  readonly key: KeyState;
   readonly venue: ShownVenue;
   readonly priced: Priced;
   readonly currency: Currency;
@@ -53,6 +54,7 @@ export function valued(connection: StoredConnection, currency: Currency, priced:
 export function connectionView(connection: StoredConnection, context: ViewContext): Connection {
   const { venue, currency, priced, nowMs } = context;
   const view = statusOf({
+    key: context.key,
     custody: context.custody,
     report: connection.report,
     purpose: connection.purpose,
@@ -66,7 +68,7 @@ export function connectionView(connection: StoredConnection, context: ViewContex
   const tradeRows = valued(connection, MAIN_QUOTE, priced).filter((row) => row.wallet === 'trade');
   const unread = connection.balances === null ? 'The balances have not been read yet.' : null;
   const old = pricesOld(priced, nowMs);
-  const checkingNow = context.isChecking && view.status !== 'locked';
+  const checkingNow = context.isChecking && context.key === 'kept' && view.status !== 'locked';
   return {
     id: connection.id,
     venue: connection.venue,
@@ -175,6 +177,8 @@ function troubleFor(
     case 'custody-unreachable':
       return custodyTrouble(problem, context.custodyReason);
     case 'not-served':
+    case 'key-missing':
+    case 'removing':
       return custodyTrouble(problem, '');
     case 'locked':
       return troubleOf(plainProblem('locked'), words);

@@ -24,6 +24,8 @@ export type StoredConnection = {
   balancesAtMs: number | null;
   status: string;
   sinceMs: number;
+  /** Not null: its removal was asked for, and custody has not yet said that the key is gone. */
+  removingAtMs: number | null;
 };
 
 export async function readConnections(database: Database): Promise<StoredConnection[]> {
@@ -66,6 +68,7 @@ function fromRow(row: ConnectionRow): StoredConnection {
     balancesAtMs: row.balances_at_ms,
     status: row.status,
     sinceMs: row.since_ms,
+    removingAtMs: row.removing_at_ms,
   };
 }
 
@@ -86,5 +89,6 @@ function toRow(connection: StoredConnection): ConnectionRow {
     balances_at_ms: connection.balancesAtMs,
     status: connection.status,
     since_ms: connection.sinceMs,
+    removing_at_ms: connection.removingAtMs,
   };
 }

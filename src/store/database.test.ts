@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readConnections } from './connections.ts';
 import { DatabaseError, openDatabase } from './database.ts';
 import { MIGRATIONS } from './migrations.ts';
 
@@ -38,6 +39,21 @@ describe('the database', () => {
     const second = openDatabase(file);
     expect(await second.selectFrom('users').select(['id', 'role']).execute()).toEqual([{ id: 'a', role: 'owner' }]);
     await second.destroy();
+  });
+
+  test('a file of the first version gets the mark of removals, and its rows are under none', async () => {
+    const file = path.join(folder, 'desk.db');
+    const raw = new DatabaseSync(file);
+    raw.exec(MIGRATIONS[0] ?? '');
+    raw.exec('PRAGMA user_version = 1');
+    raw.exec(`INSERT INTO users VALUES ('a', 'a', 'a', 'owner', 'x', 1, NULL, 0, 'USDT', 0, 'system', 1)`);
+    raw.exec(
+      `INSERT INTO connections VALUES ('c', 'a', 'practice', 'Mine', 'watch', 'aa…bb', 1, 1, NULL, NULL, 1, NULL, NULL, 'checking', 1)`,
+    );
+    raw.close();
+    const database = openDatabase(file);
+    expect(await readConnections(database)).toMatchObject([{ id: 'c', label: 'Mine', removingAtMs: null }]);
+    await database.destroy();
   });
 
   test('is refused with cause and cure when a newer version wrote it', () => {

@@ -92,4 +92,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (user_id, connection_id, currency, at_ms)
   );
   `,
+  // A removal that was asked for and is not finished: the mark is written before the key is dropped.
+  `
+  ALTER TABLE connections ADD COLUMN removing_at_ms BIGINT;
+  `,
 ];

@@ -91,6 +91,8 @@ export type ConnectionRow = {
   balances_at_ms: number | null;
   status: string;
   since_ms: number;
+  /** When its removal was asked for; null unless one is under way. Only such a row may be deleted for want of a key. */
+  removing_at_ms: number | null;
 };
 
 /** One point of a curve: a connection's value, or with `connection_id` empty the total of the person. */

@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/contract/exchanges.ts';
+import { CustodyError } from '../../src/custody/client.ts';
 import { createRig, type Rig, SEALED } from '../../src/server/desk.testing.ts';
 
 let rig: Rig;
@@ -114,10 +115,12 @@ describe('a sum that is not of now, or not of all', () => {
 
 test('what custody refuses is not said to be its silence', async () => {
   const id = await rig.connect(cookie);
-  rig.custody.keys.clear();
+  rig.custody.request = async () => {
+    throw new CustodyError('CONFLICT', 'not now');
+  };
   const body = { requestId: 'e'.repeat(26), purpose: 'trade', sealed: SEALED, confirmed: [] };
   const begun = (await rig.ask('connections.replaceKey', { cookie, params: { id }, body })).json<{ id: string }>();
   await rig.clock.advance(100);
   const ended = (await rig.ask('attempts.read', { cookie, params: { id: begun.id } })).json();
-  expect(ended).toMatchObject({ state: 'failed', trouble: { code: 'custody-refused', raw: 'no key' } });
+  expect(ended).toMatchObject({ state: 'failed', trouble: { code: 'custody-refused', raw: 'not now' } });
 });
