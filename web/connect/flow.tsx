@@ -76,8 +76,10 @@ export function Flow(props: { readonly target: Target; readonly onAnother: () =>
       <div className="flow-right" ref={right}>
         {target.kind === 'replace' && connect.phase === 'form' ? (
           <p className="note">
-            {target.connection.label} keeps its name and history. The new key has to belong to the same account; the old
-            one stays in use until the new one has passed every check.
+            {target.connection.label} keeps its name and history.{' '}
+            {target.connection.trouble?.code === 'key-missing'
+              ? 'Use a key of the same account: without the old key, nobody here can tell whether it is.'
+              : 'The new key has to belong to the same account; the old one stays in use until the new one has passed every check.'}
           </p>
         ) : null}
         {connect.phase === 'form' ? (

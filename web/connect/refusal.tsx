@@ -35,7 +35,7 @@ export function Refusal(props: Props) {
         </button>
       </TroubleBlock>
       <p className="dim small">
-        {props.replaced ? 'Nothing was changed. The old key stays as it was.' : 'Nothing was stored.'}
+        {props.replaced ? 'Nothing was changed: all is as it was before.' : 'Nothing was stored.'}
       </p>
     </section>
   );
