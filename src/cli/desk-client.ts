@@ -4,7 +4,7 @@ import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Body, Params, Query, Reply } from '../contract/contract.ts';
 import { ROUTES, type Route, type RouteName } from '../contract/routes.ts';
 import type { ProblemReply } from '../contract/words.ts';
-import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, SETUP_CODE_PATH } from '../server/cli-words.ts';
+import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, PEOPLE_PATH, SETUP_CODE_PATH } from '../server/cli-words.ts';
 import { CliError, EXIT } from './cli-error.ts';
 
 export type DeskClient = {
@@ -14,6 +14,8 @@ export type DeskClient = {
   setupCode(): Promise<{ readonly code: string; readonly expiresAtMs: number }>;
   /** Something was changed at custody directly. False where the desk could not be told; it looks by itself every few seconds. */
   custodyChanged(): Promise<boolean>;
+  /** The ids of everybody of this desk. Rejects with `CliError`. */
+  people(): Promise<readonly string[]>;
   close(): void;
 };
 
@@ -94,6 +96,9 @@ export function deskClient(options: {
         if (error instanceof CliError) return false;
         throw error;
       }
+    },
+    async people() {
+      return ((await send('POST', PEOPLE_PATH, {})) as { people: readonly string[] }).people;
     },
     close: () => agent.destroy(),
   };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { deskClient } from '../cli/desk-client.ts';
 import { askedUser, CliDoor, type DoorActions } from './cli-door.ts';
-import { CUSTODY_CHANGED_PATH, cliSocketPath, SETUP_CODE_PATH } from './cli-words.ts';
+import { CUSTODY_CHANGED_PATH, cliSocketPath, PEOPLE_PATH, SETUP_CODE_PATH } from './cli-words.ts';
 
 const TOKEN = 'a'.repeat(43);
 
@@ -21,6 +21,7 @@ const actions: DoorActions = {
   custodyChanged: async () => {
     changes += 1;
   },
+  people: async () => ['one', 'two'],
 };
 
 beforeEach(async () => {
@@ -81,7 +82,7 @@ describe('the door', () => {
     ['half a token', { authorization: authorization.slice(0, -1) }],
     ['another scheme', { authorization: `Basic ${TOKEN}` }],
   ])('keeps out %s', async (_name, headers) => {
-    for (const at of ['/api/connections', SETUP_CODE_PATH, CUSTODY_CHANGED_PATH]) {
+    for (const at of ['/api/connections', SETUP_CODE_PATH, CUSTODY_CHANGED_PATH, PEOPLE_PATH]) {
       const refused = await ask(headers, at, 'POST');
       expect(refused.status).toBe(401);
       expect(JSON.parse(refused.text)).toMatchObject({ error: { code: 'not_signed_in' } });
@@ -107,13 +108,15 @@ describe('the door', () => {
     expect((await ask({ authorization })).status).toBe(200);
   });
 
-  test('answers its own two questions by itself, and only to POST', async () => {
+  test('answers its own three questions by itself, and only to POST', async () => {
     expect(JSON.parse((await ask({ authorization }, SETUP_CODE_PATH, 'POST')).text)).toEqual({
       code: 'ABCD',
       expiresAtMs: 5,
     });
     expect((await ask({ authorization }, CUSTODY_CHANGED_PATH, 'POST')).status).toBe(200);
     expect(changes).toBe(1);
+    expect(JSON.parse((await ask({ authorization }, PEOPLE_PATH, 'POST')).text)).toEqual({ people: ['one', 'two'] });
+    expect((await ask({ authorization }, PEOPLE_PATH)).status).toBe(404);
     expect((await ask({ authorization }, SETUP_CODE_PATH)).status).toBe(404);
     expect((await ask({ authorization }, CUSTODY_CHANGED_PATH)).status).toBe(404);
     expect([routed, changes]).toEqual([[], 1]);
@@ -126,6 +129,7 @@ describe('the door', () => {
       custodyChanged: async () => {
         throw new Error('a detail');
       },
+      people: async () => [],
     });
     expect((await ask({ authorization }, SETUP_CODE_PATH, 'POST')).status).toBe(409);
     const fault = await ask({ authorization }, CUSTODY_CHANGED_PATH, 'POST');

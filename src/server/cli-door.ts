@@ -8,7 +8,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Refusal } from '../shell/refusal.ts';
-import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, SETUP_CODE_PATH } from './cli-words.ts';
+import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, PEOPLE_PATH, SETUP_CODE_PATH } from './cli-words.ts';
 
 export type NewSetupCode = { readonly code: string; readonly expiresAtMs: number };
 
@@ -18,6 +18,8 @@ export type DoorActions = {
   readonly renewSetupCode: () => Promise<NewSetupCode | null>;
   /** Custody was locked, opened or restored behind the desk's back. */
   readonly custodyChanged: () => Promise<void>;
+  /** The ids of everybody here; nothing else is told of them. */
+  readonly people: () => Promise<readonly string[]>;
 };
 
 export class CliDoor {
@@ -111,6 +113,8 @@ function ownAnswer(url: string | undefined, actions: DoorActions): (() => Promis
         await actions.custodyChanged();
         return {};
       };
+    case PEOPLE_PATH:
+      return async () => ({ people: await actions.people() });
     default:
       return null;
   }

@@ -9,6 +9,8 @@ export const CLI_USER_HEADER = 'x-gapless-user';
 export const SETUP_CODE_PATH = '/door/setup-code';
 /** The command line has changed something at custody; the desk looks at once instead of at its next turn. */
 export const CUSTODY_CHANGED_PATH = '/door/custody-changed';
+/** The ids of the people of this desk, for whoever restores keys: those of others would be on no page. */
+export const PEOPLE_PATH = '/door/people';
 
 /** Beside custody's sockets, in a folder that only its owner can enter; a named pipe on Windows, which has no such folder. */
 export function cliSocketPath(socketFolder: string, platform: NodeJS.Platform): string {

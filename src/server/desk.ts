@@ -155,6 +155,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       await link.ask();
       await connections.reconcile();
     },
+    people: async () => (await database.selectFrom('users').select('id').execute()).map(({ id }) => id),
   });
   return {
     app,
