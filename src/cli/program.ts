@@ -3,11 +3,12 @@
 import { Command, CommanderError } from 'commander';
 import { CliError, EXIT, type ExitCode } from './cli-error.ts';
 import { addAuditCommands } from './commands/audit.ts';
-import { addBackupCommands } from './commands/backup.ts';
+import { addBackupCommand } from './commands/backup.ts';
 import { addCustodyCommands } from './commands/custody.ts';
 import { addExchangesCommands } from './commands/exchanges.ts';
 import { addHoldingsCommands } from './commands/holdings.ts';
 import { addPeopleCommands } from './commands/people.ts';
+import { addRestoreCommand } from './commands/restore.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { plain } from './plain-text.ts';
 import { type GlobalOptions, openWorkplace, type Surroundings, type Workplace } from './workplace.ts';
@@ -40,7 +41,8 @@ export async function run(
   addHoldingsCommands(program, act);
   addCustodyCommands(program, act);
   addAuditCommands(program, act);
-  addBackupCommands(program, act);
+  addBackupCommand(program, act);
+  addRestoreCommand(program, act);
   addPeopleCommands(program, act);
   addStatusCommand(program, act);
   inherit(program, around);

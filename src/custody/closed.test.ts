@@ -36,8 +36,11 @@ test('it makes no code at run time and starts nothing', () => {
   }
 });
 
-/** The design wants 3,000; the protocol's types are a tenth of what is here. Growth beyond this needs a reason. */
-const LINES_MAX = 3_350;
+/**
+ * The design wants 3,000; the protocol's types are a tenth of what is here. Growth beyond this needs a reason. The last
+ * one: a restored key can be given to another person, or a backup would be of no use on a new machine.
+ */
+const LINES_MAX = 3_400;
 
 test('custody stays small enough to be read in one sitting', () => {
   const lines = [...loaded()]

@@ -10,7 +10,7 @@ import { createVenueAccess, type VenueAccess } from './gate.ts';
 import { ARGON2_COST, type Argon2Cost } from './kdf.ts';
 import { Keystore, KeystoreError } from './keystore.ts';
 import { Nonces } from './nonces.ts';
-import { backup, restore } from './operations/backup.ts';
+import { backup, inspectBackup, restore } from './operations/backup.ts';
 import { check } from './operations/check.ts';
 import { connect } from './operations/connect.ts';
 import type { Context, OnStep } from './operations/context.ts';
@@ -183,6 +183,8 @@ export class Custody {
         return context.audit.verify();
       case 'backup':
         return backup(context, call.args);
+      case 'inspect-backup':
+        return inspectBackup(context, call.args);
       case 'restore':
         return restore(context, call.args);
       case 'use-passphrase':

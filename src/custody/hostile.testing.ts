@@ -37,6 +37,7 @@ const OPERATIONS = [
   'audit',
   'audit-verify',
   'backup',
+  'inspect-backup',
   'restore',
   'use-passphrase',
   'use-key-file',

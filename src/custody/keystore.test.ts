@@ -191,6 +191,30 @@ describe('changed by somebody else', () => {
     expect(new Records(again, systemRandom).verify()).toEqual([bad.connection]);
   });
 
+  test('a key that was given to somebody else opens for them alone', () => {
+    const keystore = open();
+    keystore.unlockWithKeyFile();
+    const records = new Records(keystore, systemRandom);
+    const [old, fresh] = [newOwner(), newOwner()];
+    const one = record({ owner: old, stoppedBecause: 'can-withdraw', version: 3 });
+    put(records, one);
+    const rowOf = () => keystore.store.records()[0]?.record ?? '';
+    const before = rowOf();
+    records.giveTo(one.connection, fresh);
+    expect(records.verify()).toEqual([]);
+    const again = new Records(keystore, systemRandom);
+    expect(again.find(one.connection)).toEqual({ ...one, owner: fresh });
+    expect(again.credential(one.connection).secret.export().toString()).toBe(SECRET);
+    // The name alone makes nobody an owner: the boxes say whose they are, whichever way round.
+    for (const row of [rowOf().replace(fresh, old), before.replace(old, fresh)]) {
+      keystore.store.putRecord(one.connection, row);
+      const forged = new Records(keystore, systemRandom);
+      expect(forged.verify()).toEqual([one.connection]);
+      expect(() => forged.credential(one.connection)).toThrow(KeystoreError);
+      expect(() => forged.giveTo(one.connection, newOwner())).toThrow(KeystoreError);
+    }
+  });
+
   test('two records that changed places are named', () => {
     const keystore = open();
     keystore.unlockWithKeyFile();

@@ -113,7 +113,8 @@ describe('answered with an error, and the connection stays', () => {
     ['BAD_REQUEST', { op: 'audit', args: { before: null, limit: 1_000_000 } }],
     ['BAD_REQUEST', { op: 'unlock', args: { sealed: { ...sealed, extra: 1 } } }],
     ['NOT_ALLOWED', { op: 'backup', args: { sealed } }],
-    ['NOT_ALLOWED', { op: 'restore', args: { sealed, file: 'AAAA', overwrite: true } }],
+    ['NOT_ALLOWED', { op: 'inspect-backup', args: { sealed, file: 'AAAA' } }],
+    ['NOT_ALLOWED', { op: 'restore', args: { sealed, file: 'AAAA', overwrite: true, owner: null } }],
     ['NOT_ALLOWED', { op: 'use-key-file' }],
     ['EXPIRED', { deadline: 1 }],
   ])('%s %j', async (code, change) => {

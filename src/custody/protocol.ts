@@ -249,10 +249,24 @@ export type DeskOperations = {
 export type OwnerOperations = {
   /** The backup file's bytes, base64, encrypted under the sealed passphrase. */
   backup: { request: { readonly sealed: Sealed }; reply: { readonly file: string } };
-  /** Replaces the keystore. Refused while keys exist unless `overwrite`. Starts a new epoch. */
+  /** Whose keys a backup holds, so that nothing is replaced before it is known who will have them. Changes nothing. */
+  'inspect-backup': {
+    request: { readonly sealed: Sealed; readonly file: string };
+    reply: { readonly keys: number; readonly owners: readonly UserId[] };
+  };
+  /**
+   * Replaces the keystore. Refused while keys exist unless `overwrite`. Starts a new epoch. `owner` null: every key stays
+   * with the person it was of. An id: all become that person's, and an account that would then be there twice keeps
+   * only its newest key; `leftOut` counts the others.
+   */
   restore: {
-    request: { readonly sealed: Sealed; readonly file: string; readonly overwrite: boolean };
-    reply: { readonly keys: number };
+    request: {
+      readonly sealed: Sealed;
+      readonly file: string;
+      readonly overwrite: boolean;
+      readonly owner: UserId | null;
+    };
+    reply: { readonly keys: number; readonly leftOut: number };
   };
   'use-passphrase': { request: { readonly sealed: Sealed }; reply: CustodyStatus };
   'use-key-file': { request: Record<never, never>; reply: CustodyStatus };

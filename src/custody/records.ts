@@ -135,6 +135,13 @@ export class Records {
     this.#open.delete(record.connection);
   }
 
+  /** The same key for another person: sealed anew, because its boxes name whose they are. Throws as `credential`. */
+  giveTo(connection: ConnectionId, owner: UserId): void {
+    const stored = this.#stored.get(connection);
+    if (stored === undefined) throw new CustodyError('NOT_FOUND', 'No such connection');
+    if (stored.record.owner !== owner) this.store({ ...stored.record, owner }, this.credential(connection));
+  }
+
   /** Everything that may change without a new key. */
   update(
     connection: ConnectionId,
@@ -172,6 +179,11 @@ export class Records {
     this.#keystore.store.putRecord(stored.record.connection, text);
     this.#stored.set(stored.record.connection, stored);
   }
+}
+
+/** The record in its stored text, which the caller has from somewhere that vouches for it. */
+export function recordIn(text: string): KeyRecord {
+  return (JSON.parse(text) as { stored: Stored }).stored.record;
 }
 
 export function summarize(record: KeyRecord): KeySummary {

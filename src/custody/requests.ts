@@ -20,6 +20,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const id = (value: unknown): value is string => typeof value === 'string' && isId(value);
 const connection = id as Check<ConnectionId>;
 const owner = id as Check<UserId>;
+const ownerOrNone: Check<UserId | null> = (value): value is UserId | null => value === null || owner(value);
 const venue: Check<VenueId> = (value): value is VenueId => value === 'whitebit' || value === 'practice';
 const purpose: Check<Purpose> = (value): value is Purpose => value === 'watch' || value === 'trade';
 const bool: Check<boolean> = (value): value is boolean => typeof value === 'boolean';
@@ -60,13 +61,20 @@ const SHAPES: Readonly<Record<OperationName, Readonly<Record<string, (value: unk
   audit: { before, limit },
   'audit-verify': {},
   backup: { sealed },
-  restore: { sealed, file, overwrite: bool },
+  'inspect-backup': { sealed, file },
+  restore: { sealed, file, overwrite: bool, owner: ownerOrNone },
   'use-passphrase': { sealed },
   'use-key-file': {},
 };
 
 /** What the desk may not ask: these open or exchange the keystore as a whole. */
-const OWNER_ONLY: ReadonlySet<OperationName> = new Set(['backup', 'restore', 'use-passphrase', 'use-key-file']);
+const OWNER_ONLY: ReadonlySet<OperationName> = new Set([
+  'backup',
+  'inspect-backup',
+  'restore',
+  'use-passphrase',
+  'use-key-file',
+]);
 
 export function isOperation(text: unknown): text is OperationName {
   return typeof text === 'string' && Object.hasOwn(SHAPES, text);

@@ -34,7 +34,7 @@ const DESK_OPS = ['status', 'keys', 'connect', 'replace', 'check', 'balances', '
 /** Reads the whole trail, which grows with every signature: asked in every frame it would be all that is measured. */
 const SLOW_OP = 'audit-verify';
 const SLOW_PERMILLE = 2;
-const OWNER_OPS = ['backup', 'restore', 'use-passphrase', 'use-key-file'] as const;
+const OWNER_OPS = ['backup', 'inspect-backup', 'restore', 'use-passphrase', 'use-key-file'] as const;
 const WISHES = [
   'withdraw',
   'withdraw-pay',
@@ -154,7 +154,9 @@ function rightArgs(op: string, chance: Seeded, loot: Loot): Record<string, unkno
     case 'use-passphrase':
       return { sealed: offer.sealed };
     case 'restore':
-      return { sealed: offer.sealed, file: chance.bytes(60).toString('base64'), overwrite: true };
+      return { sealed: offer.sealed, file: chance.bytes(60).toString('base64'), overwrite: true, owner: null };
+    case 'inspect-backup':
+      return { sealed: offer.sealed, file: chance.bytes(60).toString('base64') };
     case 'audit':
       return { before: null, limit: chance.between(1, 3) };
     default:

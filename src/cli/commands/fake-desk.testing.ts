@@ -15,7 +15,7 @@ import type { Workplace } from '../workplace.ts';
 
 export const ID = 'abcdefghijklmnopqrstuvwxyz';
 export const NOW_MS = 1_790_000_000_000;
-const OWNER = 'ownerownerownerownerownero';
+export const OWNER = 'ownerownerownerownerownero';
 
 const SEALING_KEY = createECDH(SEAL_CURVE).generateKeys().toString('base64url');
 
@@ -138,12 +138,14 @@ export function fakeDesk(options: { tty?: boolean; desk?: Answers | null; custod
       },
       'custody.read': { sealingKey: SEALING_KEY, fingerprint: sealingFingerprint(SEALING_KEY) },
       'connections.list': [],
+      people: [OWNER],
     },
     options.desk ?? {},
   );
   const request = answersOf({ status: custodyStatus() }, options.custody);
   const desk = {
     call: ask,
+    people: () => ask('people', {}),
     setupCode: () => ask('setup-code', {}),
     custodyChanged: async () => {
       asked.push({ name: 'custody-changed', parts: {} });

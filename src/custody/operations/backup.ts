@@ -1,9 +1,13 @@
 /** Backup and restore of the keystore as one encrypted file. */
 
-import { readBackup, writeBackup } from '../backup.ts';
+import type { UserId } from '../../core/ids.ts';
+import { type Backup, readBackup, writeBackup } from '../backup.ts';
 import { CustodyError } from '../errors.ts';
+import type { CustodyOperations } from '../protocol.ts';
+import { recordIn } from '../records.ts';
 import type { Args } from '../requests.ts';
 import type { Context } from './context.ts';
+import { findTwin } from './identity.ts';
 import { mustBeStrong, withPassphrase } from './passphrases.ts';
 
 export async function backup(context: Context, args: Args<'backup'>): Promise<{ readonly file: string }> {
@@ -22,30 +26,49 @@ export async function backup(context: Context, args: Args<'backup'>): Promise<{ 
   });
 }
 
+type Reply<Op extends 'inspect-backup' | 'restore'> = CustodyOperations[Op]['reply'];
+
+export async function inspectBackup(context: Context, args: Args<'inspect-backup'>): Promise<Reply<'inspect-backup'>> {
+  return withPassphrase(context, args.sealed, async (passphrase) => {
+    const { content } = await opened(context, args.file, passphrase);
+    const owners = new Set(content.records.map(({ record }) => recordIn(record).owner));
+    return { keys: content.records.length, owners: [...owners] };
+  });
+}
+
+/** Throws `BAD_REQUEST` or `WRONG_PASSPHRASE`. */
+async function opened(context: Context, file: string, passphrase: Buffer): Promise<Backup> {
+  const found = await readBackup(Buffer.from(file, 'base64'), passphrase);
+  if (found === 'not-a-backup') throw new CustodyError('BAD_REQUEST', 'This file is not a backup of Gapless');
+  if (found === 'wrong-passphrase') {
+    context.refusals.note('restore-refused', { detail: 'The passphrase does not open this backup' });
+    throw new CustodyError('WRONG_PASSPHRASE', 'The passphrase does not open this backup, or the file was changed');
+  }
+  return found;
+}
+
 /**
  * Takes the backup's keys in place of ours. A new epoch begins: nonces jump past everything the backup or this machine
  * knows of, and every key has to pass a check before it is used, because its rights may have changed since.
  */
-export async function restore(context: Context, args: Args<'restore'>): Promise<{ readonly keys: number }> {
+export async function restore(context: Context, args: Args<'restore'>): Promise<Reply<'restore'>> {
   const { audit, clock, keystore, nonces, records } = context;
   mustBeEmptyOr(context, args.overwrite);
   return withPassphrase(context, args.sealed, async (passphrase) => {
-    const found = await readBackup(Buffer.from(args.file, 'base64'), passphrase);
-    if (found === 'not-a-backup') throw new CustodyError('BAD_REQUEST', 'This file is not a backup of Gapless');
-    if (found === 'wrong-passphrase') {
-      context.refusals.note('restore-refused', { detail: 'The passphrase does not open this backup' });
-      throw new CustodyError('WRONG_PASSPHRASE', 'The passphrase does not open this backup, or the file was changed');
-    }
+    const { content, root } = await opened(context, args.file, passphrase);
     mustBeEmptyOr(context, args.overwrite);
     const before = keystore.keys;
     if (before === null) throw new CustodyError('LOCKED', 'Custody is locked');
-    const { content, root } = found;
     const epoch = Math.max(keystore.state().epoch, content.epoch) + 1;
     // The one way out of a halt: whoever holds the backup and its passphrase is the owner.
     audit.startOver();
+    const given = args.owner === null ? '' : ', all given to one person';
+    const of = args.owner === null ? {} : { owner: args.owner };
     audit.append('restore-begun', {
-      detail: `${content.records.length} keys of ${new Date(content.madeAtMs).toISOString()}, epoch ${epoch}`,
+      ...of,
+      detail: `${content.records.length} keys of ${new Date(content.madeAtMs).toISOString()}, epoch ${epoch}${given}`,
     });
+    let leftOut = 0;
     try {
       keystore.store.transaction(() => {
         const { store } = keystore;
@@ -56,6 +79,7 @@ export async function restore(context: Context, args: Args<'restore'>): Promise<
         records.reload();
         if (records.verify().length > 0)
           throw new CustodyError('BAD_REQUEST', 'The backup holds a record that is not its own');
+        if (args.owner !== null) leftOut = giveAllTo(context, args.owner);
         for (const { connection } of records.all()) records.update(connection, { stoppedBecause: 'rights-unknown' });
       });
     } catch (error) {
@@ -65,9 +89,32 @@ export async function restore(context: Context, args: Args<'restore'>): Promise<
       throw error;
     }
     nonces.forget();
-    audit.append('restored', { detail: `${records.size} keys, epoch ${epoch}` });
-    return { keys: records.size };
+    const without = leftOut === 0 ? '' : `, ${leftOut} left out because the account was there twice`;
+    audit.append('restored', { ...of, detail: `${records.size} keys, epoch ${epoch}${given}${without}` });
+    return { keys: records.size, leftOut };
   });
+}
+
+/**
+ * Two people may each have connected the same account; as one person's, its money would count twice. The newest key
+ * stays. Returns how many were left out.
+ */
+function giveAllTo(context: Context, owner: UserId): number {
+  const { records } = context;
+  const addedAtMs = (one: { addedAtMs: number; replacedAtMs: number | null }) => one.replacedAtMs ?? one.addedAtMs;
+  const foreign = records.all().filter((one) => one.owner !== owner);
+  foreign.sort((a, b) => addedAtMs(b) - addedAtMs(a));
+  let leftOut = 0;
+  for (const one of foreign) {
+    const { connection, venue } = one;
+    // Only those that are this person's by now are looked at, so the newest comes first and stays.
+    if (findTwin(context, { owner, venue, except: connection }, one) === null) records.giveTo(connection, owner);
+    else {
+      records.drop(connection);
+      leftOut += 1;
+    }
+  }
+  return leftOut;
 }
 
 function mustBeEmptyOr(context: Context, overwrite: boolean): void {

@@ -163,7 +163,7 @@ describe('backup and restore', () => {
     expect(Buffer.from(file, 'base64').includes(there.secret)).toBe(false);
 
     const restore = (words: string, bytes = file) =>
-      to.run('restore', { sealed: to.passphrase(words), file: bytes, overwrite: false });
+      to.run('restore', { sealed: to.passphrase(words), file: bytes, overwrite: false, owner: null });
     await expect(restore('other words')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' });
     const flipped = Buffer.from(file, 'base64');
     flipped[flipped.length - 40] = (flipped[flipped.length - 40] ?? 0) ^ 1;
@@ -171,7 +171,7 @@ describe('backup and restore', () => {
       code: 'WRONG_PASSPHRASE',
     });
     await expect(restore('backup words', 'AAAA')).rejects.toMatchObject({ code: 'BAD_REQUEST' });
-    expect(await restore('backup words')).toEqual({ keys: 1 });
+    expect(await restore('backup words')).toEqual({ keys: 1, leftOut: 0 });
     await expect(restore('backup words')).rejects.toMatchObject({ code: 'CONFLICT' });
     to.reopen();
     expect(await to.run('keys', {})).toMatchObject([{ connection, stoppedBecause: 'rights-unknown' }]);
@@ -188,6 +188,52 @@ describe('backup and restore', () => {
     await to.close();
   });
 
+  test('gives every key to one person where that is said, and tells whose they were', async () => {
+    const source = await TestDesk.start();
+    const to = await TestDesk.start();
+    const there = source.exchange.addKey({ deposits: ['g-1'] });
+    to.exchange.addKey({ ...there, nonce: 0 });
+    const connection = await source.connected(there);
+    const { file } = await source.run('backup', { sealed: source.passphrase('backup words') });
+    const inspect = (words: string) => to.run('inspect-backup', { sealed: to.passphrase(words), file });
+    await expect(inspect('other words')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' });
+    expect(await inspect('backup words')).toEqual({ keys: 1, owners: [source.owner] });
+    expect(await to.run('keys', {})).toEqual([]);
+
+    const restore = { sealed: to.passphrase('backup words'), file, overwrite: false, owner: to.owner };
+    expect(await to.run('restore', restore)).toEqual({ keys: 1, leftOut: 0 });
+    const [newest] = await to.run('audit', { before: null, limit: 1 });
+    expect(newest).toMatchObject({ event: 'restored', owner: to.owner, detail: expect.stringContaining('one person') });
+    // The boxes open for the new owner after a restart, and the old one is a stranger now.
+    expect(to.reopen().status()).toMatchObject({ state: 'open' });
+    expect(await to.run('keys', {})).toMatchObject([{ connection, owner: to.owner, stoppedBecause: 'rights-unknown' }]);
+    const old = { connection, owner: source.owner };
+    await expect(to.run('check', old)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const mine = { connection, owner: to.owner };
+    expect((await to.run('check', mine)).problem).toBeNull();
+    expect(await to.run('balances', mine)).toHaveProperty('balances');
+    expect(await to.run('audit-verify', {})).toMatchObject({ ok: true });
+    await source.close();
+    await to.close();
+  });
+
+  test('an account of two people becomes one connection of one person, with the newest key', async () => {
+    const own = await TestDesk.start();
+    const other = newOwner();
+    await own.connected(own.exchange.addKey({ deposits: ['twice'] }));
+    const newer = own.exchange.addKey({ deposits: ['twice'] });
+    const theirs = own.connectArgs(newer, { owner: other });
+    expect(await own.run('connect', theirs)).toMatchObject({ outcome: 'stored' });
+    const { file } = await own.run('backup', { sealed: own.passphrase('backup words') });
+    const restore = { file, overwrite: true, owner: newOwner() };
+    const sealed = () => own.passphrase('backup words');
+    expect(await own.run('restore', { ...restore, sealed: sealed() })).toEqual({ keys: 1, leftOut: 1 });
+    expect(await own.run('keys', {})).toMatchObject([{ connection: theirs.connection, owner: restore.owner }]);
+    // With owners kept, each has their own again.
+    expect(await own.run('restore', { ...restore, sealed: sealed(), owner: null })).toEqual({ keys: 2, leftOut: 0 });
+    await own.close();
+  });
+
   test('is the way out when the audit trail does not verify', async () => {
     const own = await TestDesk.start();
     const connection = await own.connected(own.exchange.addKey());
@@ -199,8 +245,8 @@ describe('backup and restore', () => {
     expect(own.custody.status()).toMatchObject({ state: 'halted', reason: expect.stringContaining('from entry') });
     const mine = { connection, owner: own.owner };
     await expect(own.run('balances', mine)).rejects.toMatchObject({ code: 'HALTED' });
-    const restore = { sealed: own.passphrase('backup words'), file, overwrite: true };
-    expect(await own.run('restore', restore)).toEqual({ keys: 1 });
+    const restore = { sealed: own.passphrase('backup words'), file, overwrite: true, owner: null };
+    expect(await own.run('restore', restore)).toEqual({ keys: 1, leftOut: 0 });
     expect(own.reopen().status()).toMatchObject({ state: 'open' });
     expect((await own.run('check', mine)).problem).toBeNull();
     expect(await own.run('audit-verify', {})).toMatchObject({ ok: true });
