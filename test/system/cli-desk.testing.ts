@@ -21,11 +21,17 @@ export class CliDesk {
   readonly data = path.join(this.folder, 'data');
   /** Everything that any command ever said, for the canaries. */
   readonly said: string[] = [];
+  readonly #options: readonly string[];
   #supervisor: ChildProcess | null = null;
   #practice = '';
 
+  /** `options` of `npm start` about the exchanges; without any, a practice exchange on a port of its own. */
+  constructor(options: readonly string[] = ['--practice-port', '0']) {
+    this.#options = options;
+  }
+
   async start(): Promise<void> {
-    const args = ['--port', '0', '--practice-port', '0', '--data', this.data];
+    const args = ['--port', '0', ...this.#options, '--data', this.data];
     const child = spawn(process.execPath, [path.join(ROOT, 'src', 'main.ts'), ...args], {
       env: this.#env(),
       stdio: ['ignore', 'pipe', 'pipe'],
