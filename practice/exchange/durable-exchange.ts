@@ -1,0 +1,173 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Command, Reply } from '../engine/commands.ts';
+import type { Opening } from '../engine/engine.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import type { EngineQueries } from '../engine/queries.ts';
+import type { Clock } from '../ports.ts';
+import { boot } from './boot.ts';
+import { stateHash } from './chain.ts';
+import { createCommandLog } from './command-log.ts';
+import { openExchangeFile } from './exchange-file.ts';
+import type { NotTaken, Submitted } from './group-commit.ts';
+import { createGroupCommit } from './group-commit.ts';
+import type { History } from './history.ts';
+import { createHistory } from './history.ts';
+import { createPublisher } from './publisher.ts';
+import type { CarriedOut, UntimedCommand } from './writer.ts';
+import { createWriter } from './writer.ts';
+
+/**
+ * The matching engine with a memory that outlives the process: a command is answered, and its events are told, when it is
+ * on the disk and not before. A restart goes on from the last commit, however the process ended.
+ */
+export interface DurableExchange {
+  /** What it began with: as recorded in the file, which may differ from what it was opened with. */
+  readonly opening: Opening;
+  /** After the last commit. Throws `ExchangeStoppedError` once a commit has failed. */
+  readonly query: EngineQueries;
+  readonly history: History;
+  submit(command: UntimedCommand): Promise<Outcome>;
+  /** Lets timers that are due go off. To be called every second or oftener; null where nothing was due. */
+  tick(): Promise<Outcome> | null;
+  /** Tells every carried-out command in order. The answer stops it. */
+  on(listener: (published: Published) => void): () => void;
+  /** Of the whole state; two exchanges with the same hash go on alike. */
+  stateHash(): string;
+  /** Commits what waits, saves a snapshot and lets the file go. */
+  close(): void;
+}
+
+export type Outcome =
+  /** On the disk. A refusal of the engine (`reply.ok` false) is one, too: it was asked and answered. */
+  | { readonly kind: 'done'; readonly sequence: number; readonly atUs: number; readonly reply: Reply }
+  /** No caller can mean it, such as a list that is too long. Nothing was done. */
+  | { readonly kind: 'impossible'; readonly message: string }
+  | { readonly kind: 'not-taken'; readonly reason: NotTaken['reason'] };
+
+export type Published = {
+  readonly sequence: number;
+  readonly command: Command;
+  readonly events: readonly EngineEvent[];
+};
+
+export type ExchangeOptions = {
+  /** May be `:memory:`. */
+  readonly file: string;
+  readonly clock: Clock;
+  /** Of a new file; one that exists goes on with its own. */
+  readonly opening: Opening;
+  /** Told of a failed commit (the exchange stops) and of listeners that throw (it goes on). */
+  readonly onFault: (fault: ExchangeFault) => void;
+  readonly defer?: (work: () => void) => void;
+  readonly snapshotEvery?: number;
+  readonly queueMax?: number;
+  readonly groupMax?: number;
+};
+
+export type ExchangeFault = { readonly kind: 'commit-failed' | 'listener-threw'; readonly error: unknown };
+
+/** A commit failed, so what is in memory may never have happened. A restart finds out. */
+export class ExchangeStoppedError extends Error {
+  override name = 'ExchangeStoppedError';
+
+  constructor() {
+    super('The practice exchange stopped because a command could not be written. Check the disk and start it again.');
+  }
+}
+
+/** Replaying so many takes well under a second, and a snapshot of a few thousand orders a few milliseconds. */
+const SNAPSHOT_EVERY = 10_000;
+/** Several seconds of work on a slow disk; who comes after that is better told at once. */
+const QUEUE_MAX = 20_000;
+/** Some ten milliseconds of matching and writing, so that the first of a group hardly waits for the last. */
+const GROUP_MAX = 256;
+const US_PER_MS = 1_000;
+
+/** Throws `DatabaseError` or `ExchangeFileError` where the file cannot be used; nothing stays open then. */
+export function openExchange(options: ExchangeOptions): DurableExchange {
+  const database = openExchangeFile(options.file);
+  try {
+    return exchangeOver(database, options);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function exchangeOver(database: DatabaseSync, options: ExchangeOptions): DurableExchange {
+  const { clock, onFault, snapshotEvery = SNAPSHOT_EVERY } = options;
+  const log = createCommandLog(database);
+  const opening = log.opening(options.opening);
+  const booted = boot(log, opening);
+  log.dropDamagedSnapshots();
+  const { engine } = booted;
+  const history = createHistory(database, (name) => specOf(engine.query, name));
+  const writer = createWriter({ database, log, history, booted, clock, snapshotEvery });
+  const publisher = createPublisher<Published>((error) => onFault({ kind: 'listener-threw', error }));
+  let state: 'open' | 'stopped' | 'closed' = 'open';
+  const group = createGroupCommit<UntimedCommand, CarriedOut>({
+    queueMax: options.queueMax ?? QUEUE_MAX,
+    groupMax: options.groupMax ?? GROUP_MAX,
+    defer: options.defer ?? ((work) => void setImmediate(work)),
+    commit: writer.commit,
+    committed: (done) => publisher.publish(done.filter((one) => one.kind === 'done')),
+    failed(error) {
+      state = 'stopped';
+      onFault({ kind: 'commit-failed', error });
+    },
+  });
+  const submit = async (command: UntimedCommand): Promise<Outcome> => outcomeOf(await group.submit(command));
+  const usable = (): void => {
+    if (state === 'stopped') throw new ExchangeStoppedError();
+  };
+
+  return {
+    opening,
+    history,
+    get query() {
+      usable();
+      return engine.query;
+    },
+    submit,
+    tick: () => (state === 'open' && isTimerDue(engine.query, clock) ? submit({ kind: 'tick' }) : null),
+    on: publisher.on,
+    stateHash() {
+      usable();
+      return stateHash(engine.snapshot());
+    },
+    close() {
+      if (state === 'closed') return;
+      try {
+        group.close();
+        // Without it nothing is lost: the next start replays the commands.
+        if (state === 'open') writer.saveSnapshot();
+      } finally {
+        state = 'closed';
+        database.close();
+      }
+    },
+  };
+}
+
+function outcomeOf(submitted: Submitted<CarriedOut>): Outcome {
+  if (!submitted.ok) return { kind: 'not-taken', reason: submitted.reason };
+  const { value } = submitted;
+  switch (value.kind) {
+    case 'impossible':
+      return value;
+    case 'done':
+      return { kind: 'done', sequence: value.sequence, atUs: value.command.atUs, reply: value.reply };
+  }
+}
+
+function specOf(query: EngineQueries, name: string) {
+  const market = query.market(name);
+  if (market === null) throw new RangeError(`History speaks of an unknown market ${name}`);
+  return market.spec;
+}
+
+/** Asked first, so that a quiet exchange writes nothing. */
+function isTimerDue(query: EngineQueries, clock: Clock): boolean {
+  const nowUs = clock.nowMs() * US_PER_MS;
+  return query.accounts().some((account) => query.killSwitches(account).some(({ dueUs }) => dueUs <= nowUs));
+}

@@ -1,0 +1,80 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase } from '../accounts/database.ts';
+
+/**
+ * The one file of the exchange: commands, snapshots and history together, so that one commit covers all three. Money in
+ * records is text (exact); a step that has been released never changes, a new need is a new step at the end.
+ */
+const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE opening (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    record TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE command (
+    sequence INTEGER PRIMARY KEY,
+    record TEXT NOT NULL,
+    chain TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE head (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    sequence INTEGER NOT NULL,
+    chain TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE snapshot (
+    sequence INTEGER PRIMARY KEY,
+    chain TEXT NOT NULL,
+    record TEXT NOT NULL,
+    seal TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE finished_order (
+    id INTEGER PRIMARY KEY,
+    account TEXT NOT NULL,
+    market TEXT NOT NULL,
+    client_order_id TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    finished_at_us INTEGER NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX finished_order_by_time ON finished_order (account, finished_at_us, id);
+  CREATE INDEX finished_order_by_client_id ON finished_order (account, client_order_id) WHERE client_order_id <> '';
+
+  CREATE TABLE deal (
+    id INTEGER NOT NULL,
+    role TEXT NOT NULL,
+    account TEXT NOT NULL,
+    market TEXT NOT NULL,
+    order_id INTEGER NOT NULL,
+    client_order_id TEXT NOT NULL,
+    at_us INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (id, role)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deal_by_time ON deal (account, at_us, id, role);
+  CREATE INDEX deal_by_order ON deal (order_id, id);
+  CREATE INDEX deal_by_client_id ON deal (account, client_order_id) WHERE client_order_id <> '';
+  `,
+];
+
+/** What the file holds is not what was written. `message` holds cause and cure and is shown as it is. */
+export class ExchangeFileError extends Error {
+  override name = 'ExchangeFileError';
+  readonly code: 'log-broken' | 'replay-differs' | 'no-good-snapshot';
+
+  constructor(code: ExchangeFileError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Opens or makes the file, for this process alone. Throws `DatabaseError` where it cannot be used. */
+export function openExchangeFile(file: string): DatabaseSync {
+  const database = openDatabase(file, MIGRATIONS, 'full');
+  // On macOS a plain fsync leaves the data in the drive's cache (SQLite, pragma fullfsync); no effect elsewhere.
+  database.exec('PRAGMA fullfsync = ON');
+  return database;
+}

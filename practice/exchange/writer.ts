@@ -1,0 +1,91 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction } from '../accounts/database.ts';
+import { commandText } from '../engine/command-text.ts';
+import type { Command, Reply } from '../engine/commands.ts';
+import type { Result } from '../engine/engine.ts';
+import type { EngineEvent } from '../engine/events.ts';
+import type { Clock } from '../ports.ts';
+import type { Booted } from './boot.ts';
+import { nextLink } from './chain.ts';
+import type { CommandLog } from './command-log.ts';
+import type { HistoryStore } from './history.ts';
+
+/** Carries commands out and writes down what they were and did: memory and disk in one step. */
+export interface Writer {
+  /**
+   * One commit, one answer a command. Throws where it cannot be written or the engine has a fault; memory is ahead of the
+   * disk then and not to be used any more.
+   */
+  commit(commands: readonly UntimedCommand[]): readonly CarriedOut[];
+  /** Saves a snapshot where anything happened since the last one. */
+  saveSnapshot(): void;
+}
+
+type Untimed<C> = C extends unknown ? Omit<C, 'atUs'> : never;
+/** The exchange says when a command happens, nobody else. */
+export type UntimedCommand = Untimed<Command>;
+
+export type CarriedOut =
+  | {
+      readonly kind: 'done';
+      readonly sequence: number;
+      readonly command: Command;
+      readonly reply: Reply;
+      readonly events: readonly EngineEvent[];
+    }
+  | { readonly kind: 'impossible'; readonly message: string };
+
+export type WriterParts = {
+  readonly database: DatabaseSync;
+  readonly log: CommandLog;
+  readonly history: HistoryStore;
+  readonly booted: Booted;
+  readonly clock: Clock;
+  readonly snapshotEvery: number;
+};
+
+const US_PER_MS = 1_000;
+
+export function createWriter({ database, log, history, booted, clock, snapshotEvery }: WriterParts): Writer {
+  const { engine } = booted;
+  let { head, lastUs, snapshotSequence } = booted;
+
+  function carryOut(untimed: UntimedCommand): CarriedOut {
+    // The time of the command before where the clock is behind: it may have been set back while nobody ran.
+    const command: Command = { ...untimed, atUs: Math.max(Math.floor(clock.nowMs() * US_PER_MS), lastUs) };
+    let result: Result;
+    try {
+      result = engine.apply(command);
+    } catch (error) {
+      // The engine's word that nothing was changed. Anything else is a fault and stops the exchange.
+      if (error instanceof RangeError) return { kind: 'impossible', message: error.message };
+      throw error;
+    }
+    const record = commandText(command);
+    const sequence = head.sequence + 1;
+    head = { sequence, chain: nextLink(head.chain, record, result) };
+    lastUs = command.atUs;
+    log.append({ ...head, record });
+    history.record(result.events);
+    return { kind: 'done', sequence, command, ...result };
+  }
+
+  function snapshotNow(): void {
+    log.saveSnapshot(head, engine.snapshot());
+    snapshotSequence = head.sequence;
+  }
+
+  return {
+    commit: (commands) =>
+      inTransaction(database, () => {
+        const before = head;
+        const done = commands.map(carryOut);
+        if (head !== before) log.setHead(head);
+        if (head.sequence - snapshotSequence >= snapshotEvery) snapshotNow();
+        return done;
+      }),
+    saveSnapshot() {
+      if (head.sequence > snapshotSequence) inTransaction(database, snapshotNow);
+    },
+  };
+}
