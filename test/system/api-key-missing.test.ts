@@ -75,7 +75,9 @@ describe('a keystore without the keys of this desk', () => {
     expect(known.length).toBeGreaterThan(0);
     const kept = [...rig.custody.keys];
     rig.custody.keys.clear();
+    rig.custody.asked.length = 0;
     const next = await restart();
+    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'keys']));
     expect(await only(next)).toMatchObject({
       id,
       label: 'Savings',
@@ -129,6 +131,23 @@ describe('a keystore without the keys of this desk', () => {
     expect(await only()).toMatchObject({ id, status: 'read-only' });
     expect(await rows()).toHaveLength(1);
     expect(await events('key-replaced')).toHaveLength(1);
+  });
+
+  test('a list of keys from before the new key came does not make it missing again', async () => {
+    await loseKeys();
+    const answer = rig.custody.request.bind(rig.custody);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    rig.custody.request = async (asked, args, options) => {
+      const reply = await answer(asked, args, options);
+      if (asked === 'keys') await promise;
+      return reply;
+    };
+    await rig.clock.advance(70_000);
+    rig.custody.request = answer;
+    expect(await replace(rig)).toMatchObject({ state: 'stored' });
+    resolve();
+    await rig.clock.advance(0);
+    expect(await only()).toMatchObject({ id, status: 'read-only', trouble: null });
   });
 
   test('a new key that is refused does not claim that an old one stays', async () => {
