@@ -114,7 +114,7 @@ describe('answered with an error, and the connection stays', () => {
     ['BAD_REQUEST', { op: 'unlock', args: { sealed: { ...sealed, extra: 1 } } }],
     ['NOT_ALLOWED', { op: 'backup', args: { sealed } }],
     ['NOT_ALLOWED', { op: 'inspect-backup', args: { sealed, file: 'AAAA' } }],
-    ['NOT_ALLOWED', { op: 'restore', args: { sealed, file: 'AAAA', overwrite: true, owner: null } }],
+    ['NOT_ALLOWED', { op: 'restore', args: { sealed, file: 'AAAA', overwrite: true, give: null } }],
     ['NOT_ALLOWED', { op: 'use-key-file' }],
     ['EXPIRED', { deadline: 1 }],
   ])('%s %j', async (code, change) => {

@@ -255,16 +255,16 @@ export type OwnerOperations = {
     reply: { readonly keys: number; readonly owners: readonly UserId[] };
   };
   /**
-   * Replaces the keystore. Refused while keys exist unless `overwrite`. Starts a new epoch. `owner` null: every key stays
-   * with the person it was of. An id: all become that person's, and an account that would then be there twice keeps
-   * only its newest key; `leftOut` counts the others.
+   * Replaces the keystore. Refused while keys exist unless `overwrite`. Starts a new epoch. Keys stay with the person
+   * they are of, but those of `give.from` become those of `give.to`. An account that this person would then have twice
+   * is taken once; `leftOut` counts the other keys.
    */
   restore: {
     request: {
       readonly sealed: Sealed;
       readonly file: string;
       readonly overwrite: boolean;
-      readonly owner: UserId | null;
+      readonly give: { readonly from: readonly UserId[]; readonly to: UserId } | null;
     };
     reply: { readonly keys: number; readonly leftOut: number };
   };

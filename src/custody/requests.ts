@@ -2,6 +2,7 @@
 
 import { type ConnectionId, isId, type UserId, type VenueId } from '../core/ids.ts';
 import type { CustodyOperations, OperationName, Purpose, Sealed } from './protocol.ts';
+import { KEYS_MAX } from './records.ts';
 
 export type Args<Op extends OperationName> = CustodyOperations[Op]['request'];
 
@@ -20,7 +21,6 @@ type Fields = Readonly<Record<string, unknown>>;
 const id = (value: unknown): value is string => typeof value === 'string' && isId(value);
 const connection = id as Check<ConnectionId>;
 const owner = id as Check<UserId>;
-const ownerOrNone: Check<UserId | null> = (value): value is UserId | null => value === null || owner(value);
 const venue: Check<VenueId> = (value): value is VenueId => value === 'whitebit' || value === 'practice';
 const purpose: Check<Purpose> = (value): value is Purpose => value === 'watch' || value === 'trade';
 const bool: Check<boolean> = (value): value is boolean => typeof value === 'boolean';
@@ -38,6 +38,14 @@ const sealed: Check<Sealed> = (value): value is Sealed =>
     epk: (field) => typeof field === 'string' && POINT_TEXT.test(field),
     iv: (field) => typeof field === 'string' && IV_TEXT.test(field),
     ct: (field) => typeof field === 'string' && CIPHER_TEXT.test(field),
+  });
+
+/** No more owners than a keystore can have keys. */
+const give = (value: unknown): boolean =>
+  value === null ||
+  hasExactly(value, {
+    from: (field) => Array.isArray(field) && field.length <= KEYS_MAX && field.every(owner),
+    to: owner,
   });
 
 const confirmed = (value: unknown): boolean =>
@@ -62,7 +70,7 @@ const SHAPES: Readonly<Record<OperationName, Readonly<Record<string, (value: unk
   'audit-verify': {},
   backup: { sealed },
   'inspect-backup': { sealed, file },
-  restore: { sealed, file, overwrite: bool, owner: ownerOrNone },
+  restore: { sealed, file, overwrite: bool, give },
   'use-passphrase': { sealed },
   'use-key-file': {},
 };

@@ -154,7 +154,7 @@ function rightArgs(op: string, chance: Seeded, loot: Loot): Record<string, unkno
     case 'use-passphrase':
       return { sealed: offer.sealed };
     case 'restore':
-      return { sealed: offer.sealed, file: chance.bytes(60).toString('base64'), overwrite: true, owner: null };
+      return { sealed: offer.sealed, file: chance.bytes(60).toString('base64'), overwrite: true, give: null };
     case 'inspect-backup':
       return { sealed: offer.sealed, file: chance.bytes(60).toString('base64') };
     case 'audit':

@@ -40,8 +40,7 @@ function restore(desk: FakeDesk, ...options: string[]): Promise<number> {
   return desk.run('restore', file, ...options);
 }
 
-const restored = (desk: FakeDesk) =>
-  desk.asked.filter(({ name }) => name === 'restore').map(({ parts }) => parts.owner);
+const restored = (desk: FakeDesk) => desk.asked.filter(({ name }) => name === 'restore').map(({ parts }) => parts.give);
 
 describe('restore', () => {
   test('leaves the keys with the people whom the desk knows', async () => {
@@ -54,8 +53,8 @@ describe('restore', () => {
   test('gives keys of a stranger to the only person here, and says so', async () => {
     const desk = deskWith({ owners: [STRANGER] });
     expect(await restore(desk)).toBe(0);
-    expect(restored(desk)).toEqual([OWNER]);
-    expect(desk.out()).toContain('This desk does not know one person in the backup. It belongs to alex now.');
+    expect(restored(desk)).toEqual([{ from: [STRANGER], to: OWNER }]);
+    expect(desk.out()).toContain('keys of one person this desk does not know; alex has them now.');
   });
 
   test('refuses to choose among several people, before anything is changed', async () => {
@@ -67,18 +66,24 @@ describe('restore', () => {
     expect(desk.out()).toBe('');
   });
 
-  test('makes all of them somebody’s with --mine', async () => {
+  test('takes only the strangers’ keys with --mine: others here keep theirs', async () => {
     const desk = deskWith({ people: [OWNER, FRIEND], owners: [STRANGER, FRIEND], keys: 2, leftOut: 1 });
     expect(await restore(desk, '--mine', '--json')).toBe(0);
-    expect(restored(desk)).toEqual([OWNER]);
-    expect(JSON.parse(desk.out())).toEqual({ keys: 2, leftOut: 1, owner: 'alex' });
+    expect(restored(desk)).toEqual([{ from: [STRANGER], to: OWNER }]);
+    expect(JSON.parse(desk.out())).toEqual({ keys: 2, leftOut: 1, givenTo: 'alex' });
+  });
+
+  test('needs no --mine where the desk knows everybody, and takes nothing from them', async () => {
+    const desk = deskWith({ people: [OWNER, FRIEND], owners: [FRIEND] });
+    expect(await restore(desk, '--mine')).toBe(0);
+    expect(restored(desk)).toEqual([null]);
   });
 
   test('tells what was left out', async () => {
     const desk = deskWith({ owners: [STRANGER, OTHER_STRANGER], keys: 2, leftOut: 1 });
     expect(await restore(desk)).toBe(0);
-    expect(desk.out()).toContain('They all belong to alex now.');
-    expect(desk.out()).toContain('1 older key was left out: its account is here with another key.');
+    expect(desk.out()).toContain('keys of 2 people this desk does not know; alex has them now.');
+    expect(desk.out()).toContain('1 key was left out: its account is here with another key.');
   });
 
   test('a desk without an owner takes nothing, and asks for no passphrase', async () => {

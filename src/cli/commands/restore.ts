@@ -29,10 +29,10 @@ export function addRestoreCommand(program: Command, act: Act): void {
     .description('take the keys from a backup file; each is checked before it is used again')
     .argument('<file>')
     .option('--overwrite', 'replace the keys that are here now')
-    .option('--mine', 'every key of the file becomes yours, or that of --user NAME')
+    .option('--mine', 'keys of people who are not on this desk become yours, or those of --user NAME')
     .addHelpText(
       'after',
-      '\nKeys stay with the people they belong to, where this desk knows them all. On a new desk nobody of the old one is\nknown: then every key becomes yours if you are the only person here. With more people here, say --mine.\n\nExamples:\n  $ gapless restore /media/usb/gapless-2026-11.backup\n  $ gapless restore keys.backup --mine --user alex',
+      '\nKeys stay with the people they belong to, where this desk knows them all. On a new desk nobody of the old one is\nknown: then their keys become yours if you are the only person here. With more people here, say --mine.\n\nExamples:\n  $ gapless restore /media/usb/gapless-2026-11.backup\n  $ gapless restore keys.backup --mine --user alex',
     )
     .action(act((work, file: string, options: Options) => restore(work, file, options)));
 }
@@ -54,17 +54,17 @@ async function restore(work: Workplace, name: string, options: Options): Promise
   const toInspect = sealPassphrase(key, Buffer.from(passphrase));
   const sealed = sealPassphrase(key, passphrase);
   const { owners } = await work.custody.request('inspect-backup', { sealed: toInspect, file });
-  const unknown = owners.filter((owner) => !desk.people.includes(owner)).length;
-  const owner = newOwner(desk, unknown, options);
+  const strangers = owners.filter((owner) => !desk.people.includes(owner));
+  const give = strangers.length === 0 ? null : { from: strangers, to: takerOf(desk, strangers.length, options) };
   const { keys, leftOut } = await work.custody.request('restore', {
     sealed,
     file,
     overwrite: options.overwrite === true,
-    owner,
+    give,
   });
   const isTold = await work.desk.custodyChanged();
-  if (work.json) return work.terminal.json({ keys, leftOut, owner: owner === null ? null : desk.me.name });
-  work.terminal.lines(told({ keys, leftOut, unknown, givenTo: owner === null ? null : desk.me.name }));
+  if (work.json) return work.terminal.json({ keys, leftOut, givenTo: give === null ? null : desk.me.name });
+  work.terminal.lines(told({ keys, leftOut, strangers: strangers.length, takenBy: desk.me.name }));
   if (!isTold) work.terminal.note('The desk did not answer; it takes them in when it starts again.');
 }
 
@@ -80,32 +80,28 @@ async function deskOf(work: Workplace): Promise<Desk> {
   return { me: session.user, people: await work.desk.people() };
 }
 
-/** Null where every key stays with the person it is of. `unknown` counts the backup's owners that this desk does not know. */
-function newOwner(desk: Desk, unknown: number, options: Options): UserId | null {
-  const mine = desk.me.id as UserId;
-  if (options.mine === true) return mine;
-  if (unknown === 0) return null;
-  if (desk.people.length === 1) return mine;
+/** Who gets the keys of people whom this desk does not know. Throws where that has to be said. */
+function takerOf(desk: Desk, strangers: number, options: Options): UserId {
+  if (options.mine === true || desk.people.length === 1) return desk.me.id as UserId;
   throw new CliError(
     'keys_of_strangers',
-    `The backup holds keys of ${peopleText(unknown)} this desk does not know, and no page would show them. Nothing was changed.`,
-    `Add --mine to make every key in it ${plain(desk.me.name)}’s, or --mine --user NAME for somebody else here.`,
+    `The backup holds keys of ${peopleText(strangers)} this desk does not know, and no page would show them. Nothing was changed.`,
+    `Add --mine to make these ${plain(desk.me.name)}’s, or --mine --user NAME for somebody else here.`,
   );
 }
 
-function told(of: { keys: number; leftOut: number; unknown: number; givenTo: string | null }): string[] {
-  const { keys, leftOut, unknown, givenTo } = of;
+function told(of: { keys: number; leftOut: number; strangers: number; takenBy: string }): string[] {
+  const { keys, leftOut, strangers, takenBy } = of;
   if (keys === 0) return ['The backup holds no keys; none is here now.'];
   const lines = [`${keys} ${keys === 1 ? 'key is' : 'keys are'} back. Each is checked before it is used.`];
-  if (givenTo !== null) {
-    const whose = unknown === 0 ? '' : `This desk does not know ${peopleText(unknown)} in the backup. `;
-    lines.push(`${whose}${keys === 1 ? 'It belongs' : 'They all belong'} to ${plain(givenTo)} now.`);
+  if (strangers > 0) {
+    lines.push(
+      `The backup has keys of ${peopleText(strangers)} this desk does not know; ${plain(takenBy)} has them now.`,
+    );
   }
   if (leftOut > 0) {
     const what =
-      leftOut === 1
-        ? '1 older key was left out: its account is'
-        : `${leftOut} older keys were left out: their accounts are`;
+      leftOut === 1 ? '1 key was left out: its account is' : `${leftOut} keys were left out: their accounts are`;
     lines.push(`${what} here with another key.`);
   }
   return lines;

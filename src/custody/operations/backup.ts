@@ -1,6 +1,5 @@
 /** Backup and restore of the keystore as one encrypted file. */
 
-import type { UserId } from '../../core/ids.ts';
 import { type Backup, readBackup, writeBackup } from '../backup.ts';
 import { CustodyError } from '../errors.ts';
 import type { CustodyOperations } from '../protocol.ts';
@@ -62,8 +61,9 @@ export async function restore(context: Context, args: Args<'restore'>): Promise<
     const epoch = Math.max(keystore.state().epoch, content.epoch) + 1;
     // The one way out of a halt: whoever holds the backup and its passphrase is the owner.
     audit.startOver();
-    const given = args.owner === null ? '' : ', all given to one person';
-    const of = args.owner === null ? {} : { owner: args.owner };
+    const { give } = args;
+    const given = give === null ? '' : `, those of ${give.from.length} unknown here given to one person`;
+    const of = give === null ? {} : { owner: give.to };
     audit.append('restore-begun', {
       ...of,
       detail: `${content.records.length} keys of ${new Date(content.madeAtMs).toISOString()}, epoch ${epoch}${given}`,
@@ -79,7 +79,7 @@ export async function restore(context: Context, args: Args<'restore'>): Promise<
         records.reload();
         if (records.verify().length > 0)
           throw new CustodyError('BAD_REQUEST', 'The backup holds a record that is not its own');
-        if (args.owner !== null) leftOut = giveAllTo(context, args.owner);
+        if (give !== null) leftOut = giveKeys(context, give);
         for (const { connection } of records.all()) records.update(connection, { stoppedBecause: 'rights-unknown' });
       });
     } catch (error) {
@@ -96,13 +96,14 @@ export async function restore(context: Context, args: Args<'restore'>): Promise<
 }
 
 /**
- * Two people may each have connected the same account; as one person's, its money would count twice. The newest key
- * stays. Returns how many were left out.
+ * Two people may each have connected the same account; as one person's, its money would count twice. The
+ * person's own key stays, else the newest. Returns how many were left out.
  */
-function giveAllTo(context: Context, owner: UserId): number {
+function giveKeys(context: Context, give: NonNullable<Args<'restore'>['give']>): number {
   const { records } = context;
+  const owner = give.to;
   const addedAtMs = (one: { addedAtMs: number; replacedAtMs: number | null }) => one.replacedAtMs ?? one.addedAtMs;
-  const foreign = records.all().filter((one) => one.owner !== owner);
+  const foreign = records.all().filter((one) => one.owner !== owner && give.from.includes(one.owner));
   foreign.sort((a, b) => addedAtMs(b) - addedAtMs(a));
   let leftOut = 0;
   for (const one of foreign) {

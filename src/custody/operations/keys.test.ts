@@ -163,7 +163,7 @@ describe('backup and restore', () => {
     expect(Buffer.from(file, 'base64').includes(there.secret)).toBe(false);
 
     const restore = (words: string, bytes = file) =>
-      to.run('restore', { sealed: to.passphrase(words), file: bytes, overwrite: false, owner: null });
+      to.run('restore', { sealed: to.passphrase(words), file: bytes, overwrite: false, give: null });
     await expect(restore('other words')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' });
     const flipped = Buffer.from(file, 'base64');
     flipped[flipped.length - 40] = (flipped[flipped.length - 40] ?? 0) ^ 1;
@@ -188,7 +188,7 @@ describe('backup and restore', () => {
     await to.close();
   });
 
-  test('gives every key to one person where that is said, and tells whose they were', async () => {
+  test('gives keys to another person where that is said, and tells whose they were', async () => {
     const source = await TestDesk.start();
     const to = await TestDesk.start();
     const there = source.exchange.addKey({ deposits: ['g-1'] });
@@ -200,7 +200,12 @@ describe('backup and restore', () => {
     expect(await inspect('backup words')).toEqual({ keys: 1, owners: [source.owner] });
     expect(await to.run('keys', {})).toEqual([]);
 
-    const restore = { sealed: to.passphrase('backup words'), file, overwrite: false, owner: to.owner };
+    const restore = {
+      sealed: to.passphrase('backup words'),
+      file,
+      overwrite: false,
+      give: { from: [source.owner], to: to.owner },
+    };
     expect(await to.run('restore', restore)).toEqual({ keys: 1, leftOut: 0 });
     const [newest] = await to.run('audit', { before: null, limit: 1 });
     expect(newest).toMatchObject({ event: 'restored', owner: to.owner, detail: expect.stringContaining('one person') });
@@ -225,12 +230,17 @@ describe('backup and restore', () => {
     const theirs = own.connectArgs(newer, { owner: other });
     expect(await own.run('connect', theirs)).toMatchObject({ outcome: 'stored' });
     const { file } = await own.run('backup', { sealed: own.passphrase('backup words') });
-    const restore = { file, overwrite: true, owner: newOwner() };
+    const [to, bystander] = [newOwner(), newOwner()];
+    const restore = { file, overwrite: true, give: { from: [own.owner, other], to } };
     const sealed = () => own.passphrase('backup words');
     expect(await own.run('restore', { ...restore, sealed: sealed() })).toEqual({ keys: 1, leftOut: 1 });
-    expect(await own.run('keys', {})).toMatchObject([{ connection: theirs.connection, owner: restore.owner }]);
-    // With owners kept, each has their own again.
-    expect(await own.run('restore', { ...restore, sealed: sealed(), owner: null })).toEqual({ keys: 2, leftOut: 0 });
+    expect(await own.run('keys', {})).toMatchObject([{ connection: theirs.connection, owner: to }]);
+    // Whoever is not named keeps what is theirs: here one, then both.
+    const one = { ...restore, sealed: sealed(), give: { from: [other, bystander], to } };
+    expect(await own.run('restore', one)).toEqual({ keys: 2, leftOut: 0 });
+    expect(new Set((await own.run('keys', {})).map(({ owner }) => owner))).toEqual(new Set([own.owner, to]));
+    expect(await own.run('restore', { ...restore, sealed: sealed(), give: null })).toEqual({ keys: 2, leftOut: 0 });
+    expect(new Set((await own.run('keys', {})).map(({ owner }) => owner))).toEqual(new Set([own.owner, other]));
     await own.close();
   });
 
@@ -245,7 +255,7 @@ describe('backup and restore', () => {
     expect(own.custody.status()).toMatchObject({ state: 'halted', reason: expect.stringContaining('from entry') });
     const mine = { connection, owner: own.owner };
     await expect(own.run('balances', mine)).rejects.toMatchObject({ code: 'HALTED' });
-    const restore = { sealed: own.passphrase('backup words'), file, overwrite: true, owner: null };
+    const restore = { sealed: own.passphrase('backup words'), file, overwrite: true, give: null };
     expect(await own.run('restore', restore)).toEqual({ keys: 1, leftOut: 0 });
     expect(own.reopen().status()).toMatchObject({ state: 'open' });
     expect((await own.run('check', mine)).problem).toBeNull();
