@@ -75,11 +75,11 @@ export class ExchangeStoppedError extends Error {
   }
 }
 
-/** Replaying so many takes well under a second, and a snapshot of a few thousand orders a few milliseconds. */
+/** Replaying so many takes about half a second, and a snapshot of a few thousand orders some milliseconds. */
 const SNAPSHOT_EVERY = 10_000;
-/** Several seconds of work on a slow disk; who comes after that is better told at once. */
+/** About two seconds of work; who comes after that is better told at once. */
 const QUEUE_MAX = 20_000;
-/** Some ten milliseconds of matching and writing, so that the first of a group hardly waits for the last. */
+/** Some twenty milliseconds of matching and writing, so that the first of a group hardly waits for the last. */
 const GROUP_MAX = 256;
 const US_PER_MS = 1_000;
 
