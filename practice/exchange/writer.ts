@@ -57,8 +57,7 @@ export function createWriter({ database, log, history, booted, clock, snapshotEv
     try {
       result = engine.apply(command);
     } catch (error) {
-      // The engine's word that nothing was changed. Anything else is a fault and stops the exchange.
-      if (error instanceof RangeError) return { kind: 'impossible', message: error.message };
+      if (error instanceof RangeError && isUntouched()) return { kind: 'impossible', message: error.message };
       throw error;
     }
     const record = commandText(command);
@@ -68,6 +67,14 @@ export function createWriter({ database, log, history, booted, clock, snapshotEv
     log.append({ ...head, record });
     history.record(result.events);
     return { kind: 'done', sequence, command, ...result };
+  }
+
+  /**
+   * A RangeError is the engine's word that nothing was changed, but the language throws them, too (a stack that is full,
+   * say). The engine counts the commands it began: a look at that, dear as it is, tells a refusal from a fault.
+   */
+  function isUntouched(): boolean {
+    return engine.snapshot().commandNumber === head.sequence;
   }
 
   function snapshotNow(): void {
