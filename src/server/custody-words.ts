@@ -39,6 +39,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   stopped: 'The key was stopped: it can move money out.',
   freed: 'The key may be used again: it cannot move money out any more.',
   refused: 'A key was refused.',
+  'connect-refused': 'A key was refused and not stored:',
+  'replace-refused': 'A new key was refused, the one from before stays:',
   signing: 'A request was signed.',
   'signing-balances': 'Requests for balances were signed.',
   'wall-refused': 'A request that is on no list was stopped before it was signed.',
@@ -50,8 +52,13 @@ const SENTENCES: Readonly<Record<string, string>> = {
   rotated: 'The trail goes on in a new file.',
 };
 
+/** Asked with every parameter missing: the refusal tells whether the key has the right, and nothing can move. */
+const PROBES = /\/(?:order\/cancel|main-account\/(?:address|withdraw|withdraw-pay|transfer|codes))$/;
+
 /** The sentence for a person; an event without one is named as it is. */
 export function auditText(entry: AuditEntry): string {
   const sentence = SENTENCES[entry.event] ?? `${entry.event.replaceAll('-', ' ')}.`;
-  return entry.detail === '' ? sentence : `${sentence} ${entry.detail}`;
+  const why =
+    entry.event === 'signing' && PROBES.test(entry.detail) ? ' (empty on purpose, to learn whether the key may)' : '';
+  return entry.detail === '' ? sentence : `${sentence} ${entry.detail}${why}`;
 }

@@ -20,6 +20,9 @@ export function custodyRefusal(error: unknown): unknown {
     case 'NOT_FOUND':
       return notFound('key');
     case 'BUSY':
+      // Custody makes whoever guesses wait, and says how long.
+      if (error.message.startsWith('Too many wrong passphrases'))
+        return new Refusal('throttled', 'A wrong passphrase was given just now.', `${error.message}`);
       return new Refusal('busy', 'The process that holds the keys has too much to do.', 'Try again in some seconds.');
     case 'CONFLICT':
       return new Refusal('conflict', error.message, 'Look at the state of custody and try again.');

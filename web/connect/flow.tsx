@@ -105,7 +105,7 @@ export function Flow(props: { readonly target: Target; readonly onAnother: () =>
           />
         )}
       </div>
-      <Leaving typed={typed.key !== '' || typed.secret !== ''} />
+      <Leaving typed={typed.key !== '' || typed.secret !== ''} checking={connect.attempt?.state === 'running'} />
     </div>
   );
 }
@@ -146,7 +146,7 @@ function Checks(props: ChecksProps) {
 }
 
 /** A secret is shown once at the exchange; losing what was pasted by a slip would mean making a new key. */
-function Leaving(props: { readonly typed: boolean }) {
+function Leaving(props: { readonly typed: boolean; readonly checking: boolean }) {
   const blocker = useBlocker({
     shouldBlockFn: () => props.typed,
     enableBeforeUnload: () => props.typed,
@@ -154,9 +154,16 @@ function Leaving(props: { readonly typed: boolean }) {
   });
   if (blocker.status !== 'blocked') return null;
   return (
-    <Dialog title="Leave without connecting?" onClose={blocker.reset}>
+    <Dialog
+      title={props.checking ? 'Leave while the key is checked?' : 'Leave without connecting?'}
+      onClose={blocker.reset}
+    >
       <div className="dialog-form">
-        <p>What you typed is forgotten. A secret key is shown only once at the exchange.</p>
+        {props.checking ? (
+          <p>The check goes on without you. If every line passes, the exchange is connected and stands in the list.</p>
+        ) : (
+          <p>What you typed is forgotten. A secret key is shown only once at the exchange.</p>
+        )}
         <div className="dialog-foot">
           <button type="button" className="button" onClick={blocker.proceed}>
             Leave

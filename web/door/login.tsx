@@ -80,7 +80,7 @@ function PasswordStep(props: { readonly passkeys: boolean }) {
         </>
       ) : null}
       <p className="dim small">
-        Forgotten? On the machine of this desk run <code>gapless reset-password</code>.{' '}
+        Forgotten? On the machine of this desk run <code>npx gapless reset-password NAME</code>.{' '}
         <a href="/invite">I was invited</a>
       </p>
     </Door>

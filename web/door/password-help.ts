@@ -22,7 +22,7 @@ export function strengthOf(password: string, name: string): Strength {
   if (effective < SHORTEST || kinds < 5)
     return { level: 1, words: 'Easy to guess: it repeats itself or holds a common word.' };
   if (effective < GOOD) return { level: 2, words: 'Fair. A few more words make it strong.' };
-  return { level: 3, words: 'Strong.' };
+  return { level: 3, words: 'Long enough.' };
 }
 
 function escaped(text: string): string {

@@ -9,6 +9,8 @@ import { CodeField } from '../parts/fields.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { useAction } from '../parts/use-action.ts';
 import { Qr } from './qr-code.tsx';
+// At the door no dialog has brought its styles along.
+import '../style/dialog.css';
 
 export function RecoveryCodes(props: { readonly codes: readonly string[]; readonly onKept: () => void }) {
   const text = `${props.codes.join('\n')}\n`;

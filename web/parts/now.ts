@@ -9,6 +9,8 @@ let timer: ReturnType<typeof setInterval> | null = null;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
+  // The clock stood while nobody looked at it.
+  if (timer === null) nowMs = Date.now();
   timer ??= setInterval(() => {
     nowMs = Date.now();
     for (const tell of listeners) tell();

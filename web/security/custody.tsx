@@ -114,7 +114,8 @@ function Facts(props: { readonly custody: CustodyState }) {
             </p>
           )}
           <p className="dim">
-            The page seals your keys to it. Compare it with <code>gapless custody</code> in a terminal on that machine.
+            The page seals your keys to it. Compare it with <code>npx gapless custody</code> in a terminal on that
+            machine.
           </p>
         </dd>
       </div>
@@ -220,7 +221,7 @@ function Unlock(props: { readonly custody: CustodyState; readonly onClose: () =>
         {sealingKey === null ? (
           <p className="note">
             Custody has not shown its public key since it started, so the page has nothing to seal to. On that machine
-            run <code>gapless custody unlock</code>.
+            run <code>npx gapless custody unlock</code>.
           </p>
         ) : null}
         {unlock.error === null ? null : <ProblemNote error={unlock.error} />}

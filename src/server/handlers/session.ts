@@ -173,7 +173,7 @@ async function claim(people: People, body: NewPerson, peer: Peer): Promise<User>
     throw new Refusal(
       'wrong_setup_code',
       'The setup code has expired.',
-      'Run `gapless setup-code` on its machine, or start the desk again: either prints a new one.',
+      'Run `npx gapless setup-code` in its folder, or start the desk again: either prints a new one.',
       { field: 'code' },
     );
   }
@@ -256,7 +256,7 @@ async function checkPassword(
     throw new Refusal(
       'wrong_login',
       'Name and password do not match.',
-      'Try again. A forgotten password is reset on the machine itself: gapless reset-password.',
+      'Try again. A forgotten password is reset on the machine itself: npx gapless reset-password NAME.',
     );
   }
   throttle.succeeded(subject);
