@@ -112,6 +112,8 @@ describe('words for problems', () => {
   test('name the exchange, the switches, the offset and the other connection', () => {
     expect(problemWords('unknown-key', fill).title).toBe('WhiteBIT does not know this key.');
     expect(problemWords('can-withdraw', fill).cause).toContain('Withdrawal, Codes');
+    expect(problemWords('already-connected', fill).cure).toContain('Remove one of the two');
+    expect(problemWords('already-connected', { ...fill, key: 'not-stored' }).cure).toContain('the key of “My main”');
     expect(problemWords('can-withdraw', fill).cure).toContain('Until then this key is not used.');
     expect(problemWords('can-withdraw', { ...fill, key: 'not-stored' }).cure).toContain('Nothing was stored.');
     expect(problemWords('can-withdraw', { ...fill, key: 'not-replaced' }).cure).toContain('the key from before stays');

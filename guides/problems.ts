@@ -3,7 +3,7 @@
  * exchange itself said is shown beneath, under *Details*.
  *
  * Placeholders: `{exchange}` its name, `{rights}` the switches concerned in its own labels, `{offset}` how far the
- * clocks are apart ("3.2 s"), `{other}` the name of the connection that is meant, `{kept}` what became of the key.
+ * clocks are apart ("3.2 s"), `{other}` the name of the connection that is meant, `{kept}` what became of the key, `{twin}` what to do with two of one account.
  */
 
 import type { ProblemCode } from '../src/custody/protocol.ts';
@@ -163,7 +163,7 @@ export const problemTexts: Readonly<Record<ProblemCode, ProblemText>> = {
   'already-connected': {
     title: 'This account is already here as “{other}”.',
     cause: 'The same account, or the same key, stands behind both.',
-    cure: 'Replace the key of “{other}” instead; its history stays.',
+    cure: '{twin}',
     action: { id: 'replace-other', label: 'Replace its key instead' },
   },
   'different-account': {
@@ -204,10 +204,15 @@ export function problemWords(code: ProblemCode, fill: ProblemFill): ProblemText 
     other: fill.other ?? 'another connection',
     kept: KEPT[fill.key],
   };
+  // On a card both are here already, and both are counted.
+  const twin =
+    fill.key === 'stopped'
+      ? 'Remove one of the two: until then this money is counted twice.'
+      : 'Replace the key of “{other}” instead; its history stays.';
   return {
     title: put(text.title),
     cause: put(text.cause),
-    cure: put(text.cure),
+    cure: put(text.cure === '{twin}' ? twin : text.cure),
     action: { id: text.action.id, label: put(text.action.label) },
   };
 }

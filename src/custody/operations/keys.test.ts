@@ -51,6 +51,21 @@ describe('checking again', () => {
     expect(await desk.run('balances', about(connection))).toMatchObject({ problem: { code: 'key-off' } });
   });
 
+  test('two keys of one account that was empty when they were connected are told apart from two accounts later', async () => {
+    const first = desk.exchange.addKey({ balances: {} });
+    const second = desk.exchange.addKey({ balances: {} });
+    const older = await desk.connected(first);
+    const younger = await desk.connected(second);
+    for (const connection of [older, younger]) expect((await desk.run('check', about(connection))).problem).toBeNull();
+    first.deposits.push('once-1');
+    second.deposits.push('once-1');
+    expect((await desk.run('check', about(older))).problem).toBeNull();
+    const { problem } = await desk.run('check', about(younger));
+    expect(problem).toMatchObject({ code: 'already-connected', connection: older });
+    await desk.run('drop', about(older));
+    expect((await desk.run('check', about(younger))).problem).toBeNull();
+  });
+
   test('a stranger finds nothing', async () => {
     const connection = await desk.connected(desk.exchange.addKey());
     const stranger = { connection, owner: newOwner() };
