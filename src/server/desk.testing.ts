@@ -232,7 +232,7 @@ const market: PublicVenue = {
 
 export type PlayedPrices = { isSilent: boolean };
 
-function venues(withPractice: boolean, prices: PlayedPrices): DeskVenues {
+function venues(withPractice: boolean, isRehearsal: boolean, prices: PlayedPrices): DeskVenues {
   const tickers: PublicVenue['tickers'] = async () => {
     if (!prices.isSilent) return market.tickers();
     return { ok: false, fault: { code: 'unreachable', raw: '' } as VenueFault };
@@ -247,7 +247,7 @@ function venues(withPractice: boolean, prices: PlayedPrices): DeskVenues {
   });
   const all = new Map([
     ['practice', of(practice, 'http://127.0.0.1:4400', true)],
-    ['whitebit', of(whitebit, 'https://whitebit.com', false)],
+    ['whitebit', of(whitebit, isRehearsal ? 'http://127.0.0.1:4400' : 'https://whitebit.com', isRehearsal)],
   ] as const);
   if (!withPractice) all.delete('practice');
   return all;
@@ -275,7 +275,7 @@ export type Rig = {
   readonly claim: () => Promise<string>;
   /** Claims must have happened; a member by invitation. */
   readonly member: (ownerCookie: string, name?: string) => Promise<string>;
-  readonly connect: (cookie: string, requestId?: string) => Promise<string>;
+  readonly connect: (cookie: string, requestId?: string, venue?: VenueId) => Promise<string>;
   readonly end: () => Promise<void>;
 };
 
@@ -296,6 +296,8 @@ export async function createRig(
     readonly hashCost?: typeof CHEAP;
     /** As with --no-practice. */
     readonly withoutPractice?: boolean;
+    /** As with --whitebit and the address of the practice exchange. */
+    readonly isRehearsal?: boolean;
     readonly proxy?: { readonly address: string; readonly publicOrigin: string };
   } = {},
 ): Promise<Rig> {
@@ -314,7 +316,7 @@ export async function createRig(
   const desk = await createDesk({
     database,
     custody,
-    venues: venues(more.withoutPractice !== true, prices),
+    venues: venues(more.withoutPractice !== true, more.isRehearsal === true, prices),
     clock,
     random: countingRandom(),
     log,
@@ -364,8 +366,8 @@ export async function createRig(
       const { code } = (await ask('users.invite', { cookie: ownerCookie, body: {} })).json<{ code: string }>();
       return cookieOf(await ask('invite.accept', { body: { code, name, password: PASSWORD } }));
     },
-    async connect(cookie, requestId = 'c'.repeat(26)) {
-      const body = { requestId, venue: 'practice', label: 'Mine', purpose: 'trade', sealed: SEALED, confirmed: [] };
+    async connect(cookie, requestId = 'c'.repeat(26), venue = 'practice') {
+      const body = { requestId, venue, label: 'Mine', purpose: 'trade', sealed: SEALED, confirmed: [] };
       const attempt = (await ask('connections.connect', { cookie, body })).json<{ connection: string }>();
       await clock.advance(0);
       return attempt.connection;

@@ -12,14 +12,14 @@ import { deleteConnection, readConnections, type StoredConnection, writeConnecti
 import type { Database } from '../store/database.ts';
 import type { Clock } from './clock.ts';
 import type { CustodyLink } from './custody-link.ts';
-import type { Prices } from './prices.ts';
+import { NO_PRICES, type Priced, type Prices } from './prices.ts';
 import { jittered, type Random } from './random.ts';
 import { notFound } from './refusal.ts';
 import { CHECK_EVERY_MS, CHECK_JITTER } from './schedule.ts';
 import { type KeyState, type StatusView, statusOf } from './status.ts';
 import type { TroubleContext } from './trouble.ts';
 import type { ValueHistory } from './value-history.ts';
-import { type DeskVenues, type ShownVenue, shownVenue } from './venues.ts';
+import { type DeskVenues, type ShownVenue, shownVenue, shownVenueOf } from './venues.ts';
 import { type BalanceRow, balanceRows, connectionView } from './view.ts';
 
 /** What is known of a connection beside its row, for this run of the process only. */
@@ -136,13 +136,13 @@ export class ConnectionBook {
 
   status(held: Held): StatusView {
     const { stored } = held;
-    const venue = this.venue(stored.venue);
+    const venue = this.venueOf(stored);
     return statusOf({
       key: held.key,
       custody: this.#parts.custody.now.condition,
       report: stored.report,
       purpose: stored.purpose,
-      isServed: venue.isServed,
+      unserved: venue.unserved,
       lastGoodAtMs: stored.lastGoodAtMs,
       idleDaysUntilOff: venue.guide.idleDaysUntilOff,
       nowMs: this.#parts.clock.nowMs(),
@@ -151,12 +151,12 @@ export class ConnectionBook {
 
   view(held: Held): Connection {
     const { stored } = held;
-    const { custody, prices, history, clock } = this.#parts;
+    const { custody, history, clock } = this.#parts;
     const currency = this.currency(stored.owner);
     return connectionView(stored, {
       key: held.key,
-      venue: this.venue(stored.venue),
-      priced: prices.last(stored.venue),
+      venue: this.venueOf(stored),
+      priced: this.#priced(stored),
       currency,
       custody: custody.now.condition,
       custodyReason: custody.now.reason,
@@ -167,8 +167,14 @@ export class ConnectionBook {
     });
   }
 
+  /** Money of an exchange that is not there is no part of a sum: practice money least of all beside real money. */
+  counted(held: Held): StoredConnection {
+    const { stored } = held;
+    return this.venueOf(stored).unserved === null ? stored : { ...stored, balances: null, balancesAtMs: null };
+  }
+
   balanceRows(held: Held): BalanceRow[] {
-    return balanceRows(held.stored, this.currency(held.stored.owner), this.#parts.prices.last(held.stored.venue));
+    return balanceRows(held.stored, this.currency(held.stored.owner), this.#priced(held.stored));
   }
 
   messages(held: Held, withBalances: boolean): LiveMessage[] {
@@ -218,5 +224,14 @@ export class ConnectionBook {
 
   venue(id: VenueId): ShownVenue {
     return shownVenue(this.#parts.venues, id);
+  }
+
+  /** The prices of a rehearsal say nothing of real money, nor real ones of practice money. */
+  #priced(stored: StoredConnection): Priced {
+    return this.venueOf(stored).unserved === null ? this.#parts.prices.last(stored.venue) : NO_PRICES;
+  }
+
+  venueOf(stored: StoredConnection): ShownVenue {
+    return shownVenueOf(this.#parts.venues, stored);
   }
 }

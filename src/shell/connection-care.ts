@@ -46,7 +46,7 @@ export class ConnectionCare {
     let checks = CHECKS_AT_ONCE_MAX - all.filter((held) => held.isChecking).length;
     for (const held of all) {
       if (checks <= 0) break;
-      if (!this.#book.venue(held.stored.venue).isServed) continue;
+      if (this.#book.venueOf(held.stored).unserved !== null) continue;
       const dueMs = held.isChecking ? null : nextCheckMs({ ...held, status: this.#book.status(held).status });
       if (dueMs === null || (dueMs > nowMs && !isAhead(held.lastCheckMs))) continue;
       checks -= 1;

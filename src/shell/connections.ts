@@ -18,6 +18,8 @@ import { KeyFollower } from './key-follower.ts';
 import { newId } from './random.ts';
 import { Refusal } from './refusal.ts';
 import { Removals } from './removals.ts';
+import { custodyTrouble } from './trouble.ts';
+import type { ShownVenue } from './venues.ts';
 import type { BalanceRow } from './view.ts';
 
 /** For a key that must not stay: its connection was removed while it was being checked. */
@@ -81,12 +83,13 @@ export class Connections {
     return this.#book.own(userId).map((held) => this.#book.view(held));
   }
 
+  /** The rows as they count in sums: without balances where the exchange of the key is not there. */
   stored(userId: string): readonly StoredConnection[] {
-    return this.#book.own(userId).map((held) => held.stored);
+    return this.#book.own(userId).map((held) => this.#book.counted(held));
   }
 
   all(): readonly StoredConnection[] {
-    return this.#book.all().map((held) => held.stored);
+    return this.#book.all().map((held) => this.#book.counted(held));
   }
 
   view(userId: string, id: string): Connection {
@@ -98,9 +101,13 @@ export class Connections {
     return helds.flatMap((held) => this.#book.balanceRows(held));
   }
 
+  /** Of what this desk reaches as it was started. */
   countByVenue(userId: string): ReadonlyMap<VenueId, number> {
     const counts = new Map<VenueId, number>();
-    for (const { stored } of this.#book.own(userId)) counts.set(stored.venue, (counts.get(stored.venue) ?? 0) + 1);
+    for (const { stored } of this.#book.own(userId)) {
+      if (this.#book.venueOf(stored).unserved !== null) continue;
+      counts.set(stored.venue, (counts.get(stored.venue) ?? 0) + 1);
+    }
     return counts;
   }
 
@@ -120,7 +127,7 @@ export class Connections {
   connect(userId: string, ask: ConnectAsk, by: By): AttemptView {
     const before = this.#runner.byRequest(userId, ask.requestId);
     if (before !== null) return this.#runner.view(before);
-    this.#mustBeServed(ask.venue);
+    this.#mustBeServed(this.#book.venue(ask.venue));
     if (this.#book.own(userId).length >= CONNECTIONS_PER_USER_MAX) {
       throw new Refusal(
         'limit_reached',
@@ -152,7 +159,7 @@ export class Connections {
     const held = this.#staying(userId, id);
     const before = this.#runner.byRequest(userId, ask.requestId);
     if (before !== null) return this.#runner.view(before);
-    this.#mustBeServed(held.stored.venue);
+    this.#mustBeServed(this.#book.venueOf(held.stored));
     const attempt = this.#runner.begin({
       userId,
       requestId: ask.requestId,
@@ -171,7 +178,7 @@ export class Connections {
     const held = this.#staying(userId, id);
     const running = this.#runner.runningCheck(userId, id);
     if (running !== null) return this.#runner.view(running);
-    this.#mustBeServed(held.stored.venue);
+    this.#mustBeServed(this.#book.venueOf(held.stored));
     const attempt = this.#runner.begin({
       userId,
       requestId: newId(this.#parts.random),
@@ -194,7 +201,7 @@ export class Connections {
   /** Balances anew; what could not be read shows in the connection's own words. */
   async refresh(userId: string, id: string): Promise<Connection> {
     const held = this.#book.one(userId, id);
-    this.#mustBeServed(held.stored.venue);
+    this.#mustBeServed(this.#book.venueOf(held.stored));
     await this.#parts.prices.refresh(held.stored.venue);
     // Nothing can be read with a key that is not there: what is asked is whether it is back.
     if (held.key !== 'kept') await this.reconcile();
@@ -258,13 +265,10 @@ export class Connections {
     );
   }
 
-  #mustBeServed(venue: VenueId): void {
-    if (this.#book.venue(venue).isServed) return;
-    throw new Refusal(
-      'not_connectable',
-      'The practice exchange is not running.',
-      'Start the desk without --no-practice.',
-    );
+  #mustBeServed({ unserved }: ShownVenue): void {
+    if (unserved === null) return;
+    const { title, cure } = custodyTrouble(unserved, '');
+    throw new Refusal('not_connectable', title, cure);
   }
 
   async #connected(attempt: Attempt, outcome: ConnectOutcome, label: string, by: By): Promise<void> {

@@ -163,6 +163,7 @@ export class KeyFollower {
       status: 'checking',
       sinceMs: this.#parts.clock.nowMs(),
       removingAtMs: null,
+      madeOnPractice: this.#book.venue(key.venue).isPractice,
     };
   }
 }

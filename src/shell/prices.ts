@@ -23,7 +23,7 @@ type Held = {
   asking: Promise<void> | null;
 };
 
-const NOTHING: Priced = { book: new Map(), atMs: 0 };
+export const NO_PRICES: Priced = { book: new Map(), atMs: 0 };
 
 export class Prices {
   readonly #venues: ReadonlyMap<VenueId, { readonly publicVenue: PublicVenue }>;
@@ -38,7 +38,7 @@ export class Prices {
   /** What is known now, without asking. `atMs` 0: nothing. */
   last(venue: VenueId): Priced {
     const priced = this.#held.get(venue)?.priced ?? null;
-    return priced === null || this.#clock.nowMs() - priced.atMs > USABLE_MS ? NOTHING : priced;
+    return priced === null || this.#clock.nowMs() - priced.atMs > USABLE_MS ? NO_PRICES : priced;
   }
 
   /** Asks the exchange if what is known is older than a few seconds; resolves in any case, and soon. */

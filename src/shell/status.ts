@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { connectionStatus } from '../contract/exchanges.ts';
 import type { CheckReport, ProblemCode, Purpose } from '../custody/protocol.ts';
+import type { Unserved } from './venues.ts';
 
 export type ConnectionStatus = z.infer<typeof connectionStatus>;
 export type CustodyCondition = 'open' | 'locked' | 'halted' | 'unreachable';
@@ -19,8 +20,8 @@ export type StatusInput = {
   /** The first check of this key is still to come. */
   readonly report: Pick<CheckReport, 'problem' | 'rights'> | null;
   readonly purpose: Purpose;
-  /** False for the practice exchange of a desk that was started without it: what was found before says nothing now. */
-  readonly isServed: boolean;
+  /** Not null: this desk was not started with the exchange of this key, so what was found before says nothing now. */
+  readonly unserved: Unserved | null;
   readonly lastGoodAtMs: number;
   /** Days without use after which the exchange switches a key off; null where it never does. */
   readonly idleDaysUntilOff: number | null;
@@ -36,7 +37,7 @@ export type StatusView = {
     | ProblemCode
     | 'custody-halted'
     | 'custody-unreachable'
-    | 'not-served'
+    | Unserved
     | 'key-missing'
     | 'removing'
     | null;
@@ -45,6 +46,12 @@ export type StatusView = {
 const DAY_MS = 24 * 3_600_000;
 /** With a fortnight of idle days, a week of silence is where a person should begin to care. */
 export const EXPIRING_DAYS = 7;
+
+const UNSERVED_TEXT: Readonly<Record<Unserved, string>> = {
+  'not-served': 'Exchange not started',
+  'made-in-rehearsal': 'Made in a rehearsal',
+  'pointed-at-practice': 'WhiteBIT is in rehearsal',
+};
 
 /** The exchange is at fault, or the way to it: waiting helps, and the key is as good as before. */
 const NOT_ANSWERING: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
@@ -62,6 +69,8 @@ export function statusOf(input: StatusInput): StatusView {
   const endsInDays = daysLeft(input);
   const base = baseStatus(input);
   const isSilent = base.status === 'locked' || base.status === 'not-answering';
+  // The practice key of a rehearsal is not worth a warning while the desk is at the real exchange.
+  if (base.problem === 'made-in-rehearsal') return { ...base, endsInDays: null };
   if (isSilent && endsInDays !== null && endsInDays <= EXPIRING_DAYS) {
     return { ...base, status: 'expiring', text: expiringText(endsInDays), endsInDays };
   }
@@ -81,7 +90,9 @@ function baseStatus(input: StatusInput): Omit<StatusView, 'endsInDays'> {
     case 'open':
       // Whatever an earlier check found was found with a key that is not here.
       if (input.key === 'missing') return { status: 'attention', text: 'Needs attention', problem: 'key-missing' };
-      if (!input.isServed) return { status: 'not-answering', text: 'Exchange not started', problem: 'not-served' };
+      if (input.unserved !== null) {
+        return { status: 'not-answering', text: UNSERVED_TEXT[input.unserved], problem: input.unserved };
+      }
       return input.report === null
         ? { status: 'checking', text: 'Checking', problem: null }
         : reported(input.report, input.purpose);

@@ -4,6 +4,7 @@ import { type Guide, guideLinks, rightLabel } from '../../guides/guide.ts';
 import { type ProblemFill, problemWords } from '../../guides/problems.ts';
 import type { Trouble } from '../contract/exchanges.ts';
 import type { Problem, ProblemCode } from '../custody/protocol.ts';
+import type { Unserved } from './venues.ts';
 
 export type TroubleContext = {
   readonly guide: Guide;
@@ -48,7 +49,7 @@ export function custodyTrouble(
     | 'custody-unreachable'
     | 'custody-busy'
     | 'custody-refused'
-    | 'not-served'
+    | Unserved
     | 'key-missing'
     | 'removing'
     | 'internal',
@@ -80,6 +81,17 @@ export function custodyTrouble(
       title: 'The practice exchange was not started.',
       cause: 'This desk runs without it, so nothing here is renewed. The key is untouched.',
       cure: 'Start the desk without --no-practice.',
+    },
+    'made-in-rehearsal': {
+      title: 'It was made in a rehearsal.',
+      cause: 'Its key is one of the practice exchange, and WhiteBIT is the real one now. Nothing is sent with it.',
+      cure: 'Start the desk with --whitebit and the address of the practice exchange again, or remove this connection.',
+    },
+    'pointed-at-practice': {
+      title: 'WhiteBIT is pointed at the practice exchange.',
+      cause:
+        'The key of this connection is a real one, so nothing is sent with it during a rehearsal. It is untouched.',
+      cure: 'Start the desk without --whitebit.',
     },
     'key-missing': {
       title: 'Its key is not in the keystore.',

@@ -71,6 +71,7 @@ const connection = (): StoredConnection => ({
   status: 'connected',
   sinceMs: 1,
   removingAtMs: null,
+  madeOnPractice: true,
 });
 
 async function hours(count: number): Promise<readonly string[]> {

@@ -5,6 +5,7 @@ import { practice } from '../../guides/practice.ts';
 import { whitebit } from '../../guides/whitebit.ts';
 import type { VenueId } from '../core/ids.ts';
 import { DEFAULT_PRACTICE_PORT, isLoopback } from '../options.ts';
+import type { StoredConnection } from '../store/connections.ts';
 import type { PublicVenue } from '../venues/venue.ts';
 import { createPinnedHttp } from '../venues/whitebit/http.ts';
 import { createWhitebitPublic } from '../venues/whitebit/public.ts';
@@ -20,8 +21,14 @@ export type DeskVenue = {
   readonly close: () => void;
 };
 
+/**
+ * Why a connection is not used as this desk was started. Its exchange is not there (`not-served`), or another exchange
+ * stands behind the name WhiteBIT than the one its key belongs to, and no key is to be shown to a stranger.
+ */
+export type Unserved = 'not-served' | 'made-in-rehearsal' | 'pointed-at-practice';
+
 /** What a card needs of its exchange, whether or not this desk was started with it. */
-export type ShownVenue = Pick<DeskVenue, 'guide' | 'origin' | 'isPractice'> & { readonly isServed: boolean };
+export type ShownVenue = Pick<DeskVenue, 'guide' | 'origin' | 'isPractice'> & { readonly unserved: Unserved | null };
 
 export type DeskVenues = ReadonlyMap<VenueId, DeskVenue>;
 
@@ -49,12 +56,27 @@ export function createVenues(
 /** Only the practice exchange can be left out. Its connections stay what they are: practice money, and not renewed. */
 export function shownVenue(venues: DeskVenues, id: VenueId): ShownVenue {
   const served = venues.get(id);
-  if (served !== undefined) return { ...served, isServed: true };
+  if (served !== undefined) return { ...served, unserved: null };
   if (id !== practice.venue) throw new Error(`${id} is always there`);
   return {
     guide: practice,
     origin: `http://127.0.0.1:${DEFAULT_PRACTICE_PORT}`,
     isPractice: true,
-    isServed: false,
+    unserved: 'not-served',
+  };
+}
+
+/** The exchange of a connection that exists: practice money stays practice money, wherever WhiteBIT is pointed today. */
+export function shownVenueOf(
+  venues: DeskVenues,
+  connection: Pick<StoredConnection, 'venue' | 'madeOnPractice'>,
+): ShownVenue {
+  const { venue, madeOnPractice } = connection;
+  const shown = shownVenue(venues, venue);
+  if (shown.unserved !== null || madeOnPractice === shown.isPractice) return shown;
+  return {
+    ...shown,
+    isPractice: madeOnPractice,
+    unserved: madeOnPractice ? 'made-in-rehearsal' : 'pointed-at-practice',
   };
 }

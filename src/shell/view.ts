@@ -58,7 +58,7 @@ export function connectionView(connection: StoredConnection, context: ViewContex
     custody: context.custody,
     report: connection.report,
     purpose: connection.purpose,
-    isServed: venue.isServed,
+    unserved: venue.unserved,
     lastGoodAtMs: connection.lastGoodAtMs,
     idleDaysUntilOff: venue.guide.idleDaysUntilOff,
     nowMs,
@@ -177,6 +177,8 @@ function troubleFor(
     case 'custody-unreachable':
       return custodyTrouble(problem, context.custodyReason);
     case 'not-served':
+    case 'made-in-rehearsal':
+    case 'pointed-at-practice':
     case 'key-missing':
     case 'removing':
       return custodyTrouble(problem, '');

@@ -26,6 +26,11 @@ export type StoredConnection = {
   sinceMs: number;
   /** Not null: its removal was asked for, and custody has not yet said that the key is gone. */
   removingAtMs: number | null;
+  /**
+   * Its key is one of a practice exchange, also where the venue is WhiteBIT: that was pointed at one when it was made.
+   * Stays for good: a key is replaced only while the same exchange is there.
+   */
+  madeOnPractice: boolean;
 };
 
 export async function readConnections(database: Database): Promise<StoredConnection[]> {
@@ -69,6 +74,7 @@ function fromRow(row: ConnectionRow): StoredConnection {
     status: row.status,
     sinceMs: row.since_ms,
     removingAtMs: row.removing_at_ms,
+    madeOnPractice: row.made_on_practice === 1,
   };
 }
 
@@ -90,5 +96,6 @@ function toRow(connection: StoredConnection): ConnectionRow {
     status: connection.status,
     since_ms: connection.sinceMs,
     removing_at_ms: connection.removingAtMs,
+    made_on_practice: connection.madeOnPractice ? 1 : 0,
   };
 }

@@ -41,18 +41,22 @@ describe('the database', () => {
     await second.destroy();
   });
 
-  test('a file of the first version gets the mark of removals, and its rows are under none', async () => {
+  test('a file of the first version gets the later marks: no row is being removed, and only practice rows are practice', async () => {
     const file = path.join(folder, 'desk.db');
     const raw = new DatabaseSync(file);
     raw.exec(MIGRATIONS[0] ?? '');
     raw.exec('PRAGMA user_version = 1');
     raw.exec(`INSERT INTO users VALUES ('a', 'a', 'a', 'owner', 'x', 1, NULL, 0, 'USDT', 0, 'system', 1)`);
     raw.exec(
-      `INSERT INTO connections VALUES ('c', 'a', 'practice', 'Mine', 'watch', 'aa…bb', 1, 1, NULL, NULL, 1, NULL, NULL, 'checking', 1)`,
+      `INSERT INTO connections VALUES ('c', 'a', 'practice', 'Mine', 'watch', 'aa…bb', 1, 1, NULL, NULL, 1, NULL, NULL, 'checking', 1),
+        ('d', 'a', 'whitebit', 'Real', 'watch', 'cc…dd', 2, 2, NULL, NULL, 2, NULL, NULL, 'checking', 2)`,
     );
     raw.close();
     const database = openDatabase(file);
-    expect(await readConnections(database)).toMatchObject([{ id: 'c', label: 'Mine', removingAtMs: null }]);
+    expect(await readConnections(database)).toMatchObject([
+      { id: 'c', label: 'Mine', removingAtMs: null, madeOnPractice: true },
+      { id: 'd', label: 'Real', removingAtMs: null, madeOnPractice: false },
+    ]);
     await database.destroy();
   });
 

@@ -96,4 +96,9 @@ export const MIGRATIONS: readonly string[] = [
   `
   ALTER TABLE connections ADD COLUMN removing_at_ms BIGINT;
   `,
+  // Whether its exchange was a practice one when it was made. Of older rows of WhiteBIT it is not known: taken as real.
+  `
+  ALTER TABLE connections ADD COLUMN made_on_practice INTEGER NOT NULL DEFAULT 0;
+  UPDATE connections SET made_on_practice = 1 WHERE venue = 'practice';
+  `,
 ];

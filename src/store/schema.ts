@@ -93,6 +93,8 @@ export type ConnectionRow = {
   since_ms: number;
   /** When its removal was asked for; null unless one is under way. Only such a row may be deleted for want of a key. */
   removing_at_ms: number | null;
+  /** 1: made with practice money, also under the name WhiteBIT in a rehearsal. */
+  made_on_practice: Flag;
 };
 
 /** One point of a curve: a connection's value, or with `connection_id` empty the total of the person. */

@@ -1,6 +1,7 @@
 /** What a card must not claim: exchanges that were not started, old accounts, old prices, sums that lack a part. */
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Reply } from '../../src/contract/contract.ts';
 import type { Connection } from '../../src/contract/exchanges.ts';
 import { CustodyError } from '../../src/custody/client.ts';
 import { createRig, type Rig, SEALED } from '../../src/server/desk.testing.ts';
@@ -39,6 +40,49 @@ describe('a desk started without the practice exchange', () => {
     } finally {
       await without.desk.stop();
     }
+  });
+});
+
+describe.each([
+  { made: 'in a rehearsal', isRehearsal: true, text: 'Made in a rehearsal', cure: 'again, or remove' },
+  { made: 'at the real WhiteBIT', isRehearsal: false, text: 'WhiteBIT is in rehearsal', cure: 'without --whitebit' },
+])('a connection made $made, on a desk started the other way', ({ isRehearsal, text, cure }) => {
+  test('stays what it is, and nothing is sent or counted for it until the desk is started as before', async () => {
+    const { database, custody } = rig;
+    await rig.desk.stop();
+    const before = await createRig({ database, custody, isRehearsal });
+    const id = await before.connect(cookie, undefined, 'whitebit');
+    expect(await only(before)).toMatchObject({ practice: isRehearsal, status: 'connected' });
+    await before.desk.stop();
+
+    const other = await createRig({ database, custody, isRehearsal: !isRehearsal });
+    custody.asked.length = 0;
+    await other.clock.advance(1_000);
+    const shown = await only(other);
+    expect(shown).toMatchObject({ id, practice: isRehearsal, status: 'not-answering', statusText: text });
+    expect(shown.trouble?.cure).toContain(cure);
+    const newKey = { requestId: 'd'.repeat(26), purpose: 'trade', sealed: SEALED, confirmed: [] };
+    const asks = [
+      ['connections.check', {}],
+      ['connections.refresh', {}],
+      ['connections.replaceKey', newKey],
+    ] as const;
+    for (const [name, body] of asks) {
+      const reply = await other.ask(name, { cookie, body, params: { id } });
+      expect(reply.json()).toMatchObject({ error: { code: 'not_connectable', cure: shown.trouble?.cure } });
+    }
+    await other.clock.advance(7 * 3_600_000);
+    expect(new Set(custody.asked)).toEqual(new Set(['status', 'keys']));
+    const sum = (await other.ask('overview.read', { cookie })).json<Reply<'overview.read'>>();
+    expect(sum).toMatchObject({ total: { value: null }, byAsset: [], missing: [{ connection: id }] });
+    const tiles = (await other.ask('exchanges.list', { cookie })).json<Reply<'exchanges.list'>>();
+    expect(tiles.find((tile) => tile.id === 'whitebit')?.connected).toBe(0);
+    await other.desk.stop();
+
+    const again = await createRig({ database, custody, isRehearsal });
+    await again.clock.advance(60_000);
+    expect(await only(again)).toMatchObject({ id, practice: isRehearsal, status: 'connected' });
+    await again.desk.stop();
   });
 });
 
