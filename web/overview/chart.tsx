@@ -4,7 +4,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } fr
 import type { Reply } from '../../src/contract/contract.ts';
 import { formatValue, toPixels } from '../format/number.ts';
 import { dayText, exactTime } from '../format/time.ts';
-import { nearest, ticks, tickText } from './scale.ts';
+import { nearest, ticks, tickText, timeText } from './scale.ts';
 
 type Point = Reply<'overview.read'>['history'][number];
 const HEIGHT = 220;
@@ -103,7 +103,7 @@ export function Chart(props: { readonly points: readonly Point[]; readonly curre
               const atMs = from + ((index + 0.5) / labels) * ((times.at(-1) ?? from) - from);
               return (
                 <text key={atMs} className="tick" x={x(atMs)} y={HEIGHT - 6} textAnchor="middle">
-                  {dayText(atMs)}
+                  {timeText(atMs, (times.at(-1) ?? from) - from)}
                 </text>
               );
             })}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nearest, ticks, tickText } from './scale.ts';
+import { nearest, ticks, tickText, timeText } from './scale.ts';
 
 test('marks lie inside the range, in order, and are few', () => {
   fc.assert(
@@ -31,4 +31,11 @@ test('the nearest point', () => {
   expect(nearest([10, 20, 30], 24)).toBe(1);
   expect(nearest([10, 20, 30], 99)).toBe(2);
   expect(nearest([], 1)).toBe(-1);
+});
+
+test('the time axis tells hours of 24 below two days, and days from there on', () => {
+  const evening = new Date(2026, 2, 4, 17, 0).getTime();
+  const DAY_MS = 86_400_000;
+  expect(timeText(evening, 2 * DAY_MS - 1)).toBe('17:00');
+  expect(timeText(evening, 2 * DAY_MS)).not.toContain(':');
 });
