@@ -176,16 +176,30 @@ export const exchanges = {
   'overview.read': {
     reply: z.strictObject({
       currency,
+      /** The oldest of all that is counted: balances, and the prices that made values of them. */
       atMs,
+      /** Practice money is never added to real money: with both, everything below but `practice` is of the real one. */
+      money: z.enum(['real', 'practice']),
       total: worth,
-      /** Connections whose balances are missing or old, with the reason: a total that says what it lacks. */
+      /** Practice money that is not counted because there is real money; null where there is none. */
+      practice: z.strictObject({ connections: z.int(), worth }).nullable(),
+      /** Counted connections that are not wholly in the total as of now, with the reason. */
       missing: z.array(
-        z.strictObject({ connection: id, label: z.string(), reason: z.string(), ageMs: z.int().nullable() }),
+        z.strictObject({
+          connection: id,
+          label: z.string(),
+          reason: z.string(),
+          ageMs: z.int().nullable(),
+          /** Its balances are of now, and only what the reason names is left out or old. */
+          isCurrent: z.boolean(),
+        }),
       ),
       byAsset: z.array(
         z.strictObject({
           asset: z.string(),
           quantity: decimalText,
+          /** The part of `quantity` that has no price and is not in `worth`. */
+          uncounted: decimalText,
           worth,
           price: decimalText.nullable(),
           share: decimalText.nullable(),
@@ -200,7 +214,7 @@ export const exchanges = {
           share: decimalText.nullable(),
         }),
       ),
-      /** Oldest first, hourly for a week, daily before. */
+      /** Of the connections counted now. Oldest first, hourly for a week, daily before. */
       history: z.array(z.strictObject({ atMs, value: decimalText })),
     }),
   },

@@ -14,54 +14,113 @@ const OLD_MS = 15 * 60_000;
 /** While somebody watches they are read every 30 s, so that older than this is worth saying. */
 const OLD_WATCHED_MS = 3 * 60_000;
 
-export function overview(of: {
-  readonly connections: readonly {
-    readonly stored: StoredConnection;
-    readonly venueName: string;
-    readonly trouble: string | null;
-  }[];
+export type Shown = {
+  readonly stored: StoredConnection;
+  readonly venueName: string;
+  readonly isPractice: boolean;
+  readonly trouble: string | null;
+};
+
+type Asked = {
+  readonly connections: readonly Shown[];
   readonly currency: Currency;
   readonly pricedOf: (connection: StoredConnection) => Priced;
+  /** Of those that are counted. */
   readonly history: readonly ValuePoint[];
   readonly isWatched: boolean;
   readonly nowMs: number;
-}): Reply<'overview.read'> {
+};
+
+/** Practice money counts only where there is no other: added to real money it would make a sum nobody has. */
+export function countedOf(connections: readonly Shown[]): readonly Shown[] {
+  const real = connections.filter(({ isPractice }) => !isPractice);
+  return real.length > 0 ? real : connections;
+}
+
+export function overview(of: Asked): Reply<'overview.read'> {
   const { currency, nowMs } = of;
-  const rows = of.connections.flatMap(({ stored }) => valued(stored, currency, of.pricedOf(stored)));
+  const counted = countedOf(of.connections);
+  const rows = rowsOf(counted, of);
   const valuation = totals(rows, currency);
-  const limits = of.connections.flatMap(({ stored }) =>
-    [...pricesOld(of.pricedOf(stored), nowMs), ...walletsLeftOut(stored)].map((text) => `${stored.label}: ${text}`),
-  );
-  const isAllUnread = of.connections.length > 0 && of.connections.every(({ stored }) => stored.balances === null);
+  const limits = counted.flatMap(({ stored }) => limitsOf(stored, of).map((text) => `${stored.label}: ${text}`));
   return {
     currency,
-    atMs: nowMs,
-    total: worthOf(valuation.total, currency, isAllUnread ? 'The balances have not been read yet.' : null, limits),
-    missing: of.connections.flatMap(({ stored, trouble }) => {
-      const ageMs = stored.balancesAtMs === null ? null : Math.max(0, nowMs - stored.balancesAtMs);
-      const oldMs = of.isWatched ? OLD_WATCHED_MS : OLD_MS;
-      if (ageMs !== null && ageMs <= oldMs) return [];
-      const reason = trouble ?? (ageMs === null ? 'Its balances have not been read yet.' : 'Its balances are old.');
-      return [{ connection: stored.id, label: stored.label, reason, ageMs }];
-    }),
+    atMs: oldestMs(counted, of) ?? nowMs,
+    money: counted.some(({ isPractice }) => isPractice) ? 'practice' : 'real',
+    total: worthOf(valuation.total, currency, allUnread(counted), limits),
+    practice: practiceApart(counted, of),
+    missing: counted.flatMap((one) => missingOf(one, of)),
     byAsset: valuation.byAsset.map((group) => ({
       asset: group.asset,
       quantity: group.quantity.toString(),
+      uncounted: Decimal.sum(
+        rows.flatMap((row) => (row.asset === group.asset && row.value === null ? [row.quantity] : [])),
+      ).toString(),
       worth: { value: group.value?.toString() ?? null, currency, reason: group.reason },
       price: group.price?.toString() ?? null,
       share: group.share?.toString() ?? null,
     })),
-    byExchange: of.connections.map(({ stored, venueName }) => {
+    byExchange: counted.map(({ stored, venueName }) => {
       const group = valuation.byConnection.find((entry) => entry.key === stored.id);
       const unread = stored.balances === null ? 'Its balances have not been read yet.' : null;
       return {
         connection: stored.id,
         label: stored.label,
         venueName,
-        worth: worthOf(group ?? { value: Decimal.ZERO, unpriced: [] }, currency, unread),
+        worth: worthOf(group ?? NOTHING, currency, unread),
         share: group?.share?.toString() ?? null,
       };
     }),
     history: of.history.map(({ atMs, value }) => ({ atMs, value })),
   };
+}
+
+const NOTHING = { value: Decimal.ZERO, unpriced: [] };
+
+function rowsOf(connections: readonly Shown[], { currency, pricedOf }: Asked) {
+  return connections.flatMap(({ stored }) => valued(stored, currency, pricedOf(stored)));
+}
+
+function limitsOf(stored: StoredConnection, { pricedOf, nowMs }: Asked): readonly string[] {
+  return [...pricesOld(pricedOf(stored), nowMs), ...walletsLeftOut(stored)];
+}
+
+function allUnread(connections: readonly Shown[]): string | null {
+  const isAll = connections.length > 0 && connections.every(({ stored }) => stored.balances === null);
+  return isAll ? 'The balances have not been read yet.' : null;
+}
+
+/** Null while nothing is counted. */
+function oldestMs(counted: readonly Shown[], of: Asked): number | null {
+  const times = counted.flatMap(({ stored }) => {
+    if (stored.balancesAtMs === null) return [];
+    const priced = of.pricedOf(stored);
+    const rows = valued(stored, of.currency, priced);
+    const withValue = rows.filter(({ value }) => value !== null);
+    if (rows.length > 0 && withValue.length === 0) return [];
+    // The currency itself is worth itself, without a market.
+    const usesPrices = withValue.some(({ asset }) => asset !== of.currency);
+    return usesPrices && priced.atMs > 0 ? [stored.balancesAtMs, priced.atMs] : [stored.balancesAtMs];
+  });
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function practiceApart(counted: readonly Shown[], of: Asked): Reply<'overview.read'>['practice'] {
+  const apart = of.connections.filter((one) => !counted.includes(one));
+  if (apart.length === 0) return null;
+  const { total } = totals(rowsOf(apart, of), of.currency);
+  return { connections: apart.length, worth: worthOf(total, of.currency, allUnread(apart)) };
+}
+
+/** Whatever the age: a connection that is not wholly counted as of now is named, with all that is known of why. */
+function missingOf({ stored, trouble }: Shown, of: Asked): Reply<'overview.read'>['missing'] {
+  const ageMs = stored.balancesAtMs === null ? null : Math.max(0, of.nowMs - stored.balancesAtMs);
+  const unread = ageMs === null ? 'Its balances have not been read yet.' : null;
+  const isOld = ageMs !== null && ageMs > (of.isWatched ? OLD_WATCHED_MS : OLD_MS);
+  const state = trouble ?? unread ?? (isOld ? 'Its balances are old.' : null);
+  const { total } = totals(valued(stored, of.currency, of.pricedOf(stored)), of.currency);
+  const { reason: unpriced } = worthOf(total, of.currency, null);
+  const reasons = [...(state === null ? [] : [state]), ...(unpriced === '' ? [] : [unpriced]), ...limitsOf(stored, of)];
+  if (reasons.length === 0) return [];
+  return [{ connection: stored.id, label: stored.label, reason: reasons.join(' '), ageMs, isCurrent: state === null }];
 }

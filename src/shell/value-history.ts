@@ -53,8 +53,23 @@ export class ValueHistory {
     return (this.#weeks.get(`${connection} ${currency}`) ?? []).filter((point) => point.atMs >= sinceMs);
   }
 
-  total(userId: string, currency: Currency): Promise<ValuePoint[]> {
-    return readPoints(this.#database, { userId, connection: TOTAL, currency, sinceMs: 0 });
+  /**
+   * The sum of these connections over time. Made of their own points and not of the person's total, which remembers
+   * connections that are gone, and practice money among real. An hour that lacks one that had begun is left out.
+   */
+  async together(userId: string, connections: readonly string[], currency: Currency): Promise<ValuePoint[]> {
+    const curves = await Promise.all(
+      connections.map((connection) => readPoints(this.#database, { userId, connection, currency, sinceMs: 0 })),
+    );
+    const begunMs = curves.flatMap((points) => points[0]?.atMs ?? []);
+    const hours = Map.groupBy(curves.flat(), ({ atMs }) => atMs);
+    return [...hours]
+      .filter(([atMs, points]) => points.length === begunMs.filter((firstMs) => firstMs <= atMs).length)
+      .map(([atMs, points]) => ({
+        atMs,
+        value: Decimal.sum(points.map(({ value }) => Decimal.parse(value))).toString(),
+      }))
+      .toSorted((a, b) => a.atMs - b.atMs);
   }
 
   forget(connection: string): void {

@@ -66,36 +66,49 @@ export function OverviewPage() {
 }
 
 function Total(props: { readonly overview: Overview }) {
-  const { total, missing, atMs } = props.overview;
-  // A total of nothing says so by itself.
-  const limits = total.value === null ? '' : total.reason;
+  const { total, missing, atMs, money, practice } = props.overview;
   return (
     <section className="total" aria-label="Total">
-      <p className="dim">Total over all exchanges</p>
+      <p className="dim">
+        Total over all exchanges
+        {money === 'practice' ? <strong className="practice-mark">Practice money</strong> : null}
+      </p>
       <p className="total-value">
         <Value worth={total} />
       </p>
-      <p className="dim small">
-        <Ago prefix="As of" atMs={atMs} />
-      </p>
-      {missing.length === 0 && limits === '' ? null : (
+      {total.value === null ? null : (
+        <p className="dim small">
+          <Ago prefix="As of" atMs={atMs} />
+        </p>
+      )}
+      {practice === null ? null : (
+        <p className="small">
+          Practice money, not counted: <Value worth={practice.worth} /> in {practice.connections}{' '}
+          {practice.connections === 1 ? 'connection' : 'connections'}
+        </p>
+      )}
+      {missing.length === 0 ? null : (
         <div className="note note-amber">
           <Icon name="warn" />
           <div>
             <strong>This total is not the whole of it.</strong>
             <ul className="missing">
-              {missing.map(({ connection, label, reason, ageMs }) => (
-                <li key={connection}>
-                  {label}: {reason} {ageMs === null ? 'Left out.' : `Counted as it was ${duration(ageMs)} ago.`}
+              {missing.map((one) => (
+                <li key={one.connection}>
+                  {one.label}: {one.reason} {countedAs(one)}
                 </li>
               ))}
-              {limits === '' ? null : <li>{limits}</li>}
             </ul>
           </div>
         </div>
       )}
     </section>
   );
+}
+
+function countedAs({ ageMs, isCurrent }: Overview['missing'][number]): string {
+  if (isCurrent) return '';
+  return ageMs === null ? 'Left out.' : `Counted as it was ${duration(ageMs)} ago.`;
 }
 
 /** Two points make a line; before that there is nothing to draw. */

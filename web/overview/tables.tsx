@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { Reply } from '../../src/contract/contract.ts';
-import { formatPrice, formatQuantity, formatShare, formatValue, toPixels } from '../format/number.ts';
+import { formatPrice, formatQuantity, formatShare, formatValue, isZero, toPixels } from '../format/number.ts';
 import { Aligned, Unknown, widestFraction } from '../parts/amount.tsx';
 import { type Column, SortableTable } from '../parts/sortable-table.tsx';
 
@@ -8,15 +8,21 @@ type Overview = Reply<'overview.read'>;
 type AssetRow = Overview['byAsset'][number];
 type ExchangeRow = Overview['byExchange'][number];
 
-function Share(props: { readonly share: string | null }) {
-  if (props.share === null) return <Unknown reason="Its value is not known" />;
+/** Nothing is no part of anything: where nothing is worth more than zero the desk divides nothing, and tells no shares. */
+const shareOf = ({ share, worth }: AssetRow | ExchangeRow): string | null =>
+  share === null && worth.value !== null && isZero(worth.value) ? '0' : share;
+
+function Share(props: { readonly of: AssetRow | ExchangeRow }) {
+  const share = shareOf(props.of);
+  if (share === null)
+    return <Unknown reason={props.of.worth.reason || 'The sum of which it would be a share is zero'} />;
   return (
     <span className="share">
       <span className="share-bar" aria-hidden="true">
-        <span style={{ width: `${Math.max(0, Math.min(100, toPixels(props.share)))}%` }} />
+        <span style={{ width: `${Math.max(0, Math.min(100, toPixels(share)))}%` }} />
       </span>
-      <span className="num" title={props.share}>
-        {formatShare(props.share)}
+      <span className="num" title={share}>
+        {formatShare(share)}
       </span>
     </span>
   );
@@ -42,14 +48,21 @@ export function ByAsset(props: { readonly rows: Overview['byAsset']; readonly cu
         head: 'Amount',
         align: 'right',
         by: ({ quantity }) => quantity,
-        cell: ({ quantity, asset }) => (
-          <Aligned
-            shown={formatQuantity(quantity)}
-            exact={quantity}
-            places={quantities}
-            asset={asset}
-            assetChars={assetChars}
-          />
+        cell: ({ quantity, uncounted, asset, worth }) => (
+          <>
+            <Aligned
+              shown={formatQuantity(quantity)}
+              exact={quantity}
+              places={quantities}
+              asset={asset}
+              assetChars={assetChars}
+            />
+            {isZero(uncounted) || worth.value === null ? null : (
+              <div className="small dim">
+                {formatQuantity(uncounted)} {asset} not counted
+              </div>
+            )}
+          </>
         ),
       },
       {
@@ -75,8 +88,8 @@ export function ByAsset(props: { readonly rows: Overview['byAsset']; readonly cu
         id: 'share',
         head: 'Share',
         align: 'right',
-        by: ({ share }) => share,
-        cell: ({ share }) => <Share share={share} />,
+        by: shareOf,
+        cell: (row) => <Share of={row} />,
       },
     ];
   }, [rows, currency]);
@@ -97,9 +110,9 @@ const EXCHANGE_COLUMNS: readonly Column<ExchangeRow>[] = [
     head: 'Exchange',
     by: ({ label }) => label,
     cell: ({ label, venueName }) => (
-      <>
+      <span className="exchange-name">
         <strong>{label}</strong> {label === venueName ? null : <span className="dim">{venueName}</span>}
-      </>
+      </span>
     ),
   },
   {
@@ -113,8 +126,8 @@ const EXCHANGE_COLUMNS: readonly Column<ExchangeRow>[] = [
     id: 'share',
     head: 'Share',
     align: 'right',
-    by: ({ share }) => share,
-    cell: ({ share }) => <Share share={share} />,
+    by: shareOf,
+    cell: (row) => <Share of={row} />,
   },
 ];
 

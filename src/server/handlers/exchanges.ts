@@ -5,7 +5,7 @@ import { guideLinks } from '../../../guides/guide.ts';
 import type { Clock } from '../../shell/clock.ts';
 import type { Connections } from '../../shell/connections.ts';
 import type { CustodyLink } from '../../shell/custody-link.ts';
-import { overview } from '../../shell/overview.ts';
+import { countedOf, overview } from '../../shell/overview.ts';
 import type { Prices } from '../../shell/prices.ts';
 import { Refusal } from '../../shell/refusal.ts';
 import type { ValueHistory } from '../../shell/value-history.ts';
@@ -126,15 +126,18 @@ export function exchangeHandlers(parts: ExchangeParts): Handlers<Names> {
       const { user } = who;
       await refreshPrices(user.id);
       const views = new Map(connections.list(user.id).map((view) => [view.id, view]));
+      const shown = connections.stored(user.id).map((stored) => ({
+        stored,
+        venueName: views.get(stored.id)?.venueName ?? '',
+        isPractice: views.get(stored.id)?.practice ?? false,
+        trouble: views.get(stored.id)?.trouble?.title ?? null,
+      }));
+      const counted = countedOf(shown).map(({ stored }) => stored.id);
       return overview({
-        connections: connections.stored(user.id).map((stored) => ({
-          stored,
-          venueName: views.get(stored.id)?.venueName ?? '',
-          trouble: views.get(stored.id)?.trouble?.title ?? null,
-        })),
+        connections: shown,
         currency: user.currency,
         pricedOf: (stored) => prices.last(stored.venue),
-        history: await history.total(user.id, user.currency),
+        history: await history.together(user.id, counted, user.currency),
         isWatched: parts.isWatched(user.id),
         nowMs: clock.nowMs(),
       });
