@@ -102,21 +102,29 @@ function balanceJson({ connection, wallet, asset, free, locked, worth, price, pr
 
 async function overview(work: Workplace): Promise<void> {
   const state = await work.desk.call('overview.read');
-  const { currency, atMs, total, missing, byAsset, byExchange } = state;
+  const { currency, atMs, money, total, practice, missing, byAsset, byExchange } = state;
   if (work.json)
     return work.terminal.json({
       currency,
       atMs,
+      money,
       total,
+      practice,
       missing,
       byCurrency: byAsset.map(({ asset, ...rest }) => ({ currency: asset, ...rest })),
       byExchange,
     });
   const { terminal } = work;
-  terminal.print(`Total  ${worthWithCurrency(total)}  at ${dateTimeText(atMs)}`);
+  const kind = money === 'practice' && byExchange.length > 0 ? '  (practice money)' : '';
+  terminal.print(`Total  ${worthWithCurrency(total)}  at ${dateTimeText(atMs)}${kind}`);
+  if (practice !== null) {
+    const many = practice.connections === 1 ? '1 connection' : `${practice.connections} connections`;
+    terminal.print(`Practice money, not counted: ${worthWithCurrency(practice.worth)} in ${many}`);
+  }
   if (total.value === null && total.reason !== '') terminal.print(plain(total.reason));
-  for (const { label, reason, ageMs } of missing) {
-    terminal.print(`Lacks ${plain(label)}: ${plain(reason)}${ageMs === null ? '' : ` (${agoText(0, ageMs)})`}`);
+  for (const { label, reason, ageMs, isCurrent } of missing) {
+    const age = ageMs === null || isCurrent ? '' : ` (${agoText(0, ageMs)})`;
+    terminal.print(`Lacks ${plain(label)}: ${plain(reason)}${age}`);
   }
   if (byAsset.length > 0) {
     terminal.print('');
