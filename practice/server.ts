@@ -1,37 +1,36 @@
 import { mkdirSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { createAccounts, type PracticeAccounts } from './accounts/accounts.ts';
 import { clockOffsetStore, DatabaseError, openDatabase } from './accounts/database.ts';
 import { DEMO_EMAIL, DEMO_PASSWORD, seedDemo } from './accounts/demo.ts';
 import { KEY_USE_MIGRATIONS, MIGRATIONS } from './accounts/migrations.ts';
 import { machineRandom, type Random } from './accounts/random.ts';
-import type { Answer } from './api/answer.ts';
 import { createAuthenticate } from './api/authenticate.ts';
 import { createEndpoints } from './api/endpoints.ts';
 import { closedDesk } from './api/order-desk.ts';
 import { ENDPOINT_GROUPS, SWITCHABLE_ENDPOINTS } from './api/permission-groups.ts';
-import { createPrivateApi, GATEWAY_NOT_FOUND, GATEWAY_TOO_MANY, type PrivateApi } from './api/private-api.ts';
-import { createRateLimiter, type RateLimiter } from './api/rate-limits.ts';
+import { createPrivateApi } from './api/private-api.ts';
+import { createRateLimiter } from './api/rate-limits.ts';
 import { createRequestLog, type RequestLog } from './api/request-log.ts';
 import { createWebsocketTokens } from './api/tokens.ts';
 import { createMovableClock, machineClock } from './clock.ts';
-import { CONTROL_PREFIX, type Control, createControl } from './control/control.ts';
-import { createFaults, createPretendedAddresses, type Fault, type Faults, skewedClock } from './control/faults.ts';
+import { createControl } from './control/control.ts';
+import { createFaults, createPretendedAddresses, type Faults, skewedClock } from './control/faults.ts';
+import { type DurableExchange, type ExchangeFault, openExchange } from './exchange/durable-exchange.ts';
+import { openingOf } from './exchange/opening.ts';
+import { createFront, pathOf, reply } from './http-front.ts';
 import { createMarket } from './market/market.ts';
 import { createPublicApi } from './market/public-api.ts';
-import type { PublicAnswer } from './market/public-call.ts';
-import { publicRateGroups } from './market/rate-groups.ts';
 import { createPages } from './pages/pages.ts';
 import type { Clock, Market, MovableClock } from './ports.ts';
 import { attachStream } from './stream/stream.ts';
 
-/** Largest body any endpoint needs is a bulk of 100 orders, some 20 kB. */
-const BODY_BYTES_MAX = 1024 * 1024;
 const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 /** After this long, connections that still talk are cut when stopping. */
 const STOP_GRACE_MS = 500;
+/** Kill switches are counted in seconds; a quarter of one late is not felt. */
+const TICK_MS = 250;
 
 export type PracticeOptions = {
   /** 0: any free port. */
@@ -42,6 +41,8 @@ export type PracticeOptions = {
   readonly seed?: string;
   readonly baseClock?: Clock;
   readonly random?: Random;
+  /** Told of what can only be answered by stopping, such as a disk that cannot be written. */
+  readonly onFault?: (fault: ExchangeFault) => void;
 };
 
 export interface Practice {
@@ -50,6 +51,7 @@ export interface Practice {
   readonly clock: MovableClock;
   readonly accounts: PracticeAccounts;
   readonly market: Market;
+  readonly exchange: DurableExchange;
   readonly faults: Faults;
   readonly log: RequestLog;
   stop(): Promise<void>;
@@ -69,15 +71,18 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
     seed = 'practice',
     baseClock = machineClock,
     random = machineRandom,
+    onFault = (fault) => console.error('Fault in the exchange:', fault.kind, fault.error),
   } = options;
   if (!LOOPBACK_HOSTS.includes(host))
     throw new StartError(
       `The practice exchange listens on this machine only, not on ${host}: its keys and codes are kept in clear. Use --host 127.0.0.1.`,
     );
   const files = openFiles(dataDir);
+  let exchange: DurableExchange | null = null;
   try {
     const clock = createMovableClock(baseClock, clockOffsetStore(files.database));
     const market = createMarket({ seed });
+    exchange = openExchange({ file: files.exchangeFile, clock, opening: openingOf(market, clock), onFault });
     const accounts = createAccounts({
       ...files,
       clock,
@@ -86,8 +91,9 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
       endpoints: SWITCHABLE_ENDPOINTS,
     });
     await seedDemo(accounts, files.database);
-    return await serve({ port, host, clock, market, accounts, random, close: files.close });
+    return await serve({ port, host, clock, market, exchange, accounts, random, close: files.close });
   } catch (error) {
+    exchange?.close();
     files.close();
     throw error;
   }
@@ -111,7 +117,7 @@ function openFiles(dataDir: string | null) {
     if (database.isOpen) database.close();
     if (useDatabase.isOpen) useDatabase.close();
   };
-  return { database, useDatabase, close };
+  return { database, useDatabase, exchangeFile: place('practice-exchange.sqlite'), close };
 }
 
 type Parts = {
@@ -119,19 +125,20 @@ type Parts = {
   readonly host: string;
   readonly clock: MovableClock;
   readonly market: Market;
+  readonly exchange: DurableExchange;
   readonly accounts: PracticeAccounts;
   readonly random: Random;
   readonly close: () => void;
 };
 
 async function serve(parts: Parts): Promise<Practice> {
-  const { clock, market, accounts, random } = parts;
+  const { clock, market, exchange, accounts, random } = parts;
   const faults = createFaults();
   const pretended = createPretendedAddresses();
   const toldClock = skewedClock(clock, faults);
   const tokens = createWebsocketTokens(clock, random);
   const limiter = createRateLimiter(clock);
-  const endpoints = createEndpoints({ accounts, market, desk: closedDesk, tokens, random });
+  const endpoints = createEndpoints({ accounts, market, exchange, desk: closedDesk, tokens, random });
   const log = createRequestLog((path) => endpoints.find(path) !== null);
   const authenticate = createAuthenticate({
     accounts,
@@ -139,13 +146,13 @@ async function serve(parts: Parts): Promise<Practice> {
     pretendedAddress: (publicKey) => pretended.take(publicKey),
   });
   const demo = { email: DEMO_EMAIL, password: DEMO_PASSWORD };
-  const route = createRouter({
+  const route = createFront({
     faults,
     limiter,
     privateApi: createPrivateApi({ endpoints, authenticate, limiter, log, clock: toldClock }),
     publicApi: createPublicApi({ market, clock: toldClock }),
-    control: createControl({ accounts, clock, faults, pretended, log }),
-    pages: createPages({ accounts, market, clock, endpointGroups: ENDPOINT_GROUPS, demo }),
+    control: createControl({ accounts, exchange, clock, faults, pretended, log }),
+    pages: createPages({ accounts, market, exchange, clock, endpointGroups: ENDPOINT_GROUPS, demo }),
   });
   const server = createServer((req, res) => {
     route(req, res).catch((error: unknown) => {
@@ -163,6 +170,7 @@ async function serve(parts: Parts): Promise<Practice> {
     if (struck.some(({ kind }) => kind !== 'slow')) socket.destroy();
   });
   const port = await listen(server, parts.port, parts.host);
+  const ticking = setInterval(() => void exchange.tick(), TICK_MS);
   const name = parts.host === '::1' ? '[::1]' : parts.host;
   return {
     port,
@@ -170,11 +178,14 @@ async function serve(parts: Parts): Promise<Practice> {
     clock,
     accounts,
     market,
+    exchange,
     faults,
     log,
     async stop() {
+      clearInterval(ticking);
       stream.close();
       await closed(server);
+      exchange.close();
       parts.close();
     },
   };
@@ -205,119 +216,4 @@ function closed(server: Server): Promise<void> {
     });
     server.closeIdleConnections();
   });
-}
-
-type Routing = {
-  readonly faults: Faults;
-  readonly limiter: RateLimiter;
-  readonly privateApi: PrivateApi;
-  readonly publicApi: (url: URL) => PublicAnswer | null;
-  readonly control: Control;
-  readonly pages: (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<boolean>;
-};
-
-const PUBLIC = /^\/api\/v[124]\/public(\/|$)/;
-
-function createRouter(parts: Routing): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
-  return async (req, res) => {
-    const target = req.url ?? '/';
-    const path = pathOf(req);
-    if (path.startsWith(CONTROL_PREFIX)) {
-      const body = await bodyOf(req);
-      return reply(res, body === null ? TOO_LARGE : await parts.control(req, path, body));
-    }
-    const struck = parts.faults.strike(path);
-    if (struck.length > 0 && (await suffer(struck, req, res))) return;
-    if (PUBLIC.test(path)) return reply(res, publicAnswer(parts, req, target, path));
-    if (path.startsWith('/api/')) {
-      if (req.method !== 'POST') return reply(res, GATEWAY_NOT_FOUND);
-      const body = await bodyOf(req);
-      return reply(res, body === null ? TOO_LARGE : privateAnswer(parts, req, path, body));
-    }
-    const handled = await parts.pages(req, res, urlOf(target));
-    if (!handled) reply(res, GATEWAY_NOT_FOUND);
-  };
-}
-
-const TOO_LARGE: Answer = { kind: 'text', status: 413, body: '' };
-const MAINTENANCE: Answer = {
-  kind: 'text',
-  status: 503,
-  body: '<html><head><title>503 Service Temporarily Unavailable</title></head><body>Maintenance</body></html>\n',
-};
-
-/** True where the fault has answered, or never will. */
-async function suffer(struck: readonly Fault[], req: IncomingMessage, res: ServerResponse): Promise<boolean> {
-  for (const fault of struck) if (fault.kind === 'slow') await delay(fault.delayMs);
-  const fault = struck.find(({ kind }) => kind !== 'slow');
-  if (fault === undefined) return false;
-  switch (fault.kind) {
-    case 'unreachable':
-      req.socket.destroy();
-      return true;
-    case 'maintenance':
-      reply(res, MAINTENANCE);
-      return true;
-    case 'rateLimit':
-      reply(res, GATEWAY_TOO_MANY);
-      return true;
-    case 'malformed':
-      res.writeHead(200, { 'content-type': 'application/json' }).end('{"result": [1, 2,');
-      return true;
-    case 'slow':
-      return false;
-  }
-}
-
-function publicAnswer(parts: Routing, req: IncomingMessage, target: string, path: string): Answer {
-  if (!parts.limiter.take(addressOf(req), publicRateGroups(path))) return GATEWAY_TOO_MANY;
-  const answer = req.method === 'GET' || req.method === 'HEAD' ? parts.publicApi(urlOf(target)) : null;
-  return answer === null ? GATEWAY_NOT_FOUND : { kind: 'json', ...answer };
-}
-
-function privateAnswer(parts: Routing, req: IncomingMessage, path: string, body: Buffer): Answer {
-  return parts.privateApi({
-    path,
-    apiKey: headerOf(req, 'x-txc-apikey'),
-    payload: headerOf(req, 'x-txc-payload'),
-    signature: headerOf(req, 'x-txc-signature'),
-    body,
-    address: addressOf(req),
-  });
-}
-
-function pathOf(req: IncomingMessage): string {
-  return (req.url ?? '/').split('?', 1)[0] ?? '/';
-}
-
-function urlOf(target: string): URL {
-  return URL.parse(target, 'http://practice.invalid') ?? new URL('http://practice.invalid/');
-}
-
-function addressOf(req: IncomingMessage): string {
-  return req.socket.remoteAddress ?? '';
-}
-
-function headerOf(req: IncomingMessage, name: string): string {
-  const value = req.headers[name];
-  return typeof value === 'string' ? value : '';
-}
-
-/** Null where it is too long: the rest is read past, so that the refusal still arrives. */
-async function bodyOf(req: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length <= BODY_BYTES_MAX) chunks.push(bytes);
-  }
-  return length > BODY_BYTES_MAX ? null : Buffer.concat(chunks);
-}
-
-function reply(res: ServerResponse, answer: Answer): void {
-  const text = answer.kind === 'json' ? JSON.stringify(answer.body) : answer.body;
-  const type = answer.kind === 'json' ? 'application/json' : 'text/html; charset=utf-8';
-  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' };
-  res.writeHead(answer.status, headers).end(text);
 }

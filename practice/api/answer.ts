@@ -17,7 +17,8 @@ export type Call = {
   readonly nowMs: number;
 };
 
-export type Handler = (call: Call) => Answer;
+/** Whoever writes answers when it is on the disk, so it may take a while. */
+export type Handler = (call: Call) => Answer | Promise<Answer>;
 export type Handlers = Readonly<Record<string, Handler>>;
 
 /** Messages by field, several a field together in one list. */

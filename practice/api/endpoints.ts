@@ -1,5 +1,6 @@
 import type { PracticeAccounts } from '../accounts/accounts.ts';
 import { type Random, randomHex } from '../accounts/random.ts';
+import type { DurableExchange } from '../exchange/durable-exchange.ts';
 import type { Market } from '../ports.ts';
 import type { Answer, Call, Handler, Handlers } from './answer.ts';
 import { invalid, json } from './answer.ts';
@@ -28,6 +29,7 @@ export interface Endpoints {
 export type EndpointParts = {
   readonly accounts: PracticeAccounts;
   readonly market: Market;
+  readonly exchange: DurableExchange;
   readonly desk: OrderDesk;
   readonly tokens: WebsocketTokens;
   readonly random: Random;

@@ -16,7 +16,7 @@ export const GATEWAY_TOO_MANY: Answer = {
 };
 export const GATEWAY_NOT_FOUND: Answer = { kind: 'text', status: 404, body: '' };
 
-export type PrivateApi = (request: Omit<SignedRequest, 'endpoint'>) => Answer;
+export type PrivateApi = (request: Omit<SignedRequest, 'endpoint'>) => Promise<Answer>;
 
 export type PrivateApiOptions = {
   readonly endpoints: Endpoints;
@@ -26,11 +26,11 @@ export type PrivateApiOptions = {
   readonly clock: Clock;
 };
 
-/** One request, all its checks, its answer: in one turn, so no other request comes in between. */
+/** One request: all its checks in one turn, so that no other comes in between, then its answer. */
 export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
   const { endpoints, authenticate, limiter, log, clock } = options;
 
-  function answer(request: Omit<SignedRequest, 'endpoint'>): Answer {
+  function answer(request: Omit<SignedRequest, 'endpoint'>): Answer | Promise<Answer> {
     if (!limiter.take(request.address, privateRateGroups(request.path))) return GATEWAY_TOO_MANY;
     const endpoint = endpoints.find(request.path);
     if (endpoint === null) return GATEWAY_NOT_FOUND;
@@ -40,17 +40,17 @@ export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
     return endpoint.handler({ account, key, params, path: request.path, nowMs: clock.nowMs() });
   }
 
-  return (request) => {
-    const given = guarded(() => answer(request));
+  return async (request) => {
+    const given = await guarded(() => answer(request));
     log.record(request.path, request.apiKey, given.status, clock.nowMs(), request.body);
     return given;
   };
 }
 
 /** A fault of ours becomes the exchange's own words for one; the process lives on. */
-function guarded(work: () => Answer): Answer {
+async function guarded(work: () => Answer | Promise<Answer>): Promise<Answer> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     console.error('Fault in the private API:', error);
     return json(500, { error: ['Internal server error.'] });

@@ -5,6 +5,7 @@ import { canonicalIp } from '../accounts/ip.ts';
 import { done, refuse } from '../accounts/outcome.ts';
 import { ENDPOINT_GROUPS, endpointsOf } from '../api/permission-groups.ts';
 import type { RequestLog } from '../api/request-log.ts';
+import type { DurableExchange } from '../exchange/durable-exchange.ts';
 import type { Account, ApiKey, MovableClock, Outcome, PermissionGroup, Wallet, WalletBalance } from '../ports.ts';
 import type { Faults, PretendedAddresses } from './faults.ts';
 import { FAULT_KINDS } from './faults.ts';
@@ -13,6 +14,7 @@ import { FAULT_KINDS } from './faults.ts';
 
 export type ControlParts = {
   readonly accounts: PracticeAccounts;
+  readonly exchange: DurableExchange;
   readonly clock: MovableClock;
   readonly faults: Faults;
   readonly pretended: PretendedAddresses;

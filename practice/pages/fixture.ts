@@ -5,6 +5,8 @@ import { openDatabase } from '../accounts/database.ts';
 import { KEY_USE_MIGRATIONS, MIGRATIONS } from '../accounts/migrations.ts';
 import { machineRandom } from '../accounts/random.ts';
 import { ENDPOINT_GROUPS } from '../api/permission-groups.ts';
+import { type DurableExchange, openExchange } from '../exchange/durable-exchange.ts';
+import { openingOf } from '../exchange/opening.ts';
 import { createMarket } from '../market/market.ts';
 import type { AccountId, ApiKey, Clock } from '../ports.ts';
 import { createPages } from './pages.ts';
@@ -13,6 +15,7 @@ import { createPages } from './pages.ts';
 export type SiteFixture = {
   readonly origin: string;
   readonly accounts: PracticeAccounts;
+  readonly exchange: DurableExchange;
   readonly clock: Clock & { advanceMs(deltaMs: number): void };
   readonly errors: readonly unknown[];
   stop(): Promise<void>;
@@ -40,9 +43,16 @@ export async function startSite(): Promise<SiteFixture> {
     endpoints: new Set(ENDPOINT_GROUPS.flatMap((group) => group.endpoints)),
   });
   const errors: unknown[] = [];
+  const exchange = openExchange({
+    file: ':memory:',
+    clock,
+    opening: openingOf(market, clock),
+    onFault: (fault) => errors.push(fault),
+  });
   const pages = createPages({
     accounts,
     market,
+    exchange,
     clock,
     endpointGroups: ENDPOINT_GROUPS,
     onError: (error) => errors.push(error),
@@ -55,11 +65,13 @@ export async function startSite(): Promise<SiteFixture> {
   return {
     origin: `http://127.0.0.1:${port}`,
     accounts,
+    exchange,
     clock,
     errors,
     async stop() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      exchange.close();
       database.close();
       useDatabase.close();
     },

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DurableExchange } from '../exchange/durable-exchange.ts';
 import type { Account, Accounts, Clock, Market } from '../ports.ts';
 import { apiAccessRoutes } from './api-access.ts';
 import { apiKeySettingsRoutes } from './api-key-settings.ts';
@@ -24,6 +25,7 @@ import { walletMoveRoutes } from './wallet-moves.ts';
 export type PagesOptions = {
   readonly accounts: Accounts;
   readonly market: Market;
+  readonly exchange: DurableExchange;
   readonly clock: Clock;
   readonly endpointGroups: readonly EndpointGroup[];
   /** Named on the login page while an account of this email exists. */

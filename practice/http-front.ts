@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Answer } from './api/answer.ts';
+import { GATEWAY_NOT_FOUND, GATEWAY_TOO_MANY, type PrivateApi } from './api/private-api.ts';
+import type { RateLimiter } from './api/rate-limits.ts';
+import { CONTROL_PREFIX, type Control } from './control/control.ts';
+import type { Fault, Faults } from './control/faults.ts';
+import type { PublicAnswer } from './market/public-call.ts';
+import { publicRateGroups } from './market/rate-groups.ts';
+
+/** Every request comes in here: which part answers it, and what faults do to it on the way. */
+
+/** Largest body any endpoint needs is a bulk of 100 orders, some 20 kB. */
+const BODY_BYTES_MAX = 1024 * 1024;
+
+export type FrontParts = {
+  readonly faults: Faults;
+  readonly limiter: RateLimiter;
+  readonly privateApi: PrivateApi;
+  readonly publicApi: (url: URL) => PublicAnswer | null;
+  readonly control: Control;
+  readonly pages: (req: IncomingMessage, res: ServerResponse, url: URL) => Promise<boolean>;
+};
+
+const PUBLIC = /^\/api\/v[124]\/public(\/|$)/;
+
+/** Rejects where the fault is ours and nothing has been answered. */
+export function createFront(parts: FrontParts): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  return async (req, res) => {
+    const target = req.url ?? '/';
+    const path = pathOf(req);
+    if (path.startsWith(CONTROL_PREFIX)) {
+      const body = await bodyOf(req);
+      return reply(res, body === null ? TOO_LARGE : await parts.control(req, path, body));
+    }
+    const struck = parts.faults.strike(path);
+    if (struck.length > 0 && (await suffer(struck, req, res))) return;
+    if (PUBLIC.test(path)) return reply(res, publicAnswer(parts, req, target, path));
+    if (path.startsWith('/api/')) {
+      if (req.method !== 'POST') return reply(res, GATEWAY_NOT_FOUND);
+      const body = await bodyOf(req);
+      return reply(res, body === null ? TOO_LARGE : await privateAnswer(parts, req, path, body));
+    }
+    const handled = await parts.pages(req, res, urlOf(target));
+    if (!handled) reply(res, GATEWAY_NOT_FOUND);
+  };
+}
+
+const TOO_LARGE: Answer = { kind: 'text', status: 413, body: '' };
+const MAINTENANCE: Answer = {
+  kind: 'text',
+  status: 503,
+  body: '<html><head><title>503 Service Temporarily Unavailable</title></head><body>Maintenance</body></html>\n',
+};
+
+/** True where the fault has answered, or never will. */
+async function suffer(struck: readonly Fault[], req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  for (const fault of struck) if (fault.kind === 'slow') await delay(fault.delayMs);
+  const fault = struck.find(({ kind }) => kind !== 'slow');
+  if (fault === undefined) return false;
+  switch (fault.kind) {
+    case 'unreachable':
+      req.socket.destroy();
+      return true;
+    case 'maintenance':
+      reply(res, MAINTENANCE);
+      return true;
+    case 'rateLimit':
+      reply(res, GATEWAY_TOO_MANY);
+      return true;
+    case 'malformed':
+      res.writeHead(200, { 'content-type': 'application/json' }).end('{"result": [1, 2,');
+      return true;
+    case 'slow':
+      return false;
+  }
+}
+
+function publicAnswer(parts: FrontParts, req: IncomingMessage, target: string, path: string): Answer {
+  if (!parts.limiter.take(addressOf(req), publicRateGroups(path))) return GATEWAY_TOO_MANY;
+  const answer = req.method === 'GET' || req.method === 'HEAD' ? parts.publicApi(urlOf(target)) : null;
+  return answer === null ? GATEWAY_NOT_FOUND : { kind: 'json', ...answer };
+}
+
+function privateAnswer(parts: FrontParts, req: IncomingMessage, path: string, body: Buffer): Promise<Answer> {
+  return parts.privateApi({
+    path,
+    apiKey: headerOf(req, 'x-txc-apikey'),
+    payload: headerOf(req, 'x-txc-payload'),
+    signature: headerOf(req, 'x-txc-signature'),
+    body,
+    address: addressOf(req),
+  });
+}
+
+export function pathOf(req: IncomingMessage): string {
+  return (req.url ?? '/').split('?', 1)[0] ?? '/';
+}
+
+function urlOf(target: string): URL {
+  return URL.parse(target, 'http://practice.invalid') ?? new URL('http://practice.invalid/');
+}
+
+function addressOf(req: IncomingMessage): string {
+  return req.socket.remoteAddress ?? '';
+}
+
+function headerOf(req: IncomingMessage, name: string): string {
+  const value = req.headers[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Null where it is too long: the rest is read past, so that the refusal still arrives. */
+async function bodyOf(req: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of req) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length <= BODY_BYTES_MAX) chunks.push(bytes);
+  }
+  return length > BODY_BYTES_MAX ? null : Buffer.concat(chunks);
+}
+
+export function reply(res: ServerResponse, answer: Answer): void {
+  const text = answer.kind === 'json' ? JSON.stringify(answer.body) : answer.body;
+  const type = answer.kind === 'json' ? 'application/json' : 'text/html; charset=utf-8';
+  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' };
+  res.writeHead(answer.status, headers).end(text);
+}
