@@ -6,6 +6,7 @@ import type { MarketSpec } from '../engine/market-spec.ts';
 import type { AccountId } from '../ports.ts';
 import { dealOfRecord, dealRecord, orderOfRecord, orderRecord } from './history-record.ts';
 import type { HistoryWindow } from './history-window.ts';
+import { isHouse } from './house.ts';
 
 /** What is over: finished orders and deals, newest first. What rests is the engine's to tell. */
 export interface History {
@@ -44,6 +45,12 @@ export interface HistoryStore extends History {
   record(events: readonly EngineEvent[]): void;
 }
 
+/** Documented: what ended longer ago is not told any more. Six months have at most 184 days. */
+const KEPT_US = 184 * 86_400 * 1_000_000;
+/** Rows between two prunings. Each may take more than have come, so that it catches up after a jump of the clock. */
+const PRUNE_EVERY = 64;
+const PRUNED_AT_ONCE = 256;
+
 /** How an order ended, as far as the status filter tells it apart. */
 type EndKind = 'filled' | 'partly' | 'unfilled';
 
@@ -64,7 +71,7 @@ const DEALS = `SELECT account, market, record FROM deal WHERE account = :account
 /** A trade with oneself has two deals of one id. */
 const DEALS_NEWEST = `ORDER BY at_us DESC, id DESC, role DESC ${PAGE}`;
 
-/** `specOf` knows every market that was ever traded here. */
+/** `specOf` knows every market that was ever traded here. House accounts have no history: nobody asks for theirs. */
 export function createHistory(database: DatabaseSync, specOf: (market: string) => MarketSpec): HistoryStore {
   const insertOrder = database.prepare(
     `INSERT INTO finished_order (id, account, market, client_order_id, outcome, finished_at_us, record)
@@ -72,6 +79,14 @@ export function createHistory(database: DatabaseSync, specOf: (market: string) =
   );
   const insertDeal = database.prepare(
     'INSERT INTO deal (id, role, account, market, order_id, client_order_id, at_us, record) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+  );
+  // By id, which grows with time: an old order that ended late makes younger ones wait, and no index pays for it.
+  const pruneOrders = database.prepare(
+    `DELETE FROM finished_order WHERE finished_at_us < :before
+     AND id IN (SELECT id FROM finished_order ORDER BY id LIMIT ${PRUNED_AT_ONCE})`,
+  );
+  const pruneDeals = database.prepare(
+    `DELETE FROM deal WHERE at_us < :before AND id IN (SELECT id FROM deal ORDER BY id LIMIT ${PRUNED_AT_ONCE})`,
   );
   const orderById = database.prepare(`${ORDERS} AND id = :orderId ${ORDERS_NEWEST}`);
   const ordersByClientId = database.prepare(
@@ -92,17 +107,28 @@ export function createHistory(database: DatabaseSync, specOf: (market: string) =
   const dealOf = (row: Row): DealEvent =>
     dealOfRecord(text(row, 'record'), text(row, 'account') as AccountId, specOf(text(row, 'market')));
 
+  let recorded = 0;
+  function countAt(atUs: number): void {
+    recorded += 1;
+    if (recorded % PRUNE_EVERY !== 0) return;
+    const before = atUs - KEPT_US;
+    pruneOrders.run({ before });
+    pruneDeals.run({ before });
+  }
+
   return {
     record(events) {
       // Plain inserts: a row that is there already is a fault of the program and must stop it, not be passed over.
       for (const event of events) {
-        if (event.kind === 'order' && event.change === 'finish') {
+        if (event.kind === 'order' && event.change === 'finish' && !isHouse(event.order.account)) {
           const { order } = event;
           const { id, account, clientOrderId, mtimeUs } = order;
           insertOrder.run(id, account, order.spec.name, clientOrderId, endOf(order), mtimeUs, orderRecord(order));
-        } else if (event.kind === 'deal') {
+          countAt(mtimeUs);
+        } else if (event.kind === 'deal' && !isHouse(event.account)) {
           const { id, role, account, spec, orderId, clientOrderId, atUs } = event;
           insertDeal.run(id, role, account, spec.name, orderId, clientOrderId, atUs, dealRecord(event));
+          countAt(atUs);
         }
       }
     },
