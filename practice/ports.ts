@@ -8,6 +8,7 @@
  */
 
 import type { Decimal } from '../src/core/decimal.ts';
+import type { MarketStatus } from './engine/market-spec.ts';
 
 /** Unix milliseconds. Tests move this clock; nothing else in the program may ask the machine for the time. */
 export interface Clock {
@@ -229,12 +230,21 @@ export type DayStatistics = {
   readonly ask: Decimal;
 };
 
+/**
+ * `atMs` is the caller's present. A living market has a present of its own and takes that; the model knows any time.
+ */
 export interface Market {
+  /** With the rules of this moment; without delisted ones. */
   listings(): readonly Listing[];
   listing(name: string): Listing | null;
+  /** Null: never heard of. */
+  status(name: string): MarketStatus | null;
   assets(): readonly Asset[];
   asset(ticker: string): Asset | null;
-  /** Oldest first, aligned to `intervalSec` (calendar months and weeks included), flat where nothing traded. */
+  /**
+   * Oldest first, aligned to `intervalSec` (calendar months and weeks included), flat where nothing traded. A living
+   * market takes `toSec` of now or later for all that has happened, the running second included.
+   */
   candles(market: string, intervalSec: number, fromSec: number, toSec: number): readonly Candle[];
   /** Asks ascending, bids descending, at most `limit` levels a side. */
   book(market: string, atMs: number, limit: number): Book;

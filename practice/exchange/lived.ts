@@ -8,7 +8,8 @@ import { integer } from '../accounts/row.ts';
 export interface Lived {
   /** Cuts [fromSec, toSec) where the exchange began or ceased to live. Oldest first; empty where nothing is asked for. */
   split(fromSec: number, toSec: number, nowUs: number): readonly Segment[];
-  /** The last sign of life, in Unix microseconds. */
+  /** The first and the last sign of life, in Unix microseconds; 0 before the first. */
+  firstUs(): number;
   lastUs(): number;
 }
 
@@ -100,6 +101,7 @@ export function createLived(database: DatabaseSync, lastCommandUs: number, gapMs
       unsaved.clear();
       savedUs = lives.at(-1)?.toUs ?? 0;
     },
+    firstUs: () => lives[0]?.fromUs ?? 0,
     lastUs: () => lives.at(-1)?.toUs ?? 0,
     split(fromSec, toSec, nowUs) {
       const segments: Segment[] = [];

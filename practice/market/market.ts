@@ -49,6 +49,7 @@ export function createMarket(options: { readonly seed: string }): Market {
   return {
     listings: () => listings,
     listing: (name) => listed.get(name)?.path.model.listing ?? null,
+    status: (name) => (listed.has(name) ? 'open' : null),
     assets: () => ASSETS,
     asset: (ticker) => assets.get(ticker) ?? null,
     candles: (name, intervalSec, fromSec, toSec) => buildCandles(open(name).path, intervalSec, fromSec, toSec),
