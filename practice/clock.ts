@@ -9,20 +9,45 @@ export type OffsetStore = { readonly read: () => number; readonly write: (offset
 /** No test needs more, and beyond it dates stop being representable. */
 const OFFSET_MAX_MS = 100 * 365 * 24 * 60 * 60 * 1000;
 
+/** A clock that runs faster has this much of the machine's time kept in advance: a killed process may lose less than it. */
+const KEPT_AHEAD_MS = 1_000;
+
 /**
- * `base` plus an offset that only grows. `advanceMs` throws `RangeError` on a negative, fractional or absurd step:
- * nonces, sessions and trades have been stamped with the present already.
+ * `base` plus an offset that only grows: by `advanceMs`, and by itself where `speed` is above 1 (a whole number, how many
+ * milliseconds pass in one of the machine's). What was gained stays over a restart, which at such a speed skips up to a
+ * second of the machine's time. `advanceMs` throws `RangeError` on a negative, fractional or absurd step: nonces, sessions
+ * and trades have been stamped with the present already.
  */
-export function createMovableClock(base: Clock, store: OffsetStore): MovableClock {
-  let offsetMs = store.read();
+export function createMovableClock(base: Clock, store: OffsetStore, speed = 1): MovableClock {
+  const startMs = base.nowMs();
+  let movedMs = store.read();
+  let keptMs = movedMs;
+  let lastMs = Number.NEGATIVE_INFINITY;
+
+  function keep(offsetMs: number): void {
+    store.write(offsetMs);
+    keptMs = offsetMs;
+  }
+  function offsetAt(baseMs: number): number {
+    const gainedMs = Math.max(0, Math.floor(baseMs - startMs)) * (speed - 1);
+    return Math.min(movedMs + gainedMs, OFFSET_MAX_MS);
+  }
   return {
-    nowMs: () => base.nowMs() + offsetMs,
-    offsetMs: () => offsetMs,
+    nowMs() {
+      const baseMs = base.nowMs();
+      if (speed === 1) return baseMs + movedMs;
+      const offsetMs = offsetAt(baseMs);
+      if (offsetMs > keptMs) keep(Math.min(offsetMs + KEPT_AHEAD_MS * (speed - 1), OFFSET_MAX_MS));
+      lastMs = Math.max(lastMs, baseMs + offsetMs);
+      return lastMs;
+    },
+    offsetMs: () => offsetAt(base.nowMs()),
     advanceMs(deltaMs) {
-      if (!Number.isSafeInteger(deltaMs) || deltaMs < 0 || offsetMs + deltaMs > OFFSET_MAX_MS)
+      const offsetMs = offsetAt(base.nowMs()) + deltaMs;
+      if (!Number.isSafeInteger(deltaMs) || deltaMs < 0 || offsetMs > OFFSET_MAX_MS)
         throw new RangeError('The clock moves forward only, by whole milliseconds and at most 100 years.');
-      store.write(offsetMs + deltaMs);
-      offsetMs += deltaMs;
+      keep(Math.max(keptMs, offsetMs));
+      movedMs += deltaMs;
     },
   };
 }

@@ -3,15 +3,22 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DatabaseError } from './accounts/database.ts';
 import { DEMO_EMAIL, DEMO_PASSWORD } from './accounts/demo.ts';
+import { REPLAY_HEADER, ReplayError } from './life/replay.ts';
 import { type Practice, StartError, startPractice } from './server.ts';
 
 const PORT_DEFAULT = 4400;
+/** A thousand turns a day into a minute and a half; beyond it a step of the market would be longer than most candles. */
+const SPEED_MAX = 1_000;
 
 const USAGE = `The practice exchange. Options:
   --port N     where to listen, ${PORT_DEFAULT} unless told; 0 takes any free port
   --host NAME  127.0.0.1 unless told; addresses of this machine only
   --data DIR   where accounts, keys and balances live
-  --seed TEXT  another seed makes another market`;
+  --seed TEXT  another seed makes another market
+  --speed N    time runs N times as fast, 1 to ${SPEED_MAX}
+  --replay CSV prices follow the candles of a file from now on; its first line is
+               ${REPLAY_HEADER}
+  --quiet      nobody trades but you: no market makers, no takers`;
 
 function dataDirDefault(): string {
   const home = process.env.XDG_DATA_HOME ?? process.env.LOCALAPPDATA;
@@ -28,13 +35,28 @@ function readOptions() {
       host: { type: 'string', default: '127.0.0.1' },
       data: { type: 'string' },
       seed: { type: 'string', default: 'practice' },
+      speed: { type: 'string', default: '1' },
+      replay: { type: 'string' },
+      quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   const port = values.port === undefined ? PORT_DEFAULT : Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new StartError(`--port takes a whole number from 0 to 65535, not ${values.port}.`);
-  return { help: values.help, port, host: values.host, dataDir: values.data ?? dataDirDefault(), seed: values.seed };
+  const speed = Number(values.speed);
+  if (!Number.isInteger(speed) || speed < 1 || speed > SPEED_MAX)
+    throw new StartError(`--speed takes a whole number from 1 to ${SPEED_MAX}, not ${values.speed}.`);
+  return {
+    help: values.help,
+    port,
+    host: values.host,
+    dataDir: values.data ?? dataDirDefault(),
+    seed: values.seed,
+    speed,
+    replay: values.replay ?? null,
+    life: !values.quiet,
+  };
 }
 
 /** As a child of another program it lives no longer than the channel to that program. */
@@ -73,10 +95,10 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const known = error instanceof StartError || error instanceof DatabaseError;
+  const known = [StartError, DatabaseError, ReplayError].some((kind) => error instanceof kind);
   // parseArgs explains an unknown option in words of its own.
   const misuse = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
-  if (known) console.error(error.message);
+  if (known && error instanceof Error) console.error(error.message);
   else if (misuse) console.error(`${error.message}\n${USAGE}`);
   else console.error(error);
   process.exitCode = 1;
