@@ -163,7 +163,7 @@ async function serve(parts: Parts): Promise<Practice> {
       else reply(res, { kind: 'json', status: 500, body: { error: ['Internal server error.'] } });
     });
   });
-  const stream = attachStream({ server, path: '/ws', market, accounts, clock: toldClock, tokens });
+  const stream = attachStream({ server, path: '/ws', market, accounts, exchange, clock: toldClock, tokens });
   // Before the stream's own listener: a fault that stops requests stops new sockets as well.
   server.prependListener('upgrade', (req, socket) => {
     const struck = faults.strike(pathOf(req));

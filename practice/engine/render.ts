@@ -16,7 +16,7 @@ import { textOf } from './scale.ts';
 /** The engine's integers in WhiteBIT's shapes. Amounts are texts without trailing zeros, times seconds with fraction. */
 
 /** Documented numbers of the WebSocket. */
-const TYPE_NUMBERS: Readonly<Record<OrderType, number>> = {
+export const TYPE_NUMBERS: Readonly<Record<OrderType, number>> = {
   limit: 1,
   market: 2,
   'stock market': 202,
@@ -25,7 +25,7 @@ const TYPE_NUMBERS: Readonly<Record<OrderType, number>> = {
 };
 const SIDE_NUMBERS = { sell: 1, buy: 2 } as const;
 const ROLE_NUMBERS = { maker: 1, taker: 2 } as const;
-const CHANGE_NUMBERS = { new: 1, update: 2, finish: 3 } as const;
+export const CHANGE_NUMBERS = { new: 1, update: 2, finish: 3 } as const;
 /** Documented: a buy waits for the price to rise to its trigger, a sell for it to fall. */
 const CONDITIONS = { buy: { text: 'gte', sign: '>=' }, sell: { text: 'lte', sign: '<=' } } as const;
 
@@ -142,6 +142,32 @@ export function streamOrder(order: OrderView): Readonly<Record<string, unknown>>
   };
 }
 
+/** Record of `ordersExecuted_request`: when it ended and where it came from, instead of what is left. */
+export function streamFinishedOrder(order: OrderView): Readonly<Record<string, unknown>> {
+  const texts = amountsOf(order);
+  return {
+    id: order.id,
+    ctime: secondsOf(order.ctimeUs),
+    ftime: secondsOf(order.mtimeUs),
+    market: order.spec.name,
+    // Everything here is traded by API.
+    source: 'api',
+    type: TYPE_NUMBERS[order.type],
+    side: SIDE_NUMBERS[order.side],
+    post_only: order.postOnly,
+    ioc: order.ioc,
+    price: texts.price,
+    amount: texts.amount,
+    deal_stock: texts.dealStock,
+    deal_money: texts.dealMoney,
+    deal_fee: texts.dealFee,
+    client_order_id: order.clientOrderId,
+    status: order.status,
+    fee_asset: feeAssetOf(order).ticker,
+    rpi: false,
+  };
+}
+
 /** Update of the deals channel: an 11-tuple. */
 export function streamDeal(deal: DealEvent): readonly unknown[] {
   return [
@@ -157,6 +183,25 @@ export function streamDeal(deal: DealEvent): readonly unknown[] {
     ROLE_NUMBERS[deal.role],
     deal.feeAsset.ticker,
   ];
+}
+
+/** Record of `deals_request`. */
+export function streamDealRecord(deal: DealEvent): Readonly<Record<string, unknown>> {
+  return {
+    time: secondsOf(deal.atUs),
+    id: deal.id,
+    side: SIDE_NUMBERS[deal.side],
+    role: ROLE_NUMBERS[deal.role],
+    price: textOf(BigInt(deal.ticks), deal.spec.tickScale),
+    amount: textOf(deal.lots, deal.spec.lotScale),
+    deal: textOf(deal.money, deal.spec.quote.scale),
+    fee: textOf(deal.fee, deal.feeAsset.scale),
+    order_id: deal.orderId,
+    deal_order_id: deal.dealOrderId,
+    market: deal.spec.name,
+    client_order_id: deal.clientOrderId,
+    fee_asset: deal.feeAsset.ticker,
+  };
 }
 
 /** Item of executed-history; `trade-account/order` leaves out side and orderId and names the counterparty's order. */

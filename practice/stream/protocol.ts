@@ -1,8 +1,10 @@
 import type { AccountId } from '../ports.ts';
+import type { Update } from './update.ts';
 
 /** The numbers and texts of WhiteBIT's WebSocket errors. */
 const ERRORS = {
   1: 'invalid argument',
+  2: 'internal error',
   3: 'service unavailable',
   4: 'method not found',
   6: 'require authentication',
@@ -25,11 +27,12 @@ export const noSuchMarket = (name: string): Reply => ({
 /** No source shows the answer to a bad token; code 6 is inferred, and chosen here alone. */
 export const BAD_TOKEN = fail(6);
 
-export type Update = { readonly method: string; readonly params: unknown };
+/** `nowMs` is what the exchange's clock says; `wireMs` counts the client's patience, however fast that clock runs. */
+export type Moment = { readonly nowMs: number; readonly wireMs: number };
 
-/** One subscription's own memory: asked on every beat, answers what is new since it was last asked. */
+/** One subscription's own memory. Some push at once, others are asked on every beat for what is new. */
 export type Feed = {
-  poll(nowMs: number): readonly Update[];
+  poll?(moment: Moment): readonly Update[];
   /** Called when the subscription ends, however it ends. */
   stop?(): void;
 };
@@ -39,11 +42,16 @@ export interface Session {
   readonly nowMs: number;
   readonly account: AccountId | null;
   authorize(account: AccountId): void;
+  /** Sends an update now. Feeds may keep it; the answer to the running request goes out first. */
+  push(update: Update): void;
   /** Puts these feeds in the place of all the channel had. */
   replaceFeeds(channel: string, feeds: ReadonlyMap<string, Feed>): void;
   addFeed(channel: string, key: string, feed: Feed): void;
   dropFeed(channel: string, key: string): void;
 }
+
+/** Their subscriptions end when the connection becomes another account's. */
+export const PRIVATE_CHANNELS = ['balanceSpot', 'ordersPending', 'ordersExecuted', 'deals'] as const;
 
 export type Method = {
   readonly needsAccount: boolean;
