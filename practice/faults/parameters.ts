@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { Decimal } from '../../src/core/decimal.ts';
+import { ENDPOINT_GROUPS } from '../api/permission-groups.ts';
+import type { PermissionGroup } from '../ports.ts';
+
+/** What can be said about a fault when it is armed. Which of it a switch listens to stands with the switch. */
+
+/** Longer than any client waits, shorter than the overflow of a timer. */
+const DELAY_MAX_MS = 600_000;
+const DURATION_MAX_MS = 31 * 24 * 60 * 60 * 1000;
+const COUNT_MAX = 1_000_000;
+const PLACES_MAX = 18;
+
+const text = (max: number) => z.string().min(1).max(max);
+const decimal = z.string().transform((value, context) => {
+  const parsed = Decimal.tryParse(value);
+  if (parsed !== null) return parsed;
+  context.addIssue({ code: 'custom', message: 'a decimal number as text, such as "12.5"' });
+  return z.NEVER;
+});
+const group = z.enum(ENDPOINT_GROUPS.map(({ group: name }) => name) as [PermissionGroup, ...PermissionGroup[]]);
+const places = z.int().min(-PLACES_MAX).max(PLACES_MAX);
+
+/** Everything optional: null is "as the switch has it", or "all" for what narrows the fault down. */
+export const PARAMETERS = {
+  email: text(254),
+  apiKey: text(64),
+  path: text(200).startsWith('/'),
+  channel: text(40),
+  market: text(40),
+  probability: z.number().min(0).max(1),
+  count: z.int().min(1).max(COUNT_MAX),
+  seed: text(80),
+  delayMs: z.int().min(0).max(DELAY_MAX_MS),
+  durationMs: z.int().min(1).max(DURATION_MAX_MS),
+  skewMs: z.int().min(-DURATION_MAX_MS).max(DURATION_MAX_MS),
+  retryAfterSec: z.int().min(0).max(86_400),
+  closeCode: z.int().min(1000).max(4999),
+  executed: z.boolean(),
+  address: text(64),
+  permissions: group,
+  ticker: text(20),
+  amount: decimal,
+  price: decimal,
+  side: z.enum(['buy', 'sell']),
+  clientOrderId: text(64),
+  pieces: z.int().min(2).max(40),
+  stockPrec: places,
+  moneyPrec: places,
+  minAmount: decimal,
+  minTotal: decimal,
+  maker: decimal,
+  taker: decimal,
+} as const;
+
+export type ParameterName = keyof typeof PARAMETERS;
+
+export type Terms = { readonly [Name in ParameterName]: z.output<(typeof PARAMETERS)[Name]> | null };
+
+export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[];
+
+const optional = Object.fromEntries(
+  Object.entries<z.ZodType>(PARAMETERS).map(([name, schema]) => [name, schema.nullable().default(null)]),
+);
+
+/** The whole order to arm a fault; unknown fields are refused. */
+export const ARM_ORDER = z.strictObject({ id: z.string(), way: z.string().nullable().default(null), ...optional });
+
+/** How the page asks for each, and what the README says of it. */
+export const PARAMETER_WORDS: { readonly [Name in ParameterName]: { readonly label: string; readonly hint: string } } =
+  {
+    email: { label: 'Account', hint: 'Email. Empty: every account.' },
+    apiKey: { label: 'API key', hint: 'Empty: every key.' },
+    path: { label: 'Path begins with', hint: 'Such as /api/v4/order/new.' },
+    channel: { label: 'Channel', hint: 'Such as depth or deals.' },
+    market: { label: 'Market', hint: 'Such as BTC_USDT. Empty: every market.' },
+    probability: { label: 'Probability', hint: '0 to 1. Empty: always.' },
+    count: { label: 'How often', hint: 'Empty: until switched off.' },
+    seed: { label: 'Seed', hint: 'The same seed and the same traffic give the same strikes.' },
+    delayMs: { label: 'Delay (ms)', hint: 'At most 600000.' },
+    durationMs: { label: 'Duration (ms)', hint: 'By the clock of the exchange.' },
+    skewMs: { label: 'Ahead by (ms)', hint: 'Below zero: behind.' },
+    retryAfterSec: { label: 'Retry-After (s)', hint: 'Told in the header.' },
+    closeCode: { label: 'Close code', hint: 'Of the WebSocket, such as 1001.' },
+    executed: { label: 'Carried out first', hint: 'Whether the request did its work before.' },
+    address: { label: 'IP address', hint: 'Where requests of the key seem to come from.' },
+    permissions: { label: 'Permissions', hint: 'A switch of the API page.' },
+    ticker: { label: 'Asset', hint: 'Such as USDT.' },
+    amount: { label: 'Amount', hint: 'A decimal number.' },
+    price: { label: 'Price', hint: 'A decimal number.' },
+    side: { label: 'Side', hint: 'buy or sell.' },
+    clientOrderId: { label: 'Client order id', hint: 'Of the order that appears.' },
+    pieces: { label: 'Pieces', hint: '2 to 40.' },
+    stockPrec: { label: 'Places of amounts', hint: 'Not finer than the market was listed with.' },
+    moneyPrec: { label: 'Places of prices', hint: 'Not finer than the market was listed with.' },
+    minAmount: { label: 'Minimum amount', hint: 'In the base asset.' },
+    minTotal: { label: 'Minimum total', hint: 'In the quote asset.' },
+    maker: { label: 'Maker fee', hint: 'A ratio: 0.002 is 0.2 %.' },
+    taker: { label: 'Taker fee', hint: 'A ratio: 0.002 is 0.2 %.' },
+  };
