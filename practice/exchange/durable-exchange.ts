@@ -13,6 +13,9 @@ import { createGroupCommit } from './group-commit.ts';
 import type { History } from './history.ts';
 import { createHistory } from './history.ts';
 import { createPublisher } from './publisher.ts';
+import type { Tape, TapeBounds } from './tape.ts';
+import { createTape } from './tape.ts';
+import { createTransferStore } from './transfers.ts';
 import type { CarriedOut, UntimedCommand } from './writer.ts';
 import { createWriter } from './writer.ts';
 
@@ -26,8 +29,14 @@ export interface DurableExchange {
   /** After the last commit. Throws `ExchangeStoppedError` once a commit has failed. */
   readonly query: EngineQueries;
   readonly history: History;
+  readonly tape: Tape;
   submit(command: UntimedCommand): Promise<Outcome>;
-  /** Lets timers that are due go off. To be called every second or oftener; null where nothing was due. */
+  /** Which credits and debits with an id were carried out, so that money between two files moves exactly once. */
+  readonly transfers: Transfers;
+  /**
+   * Lets timers that are due go off, and shows that time was lived through. To be called every second or oftener; null
+   * where nothing was due.
+   */
   tick(): Promise<Outcome> | null;
   /** Tells every carried-out command in order. The answer stops it. */
   on(listener: (published: Published) => void): () => void;
@@ -35,6 +44,15 @@ export interface DurableExchange {
   stateHash(): string;
   /** Commits what waits, saves a snapshot and lets the file go. */
   close(): void;
+}
+
+export interface Transfers {
+  /** What a transfer was answered; null where it was not carried out. */
+  replyOf(id: string): Reply | null;
+  /** Says that these will not be asked for again. They are forgotten with the next commit. */
+  forget(ids: Iterable<string>): void;
+  /** All that are not forgotten, also from before the start. */
+  ids(): readonly string[];
 }
 
 export type Outcome =
@@ -62,6 +80,8 @@ export type ExchangeOptions = {
   readonly snapshotEvery?: number;
   readonly queueMax?: number;
   readonly groupMax?: number;
+  /** How much of the public past is kept, and what silence counts as not having lived. */
+  readonly tape?: Partial<TapeBounds>;
 };
 
 export type ExchangeFault = { readonly kind: 'commit-failed' | 'listener-threw'; readonly error: unknown };
@@ -102,7 +122,9 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
   log.dropDamagedSnapshots();
   const { engine } = booted;
   const history = createHistory(database, (name) => specOf(engine.query, name));
-  const writer = createWriter({ database, log, history, booted, clock, snapshotEvery });
+  const tape = createTape(database, booted.lastUs, options.tape);
+  const transfers = createTransferStore(database);
+  const writer = createWriter({ database, log, history, tape, transfers, booted, clock, snapshotEvery });
   const publisher = createPublisher<Published>((error) => onFault({ kind: 'listener-threw', error }));
   let state: 'open' | 'stopped' | 'closed' = 'open';
   const group = createGroupCommit<UntimedCommand, CarriedOut>({
@@ -117,6 +139,8 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
     },
   });
   const submit = async (command: UntimedCommand): Promise<Outcome> => outcomeOf(await group.submit(command));
+  const nowUs = (): number => Math.floor(clock.nowMs() * US_PER_MS);
+  tape.signOfLife(nowUs());
   const usable = (): void => {
     if (state === 'stopped') throw new ExchangeStoppedError();
   };
@@ -124,12 +148,26 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
   return {
     opening,
     history,
+    tape,
     get query() {
       usable();
       return engine.query;
     },
     submit,
-    tick: () => (state === 'open' && isTimerDue(engine.query, clock) ? submit({ kind: 'tick' }) : null),
+    transfers: {
+      replyOf(id) {
+        usable();
+        return transfers.find(id)?.reply ?? null;
+      },
+      forget: transfers.forget,
+      ids: transfers.ids,
+    },
+    tick() {
+      if (state !== 'open') return null;
+      tape.signOfLife(nowUs());
+      // What nobody's timer makes happen, the tape does from time to time: a quiet life has to be in the file as well.
+      return isTimerDue(engine.query, nowUs()) || tape.isSaveDue() ? submit({ kind: 'tick' }) : null;
+    },
     on: publisher.on,
     stateHash() {
       usable();
@@ -140,7 +178,11 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
       try {
         group.close();
         // Without it nothing is lost: the next start replays the commands.
-        if (state === 'open') writer.saveSnapshot();
+        if (state === 'open') {
+          tape.signOfLife(nowUs());
+          tape.save();
+          writer.saveSnapshot();
+        }
       } finally {
         state = 'closed';
         database.close();
@@ -155,6 +197,10 @@ function outcomeOf(submitted: Submitted<CarriedOut>): Outcome {
   switch (value.kind) {
     case 'impossible':
       return value;
+    case 'repeated': {
+      const { sequence, atUs, reply } = value.before;
+      return { kind: 'done', sequence, atUs, reply };
+    }
     case 'done':
       return { kind: 'done', sequence: value.sequence, atUs: value.command.atUs, reply: value.reply };
   }
@@ -167,7 +213,6 @@ function specOf(query: EngineQueries, name: string) {
 }
 
 /** Asked first, so that a quiet exchange writes nothing. */
-function isTimerDue(query: EngineQueries, clock: Clock): boolean {
-  const nowUs = clock.nowMs() * US_PER_MS;
+function isTimerDue(query: EngineQueries, nowUs: number): boolean {
   return query.accounts().some((account) => query.killSwitches(account).some(({ dueUs }) => dueUs <= nowUs));
 }

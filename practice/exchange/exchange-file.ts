@@ -57,6 +57,42 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX deal_by_time ON deal (account, at_us, id, role);
   CREATE INDEX deal_by_order ON deal (order_id, id);
   CREATE INDEX deal_by_client_id ON deal (account, client_order_id) WHERE client_order_id <> '';
+
+  CREATE TABLE trade (
+    market TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    at_us INTEGER NOT NULL,
+    ticks INTEGER NOT NULL,
+    lots TEXT NOT NULL,
+    side TEXT NOT NULL,
+    PRIMARY KEY (market, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE bar (
+    market TEXT NOT NULL,
+    step_sec INTEGER NOT NULL,
+    at_sec INTEGER NOT NULL,
+    open_ticks INTEGER NOT NULL,
+    high_ticks INTEGER NOT NULL,
+    low_ticks INTEGER NOT NULL,
+    close_ticks INTEGER NOT NULL,
+    lots TEXT NOT NULL,
+    tick_lots TEXT NOT NULL,
+    PRIMARY KEY (market, step_sec, at_sec)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE lived (
+    from_us INTEGER PRIMARY KEY,
+    to_us INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE transfer (
+    id TEXT PRIMARY KEY,
+    sequence INTEGER NOT NULL,
+    at_us INTEGER NOT NULL,
+    meaning TEXT NOT NULL,
+    reply TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

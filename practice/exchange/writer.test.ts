@@ -6,6 +6,8 @@ import { createCommandLog } from './command-log.ts';
 import { START_MS } from './exchange.testing.ts';
 import { openExchangeFile } from './exchange-file.ts';
 import { createHistory } from './history.ts';
+import { createTape } from './tape.ts';
+import { createTransferStore } from './transfers.ts';
 import type { UntimedCommand, Writer } from './writer.ts';
 import { createWriter } from './writer.ts';
 
@@ -28,7 +30,9 @@ function writerWith(faulty: (engine: Engine) => Engine['apply']): {
     throw new RangeError('No market is asked for here');
   });
   const engine: Engine = { ...booted.engine, apply: faulty(booted.engine) };
-  const parts = { database, log, history, clock: { nowMs: () => START_MS }, snapshotEvery: 100 };
+  const transfers = createTransferStore(database);
+  const tape = createTape(database, booted.lastUs);
+  const parts = { database, log, history, tape, transfers, clock: { nowMs: () => START_MS }, snapshotEvery: 100 };
   return { writer: createWriter({ ...parts, booted: { ...booted, engine } }), written: () => log.head().sequence };
 }
 

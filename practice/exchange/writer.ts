@@ -9,6 +9,9 @@ import type { Booted } from './boot.ts';
 import { nextLink } from './chain.ts';
 import type { CommandLog } from './command-log.ts';
 import type { HistoryStore } from './history.ts';
+import type { TapeStore } from './tape.ts';
+import type { MoneyCommand, RememberedTransfer, TransferStore } from './transfers.ts';
+import { meaningOf } from './transfers.ts';
 
 /** Carries commands out and writes down what they were and did: memory and disk in one step. */
 export interface Writer {
@@ -21,8 +24,15 @@ export interface Writer {
   saveSnapshot(): void;
 }
 
-type Untimed<C> = C extends unknown ? Omit<C, 'atUs'> : never;
-/** The exchange says when a command happens, nobody else. */
+type Untimed<C> = C extends MoneyCommand
+  ? Omit<C, 'atUs'> & { readonly transfer?: string | null }
+  : C extends unknown
+    ? Omit<C, 'atUs'>
+    : never;
+/**
+ * The exchange says when a command happens, nobody else. A credit or debit with a `transfer` id is carried out once,
+ * however often it is asked for.
+ */
 export type UntimedCommand = Untimed<Command>;
 
 export type CarriedOut =
@@ -33,12 +43,16 @@ export type CarriedOut =
       readonly reply: Reply;
       readonly events: readonly EngineEvent[];
     }
+  /** Was carried out before under this transfer id; nothing was done now. */
+  | { readonly kind: 'repeated'; readonly before: RememberedTransfer }
   | { readonly kind: 'impossible'; readonly message: string };
 
 export type WriterParts = {
   readonly database: DatabaseSync;
   readonly log: CommandLog;
   readonly history: HistoryStore;
+  readonly tape: TapeStore;
+  readonly transfers: TransferStore;
   readonly booted: Booted;
   readonly clock: Clock;
   readonly snapshotEvery: number;
@@ -46,11 +60,30 @@ export type WriterParts = {
 
 const US_PER_MS = 1_000;
 
-export function createWriter({ database, log, history, booted, clock, snapshotEvery }: WriterParts): Writer {
+export function createWriter(parts: WriterParts): Writer {
+  const { database, log, history, tape, transfers, booted, clock, snapshotEvery } = parts;
   const { engine } = booted;
   let { head, lastUs, snapshotSequence } = booted;
 
-  function carryOut(untimed: UntimedCommand): CarriedOut {
+  /** A transfer id stands beside the command, not in it: the engine knows nothing of it. */
+  function carryOut(asked: UntimedCommand): CarriedOut {
+    if (!('transfer' in asked)) return execute(asked);
+    const { transfer, ...untimed } = asked;
+    if (transfer === null || transfer === undefined) return execute(untimed);
+    const meaning = meaningOf(untimed);
+    const before = transfers.find(transfer);
+    if (before !== null && before.meaning !== meaning)
+      return { kind: 'impossible', message: `Transfer ${transfer} was: ${before.meaning}. Not: ${meaning}` };
+    if (before !== null) return { kind: 'repeated', before };
+    const carriedOut = execute(untimed);
+    if (carriedOut.kind === 'done') {
+      const { sequence, command, reply } = carriedOut;
+      transfers.remember(transfer, { sequence, atUs: command.atUs, meaning, reply });
+    }
+    return carriedOut;
+  }
+
+  function execute(untimed: UntimedCommand): CarriedOut {
     // The time of the command before where the clock is behind: it may have been set back while nobody ran.
     const command: Command = { ...untimed, atUs: Math.max(Math.floor(clock.nowMs() * US_PER_MS), lastUs) };
     let result: Result;
@@ -66,6 +99,7 @@ export function createWriter({ database, log, history, booted, clock, snapshotEv
     lastUs = command.atUs;
     log.append({ ...head, record });
     history.record(result.events);
+    tape.record(result.events);
     return { kind: 'done', sequence, command, ...result };
   }
 
@@ -87,7 +121,11 @@ export function createWriter({ database, log, history, booted, clock, snapshotEv
       inTransaction(database, () => {
         const before = head;
         const done = commands.map(carryOut);
-        if (head !== before) log.setHead(head);
+        if (head !== before) {
+          log.setHead(head);
+          tape.endCommit(lastUs);
+        }
+        transfers.dropForgotten();
         if (head.sequence - snapshotSequence >= snapshotEvery) snapshotNow();
         return done;
       }),
