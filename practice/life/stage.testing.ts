@@ -2,7 +2,7 @@ import { Decimal } from '../../src/core/decimal.ts';
 import type { Command } from '../engine/commands.ts';
 import type { Engine } from '../engine/engine.ts';
 import { openEngine } from '../engine/engine.ts';
-import type { TradeEvent } from '../engine/events.ts';
+import type { DealEvent, TradeEvent } from '../engine/events.ts';
 import { unitsOf } from '../engine/scale.ts';
 import type { Outcome } from '../exchange/durable-exchange.ts';
 import { openingOf } from '../exchange/opening.ts';
@@ -10,6 +10,7 @@ import type { UntimedCommand } from '../exchange/writer.ts';
 import { MARKETS } from '../market/catalogue.ts';
 import { createMarket } from '../market/market.ts';
 import type { AccountId } from '../ports.ts';
+import { MAKERS } from './cast.ts';
 import type { FairPrice } from './fair.ts';
 import { fairOfModel } from './fair.ts';
 import type { Life } from './life.ts';
@@ -38,7 +39,13 @@ export class Stage {
   readonly engine: Engine;
   readonly commands: Command[] = [];
   readonly trades: TradeEvent[] = [];
+  /** The user's side of his trades. */
+  readonly userDeals: DealEvent[] = [];
+  /** Trades a maker took part in without having waited for them. */
+  readonly makerTakings: DealEvent[] = [];
   readonly faults: unknown[] = [];
+  /** Answers the life's commands instead of the exchange, where set. */
+  interfere: ((command: UntimedCommand) => Promise<Outcome>) | null = null;
   readonly #markets: readonly string[];
   readonly #seed: string;
   life: Life;
@@ -56,7 +63,10 @@ export class Stage {
   /** As a new process would begin. */
   newLife(): Life {
     this.life = createLife({
-      exchange: { query: this.engine.query, submit: (command) => Promise.resolve(this.do(command)) },
+      exchange: {
+        query: this.engine.query,
+        submit: (command) => this.interfere?.(command) ?? Promise.resolve(this.do(command)),
+      },
       fair: this.fair,
       tempers: MARKETS.map(temperOf).filter(({ market }) => this.#markets.includes(market)),
       clock: this.clock,
@@ -73,7 +83,12 @@ export class Stage {
     const command: Command = { ...untimed, atUs: this.clock.ms * 1000 };
     this.commands.push(command);
     const { reply, events } = this.engine.apply(command);
-    for (const event of events) if (event.kind === 'trade') this.trades.push(event);
+    for (const event of events) {
+      if (event.kind === 'trade') this.trades.push(event);
+      if (event.kind !== 'deal') continue;
+      if (event.account === USER) this.userDeals.push(event);
+      if (event.role === 'taker' && MAKERS.includes(event.account)) this.makerTakings.push(event);
+    }
     return { kind: 'done', sequence: this.commands.length, atUs: command.atUs, reply };
   }
 
@@ -103,6 +118,35 @@ export class Stage {
 
   fundUser(ticker: string, amount: string): void {
     this.do({ kind: 'credit', account: USER, ticker, amount: Decimal.parse(amount) });
+  }
+
+  /** A limit order of the user; its id. */
+  userOrder(market: string, side: 'buy' | 'sell', ticks: number, amount: string): number {
+    const spec = this.engine.query.market(market)?.spec;
+    const outcome = this.do({
+      kind: 'place',
+      account: USER,
+      order: {
+        type: 'limit',
+        market,
+        side,
+        price: Decimal.fromInteger(BigInt(ticks), spec?.tickScale ?? 0),
+        amount: Decimal.parse(amount),
+        clientOrderId: null,
+        stp: 'no',
+        postOnly: false,
+        ioc: false,
+        bboRole: null,
+      },
+    });
+    if (outcome.kind === 'done' && outcome.reply.ok && 'order' in outcome.reply) return outcome.reply.order.id;
+    throw new Error(
+      `Not placed: ${JSON.stringify(outcome, (_key, value) => (typeof value === 'bigint' ? `${value}` : value))}`,
+    );
+  }
+
+  isOpen(market: string, orderId: number): boolean {
+    return this.engine.query.openOrder(USER, { market, orderId }) !== null;
   }
 }
 
