@@ -96,7 +96,10 @@ export function attachStream(options: StreamOptions): Stream {
 
   return {
     beat,
-    sockets: () => [...connections.values()].map((connection) => connection.opened()),
+    sockets: () =>
+      [...connections]
+        .filter(([socket]) => socket.readyState === socket.OPEN)
+        .map(([, connection]) => connection.opened()),
     close: () => {
       news.close();
       server.off('upgrade', upgrade);

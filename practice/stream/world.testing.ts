@@ -217,6 +217,18 @@ export class World {
     throw new Error(`Not placed: ${JSON.stringify(outcome)}`);
   }
 
+  /** As a commit that fails does. */
+  async stopExchange(): Promise<void> {
+    const { clock } = this.bench;
+    const { nowMs } = clock;
+    clock.nowMs = () => {
+      throw new Error('No time on purpose');
+    };
+    await this.do({ kind: 'tick' });
+    clock.nowMs = nowMs;
+  }
+
+  /** Moves the clock and lets the stream look. */
   pass(ms: number): void {
     this.bench.clock.ms += ms;
     this.stream.beat();
