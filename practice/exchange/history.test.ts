@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { historyOrder, orderDeal, restDeal } from '../engine/render.ts';
 import { ALICE, BOB, d, form } from '../engine/world.testing.ts';
+import type { AccountId } from '../ports.ts';
 import { Bench, Folder, replyOf, START_MS } from './exchange.testing.ts';
 import type { OrderQuestion, StatusFilter } from './history.ts';
+import { HOUSE_PREFIX } from './house.ts';
 
 let folder: Folder;
 let bench: Bench;
@@ -151,5 +153,38 @@ describe('deals', () => {
     await place(ALICE, 'limit', 'buy', { price: '40000', amount: '1' });
     const all = { account: ALICE, market: 'BTC_USDT', which: { window: EVER }, page: PAGE };
     expect(bench.exchange.history.deals(all).map(({ id, role }) => `${id} ${role}`)).toEqual(['1 taker', '1 maker']);
+  });
+});
+
+describe('what is not kept', () => {
+  test('the house leaves no history; who traded with it keeps his', async () => {
+    const maker = `${HOUSE_PREFIX}maker-1` as AccountId;
+    await bench.one({ kind: 'credit', account: maker, ticker: 'BTC', amount: d('10') });
+    await place(maker, 'limit', 'sell', { price: '40000', amount: '1' });
+    const bought = await place(ALICE, 'limit', 'buy', { price: '40000', amount: '1' });
+    expect(ids({ account: maker })).toEqual([]);
+    expect(ids({})).toEqual([bought]);
+    const all = { market: null, which: { window: EVER }, page: PAGE };
+    expect(bench.exchange.history.deals({ ...all, account: maker })).toEqual([]);
+    expect(bench.exchange.history.deals({ ...all, account: ALICE })).toHaveLength(1);
+    expect(bench.exchange.tape.trades('BTC_USDT', 10, null)).toHaveLength(1);
+  });
+
+  test('orders and deals go half a year after their end, a few at a time', async () => {
+    const HALF_YEAR_MS = 184 * 86_400_000;
+    await place(BOB, 'limit', 'sell', { price: '40000', amount: '200' });
+    const old: number[] = [];
+    for (let number = 0; number < 40; number += 1)
+      old.push(await place(ALICE, 'limit', 'buy', { price: '40000', amount: '0.1' }));
+    bench.clock.ms += HALF_YEAR_MS - 41_000;
+    const page = { limit: 1_000, offset: 0 };
+    expect(ids({ page })).toHaveLength(40);
+    const late: number[] = [];
+    for (let number = 0; number < 100; number += 1)
+      late.unshift(await place(ALICE, 'limit', 'buy', { price: '40000', amount: '0.1' }));
+    expect(ids({ page })).toEqual(late);
+    expect(ids({ which: { orderId: old[0] ?? 0 } })).toEqual([]);
+    const deals = bench.exchange.history.deals({ account: ALICE, market: null, which: { window: EVER }, page });
+    expect(deals).toHaveLength(100);
   });
 });

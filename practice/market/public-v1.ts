@@ -9,7 +9,7 @@ import {
   type PublicRoutes,
   wholeNumber,
 } from './public-call.ts';
-import { changePercent, createTickers, type Ticker } from './tickers.ts';
+import { changePercent, enabledListings, type Ticker, tickerOf, tickersOf } from './tickers.ts';
 
 const DEPTH_LIMIT = 100;
 const HISTORY_LIMIT = 50;
@@ -22,13 +22,11 @@ const refuse = (field: string, text: string): PublicAnswer =>
   ok({ success: false, message: { [field]: [text] }, result: null });
 
 export function publicV1(market: Market): PublicRoutes {
-  const tickers = createTickers(market);
-  const markets = market.listings().map(marketBody);
   return new Map<string, (call: PublicCall) => PublicAnswer>([
-    ['markets', () => result(markets)],
-    ['tickers', ({ nowMs }) => result(allTickers(tickers(nowMs), nowMs))],
-    ['ticker', ({ query, nowMs }) => oneTicker(tickers(nowMs), query)],
-    ['symbols', () => result(market.listings().map(({ name }) => name))],
+    ['markets', () => result(enabledListings(market).map(marketBody))],
+    ['tickers', ({ nowMs }) => result(allTickers(tickersOf(market, nowMs), nowMs))],
+    ['ticker', (call) => oneTicker(market, call)],
+    ['symbols', () => result(enabledListings(market).map(({ name }) => name))],
     ['depth/result', (call) => depth(market, call)],
     ['history', (call) => history(market, call)],
     [
@@ -84,10 +82,10 @@ function named<T>(query: URLSearchParams, find: (name: string) => T | null | und
   return find(name) ?? refuse('market', MARKET_UNAVAILABLE);
 }
 
-function oneTicker(tickers: ReadonlyMap<string, Ticker>, query: URLSearchParams): PublicAnswer {
-  const found = named(query, (name) => tickers.get(name));
+function oneTicker(market: Market, { query, nowMs }: PublicCall): PublicAnswer {
+  const found = named(query, (name) => market.listing(name));
   if ('status' in found) return found;
-  const { day } = found;
+  const { day } = tickerOf(market, found, nowMs);
   return result({
     open: day.open.toString(),
     bid: day.bid.toString(),

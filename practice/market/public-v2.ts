@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Asset, Listing, Market } from '../ports.ts';
 import { levelTexts } from './levels.ts';
 import { MARKET_UNAVAILABLE, ok, type PublicAnswer, type PublicCall, type PublicRoutes } from './public-call.ts';
-import { createTickers } from './tickers.ts';
+import { tickersOf } from './tickers.ts';
 
 /** Version 2 is rarely used: camel case, ISO times, everything in an envelope. */
 const result = (value: unknown): PublicAnswer => ok({ success: true, message: null, result: value });
@@ -14,15 +14,13 @@ const DEPTH_LIMIT = 100;
 const TRADES_LIMIT = 100;
 
 export function publicV2(market: Market): PublicRoutes {
-  const tickers = createTickers(market);
-  const markets = market.listings().map(marketBody);
   return new Map<string, (call: PublicCall) => PublicAnswer>([
-    ['markets', () => result(markets)],
+    ['markets', () => result(market.listings().map((listing) => marketBody(listing, isEnabled(market, listing.name))))],
     [
       'ticker',
       ({ nowMs }) =>
         result(
-          [...tickers(nowMs)].map(([name, { day }]) => ({
+          [...tickersOf(market, nowMs)].map(([name, { day }]) => ({
             tradingPairs: name,
             lastPrice: day.last.toString(),
             lowestAsk: day.ask.toString(),
@@ -30,7 +28,7 @@ export function publicV2(market: Market): PublicRoutes {
             baseVolume24h: day.volumeStock.toString(),
             quoteVolume24h: day.volumeMoney.toString(),
             lastUpdateTimestamp: isoSecond(nowMs),
-            tradesEnabled: true,
+            tradesEnabled: isEnabled(market, name),
           })),
         ),
     ],
@@ -47,7 +45,10 @@ export function publicV2(market: Market): PublicRoutes {
 
 const isoSecond = (ms: number): string => new Date(ms - (ms % 1000)).toISOString();
 
-function marketBody(listing: Listing): Readonly<Record<string, unknown>> {
+/** Only version 2 has a word for markets that are listed and closed (inferred that it uses it). */
+const isEnabled = (market: Market, name: string): boolean => market.status(name) === 'open';
+
+function marketBody(listing: Listing, tradesEnabled: boolean): Readonly<Record<string, unknown>> {
   return {
     name: listing.name,
     stock: listing.stock,
@@ -57,7 +58,7 @@ function marketBody(listing: Listing): Readonly<Record<string, unknown>> {
     feePrec: String(listing.feePrec),
     minAmount: listing.minAmount.toString(),
     minTotal: listing.minTotal.toString(),
-    tradesEnabled: true,
+    tradesEnabled,
   };
 }
 

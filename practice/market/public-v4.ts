@@ -10,7 +10,7 @@ import {
   type PublicRoutes,
   wholeNumber,
 } from './public-call.ts';
-import { changePercent, createTickers } from './tickers.ts';
+import { changePercent, enabledListings, tickersOf } from './tickers.ts';
 
 const BOOK_LIMIT = 100;
 const BOOK_LEVEL_MAX = 10;
@@ -27,26 +27,27 @@ const refuse = (field: string, ...texts: string[]): PublicAnswer => ({ status: 4
 const noMarket = refuse('market', MARKET_UNAVAILABLE);
 
 export function publicV4(market: Market): PublicRoutes {
-  const tickers = createTickers(market);
   const assets = Object.fromEntries(market.assets().map((asset) => [asset.ticker, assetBody(asset)]));
   const fees = feeBody(market.assets());
-  const markets = market.listings().map(marketBody);
-  const collateral = market.listings().filter((listing) => listing.isCollateral);
   return new Map<string, (call: PublicCall) => PublicAnswer>([
     ['ping', () => ok(['pong'])],
     ['time', ({ nowMs }) => ok({ time: Math.floor(nowMs / 1000) })],
     ['platform/status', () => ok({ status: 'system operational' })],
-    ['markets', () => ok(markets)],
-    ['ticker', ({ nowMs }) => ok(tickerBody(market, tickers(nowMs)))],
+    ['markets', () => ok(enabledListings(market).map(marketBody))],
+    ['ticker', ({ nowMs }) => ok(tickerBody(market, nowMs))],
     ['assets', () => ok(assets)],
     ['fee', () => ok(fees)],
     ['orderbook/', (call) => orderbook(market, call)],
     ['orderbook/depth/', (call) => depth(market, call)],
     ['trades/', (call) => trades(market, call)],
-    ['collateral/markets', () => ok({ success: true, message: null, result: collateral.map(({ name }) => name) })],
+    ['collateral/markets', () => ok({ success: true, message: null, result: collateralNames(market) })],
     ['futures', () => ok({ success: true, message: null, result: [] })],
     ['funding-history/', (call) => fundingHistory(market, call)],
   ]);
+}
+
+function collateralNames(market: Market): readonly string[] {
+  return enabledListings(market).flatMap(({ name, isCollateral }) => (isCollateral ? name : []));
 }
 
 function marketBody(listing: Listing): Readonly<Record<string, unknown>> {
@@ -70,9 +71,9 @@ function marketBody(listing: Listing): Readonly<Record<string, unknown>> {
   };
 }
 
-function tickerBody(market: Market, tickers: ReturnType<ReturnType<typeof createTickers>>): Record<string, unknown> {
+function tickerBody(market: Market, nowMs: number): Record<string, unknown> {
   const body: Record<string, unknown> = {};
-  for (const [name, { listing, day }] of tickers) {
+  for (const [name, { listing, day }] of tickersOf(market, nowMs)) {
     body[name] = {
       base_id: market.asset(listing.stock)?.coinMarketCapId ?? 0,
       quote_id: market.asset(listing.money)?.coinMarketCapId ?? 0,
@@ -80,7 +81,8 @@ function tickerBody(market: Market, tickers: ReturnType<ReturnType<typeof create
       // In this endpoint the names mean what they say; in `trades` below they are exchanged.
       quote_volume: day.volumeMoney.toString(),
       base_volume: day.volumeStock.toString(),
-      isFrozen: false,
+      // Inferred: a halted market leaves the list of markets but keeps its ticker, frozen.
+      isFrozen: market.status(name) === 'halted',
       change: changePercent(day),
     };
   }

@@ -5,21 +5,21 @@ const DAY_SEC = 86_400;
 
 export type Ticker = { readonly listing: Listing; readonly day: DayStatistics };
 
-/** The 24 hours of every market, made once a second however often they are asked for (the real cache lasts 1 s too). */
-export function createTickers(market: Market): (nowMs: number) => ReadonlyMap<string, Ticker> {
-  let madeSec = Number.NaN;
-  let tickers = new Map<string, Ticker>();
-  return (nowMs) => {
-    const sec = Math.floor(nowMs / 1000);
-    if (sec !== madeSec) {
-      const days = market
-        .listings()
-        .map((listing) => [listing.name, { listing, day: market.statistics(listing.name, nowMs, DAY_SEC) }] as const);
-      tickers = new Map(days);
-      madeSec = sec;
-    }
-    return tickers;
-  };
+/**
+ * The last 24 hours of every market. Fresh for every caller: the documented refresh of one second is the longest a ticker
+ * may be old, and counting it anew costs little.
+ */
+export function tickersOf(market: Market, nowMs: number): ReadonlyMap<string, Ticker> {
+  return new Map(market.listings().map((listing) => [listing.name, tickerOf(market, listing, nowMs)]));
+}
+
+export function tickerOf(market: Market, listing: Listing, nowMs: number): Ticker {
+  return { listing, day: market.statistics(listing.name, nowMs, DAY_SEC) };
+}
+
+/** Documented of version 4, and taken for the older ones: only markets that take orders are listed, halted ones vanish. */
+export function enabledListings(market: Market): readonly Listing[] {
+  return market.listings().filter(({ name }) => market.status(name) !== 'halted');
 }
 
 const HUNDRED = Decimal.parse('100');
