@@ -5,6 +5,8 @@ import type { EngineEvent } from '../engine/events.ts';
 import type { EngineQueries } from '../engine/queries.ts';
 import type { Clock } from '../ports.ts';
 import { boot } from './boot.ts';
+import type { ById } from './by-id.ts';
+import { createById } from './by-id.ts';
 import { stateHash } from './chain.ts';
 import { createCommandLog } from './command-log.ts';
 import { openExchangeFile } from './exchange-file.ts';
@@ -12,6 +14,8 @@ import type { NotTaken, Submitted } from './group-commit.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { History } from './history.ts';
 import { createHistory } from './history.ts';
+import type { EventBounds, OrderEvents } from './order-events.ts';
+import { createOrderEvents } from './order-events.ts';
 import { createPublisher } from './publisher.ts';
 import type { Tape, TapeBounds } from './tape.ts';
 import { createTape } from './tape.ts';
@@ -29,6 +33,8 @@ export interface DurableExchange {
   /** After the last commit. Throws `ExchangeStoppedError` once a commit has failed. */
   readonly query: EngineQueries;
   readonly history: History;
+  readonly byId: ById;
+  readonly orderEvents: OrderEvents;
   readonly tape: Tape;
   submit(command: UntimedCommand): Promise<Outcome>;
   /** Which credits and debits with an id were carried out, so that money between two files moves exactly once. */
@@ -82,6 +88,7 @@ export type ExchangeOptions = {
   readonly groupMax?: number;
   /** How much of the public past is kept, and what silence counts as not having lived. */
   readonly tape?: Partial<TapeBounds>;
+  readonly orderEvents?: Partial<EventBounds>;
 };
 
 export type ExchangeFault = { readonly kind: 'commit-failed' | 'listener-threw'; readonly error: unknown };
@@ -121,10 +128,12 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
   const booted = boot(log, opening);
   log.dropDamagedSnapshots();
   const { engine } = booted;
-  const history = createHistory(database, (name) => specOf(engine.query, name));
+  const spec = (name: string) => specOf(engine.query, name);
+  const history = createHistory(database, spec);
+  const orderEvents = createOrderEvents(database, options.orderEvents);
   const tape = createTape(database, booted.lastUs, options.tape);
   const transfers = createTransferStore(database);
-  const writer = createWriter({ database, log, history, tape, transfers, booted, clock, snapshotEvery });
+  const writer = createWriter({ database, log, history, tape, orderEvents, transfers, booted, clock, snapshotEvery });
   const publisher = createPublisher<Published>((error) => onFault({ kind: 'listener-threw', error }));
   let state: 'open' | 'stopped' | 'closed' = 'open';
   const group = createGroupCommit<UntimedCommand, CarriedOut>({
@@ -148,6 +157,8 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
   return {
     opening,
     history,
+    byId: createById(database, spec),
+    orderEvents,
     tape,
     get query() {
       usable();

@@ -93,6 +93,21 @@ const MIGRATIONS: readonly string[] = [
     meaning TEXT NOT NULL,
     reply TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE order_event (
+    sequence INTEGER PRIMARY KEY,
+    number INTEGER NOT NULL,
+    at_us INTEGER NOT NULL,
+    command TEXT NOT NULL,
+    events TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE fee_paid (
+    account TEXT NOT NULL,
+    ticker TEXT NOT NULL,
+    units TEXT NOT NULL,
+    PRIMARY KEY (account, ticker)
+  ) STRICT, WITHOUT ROWID;
   `,
 ];
 

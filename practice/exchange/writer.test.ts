@@ -6,6 +6,7 @@ import { createCommandLog } from './command-log.ts';
 import { START_MS } from './exchange.testing.ts';
 import { openExchangeFile } from './exchange-file.ts';
 import { createHistory } from './history.ts';
+import { createOrderEvents } from './order-events.ts';
 import { createTape } from './tape.ts';
 import { createTransferStore } from './transfers.ts';
 import type { UntimedCommand, Writer } from './writer.ts';
@@ -32,7 +33,17 @@ function writerWith(faulty: (engine: Engine) => Engine['apply']): {
   const engine: Engine = { ...booted.engine, apply: faulty(booted.engine) };
   const transfers = createTransferStore(database);
   const tape = createTape(database, booted.lastUs);
-  const parts = { database, log, history, tape, transfers, clock: { nowMs: () => START_MS }, snapshotEvery: 100 };
+  const orderEvents = createOrderEvents(database);
+  const parts = {
+    database,
+    log,
+    history,
+    tape,
+    orderEvents,
+    transfers,
+    clock: { nowMs: () => START_MS },
+    snapshotEvery: 100,
+  };
   return { writer: createWriter({ ...parts, booted: { ...booted, engine } }), written: () => log.head().sequence };
 }
 

@@ -9,6 +9,7 @@ import type { Booted } from './boot.ts';
 import { nextLink } from './chain.ts';
 import type { CommandLog } from './command-log.ts';
 import type { HistoryStore } from './history.ts';
+import type { OrderEventStore } from './order-events.ts';
 import type { TapeStore } from './tape.ts';
 import type { MoneyCommand, RememberedTransfer, TransferStore } from './transfers.ts';
 import { meaningOf } from './transfers.ts';
@@ -52,6 +53,7 @@ export type WriterParts = {
   readonly log: CommandLog;
   readonly history: HistoryStore;
   readonly tape: TapeStore;
+  readonly orderEvents: OrderEventStore;
   readonly transfers: TransferStore;
   readonly booted: Booted;
   readonly clock: Clock;
@@ -61,7 +63,7 @@ export type WriterParts = {
 const US_PER_MS = 1_000;
 
 export function createWriter(parts: WriterParts): Writer {
-  const { database, log, history, tape, transfers, booted, clock, snapshotEvery } = parts;
+  const { database, log, history, tape, orderEvents, transfers, booted, clock, snapshotEvery } = parts;
   const { engine } = booted;
   let { head, lastUs, snapshotSequence } = booted;
 
@@ -100,6 +102,7 @@ export function createWriter(parts: WriterParts): Writer {
     log.append({ ...head, record });
     history.record(result.events);
     tape.record(result.events);
+    orderEvents.record({ sequence, command, events: result.events });
     return { kind: 'done', sequence, command, ...result };
   }
 
