@@ -1,36 +1,35 @@
-import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { join } from 'node:path';
-import { createAccounts, type PracticeAccounts } from './accounts/accounts.ts';
-import { clockOffsetStore, DatabaseError, openDatabase } from './accounts/database.ts';
-import { DEMO_EMAIL, DEMO_PASSWORD, seedDemo } from './accounts/demo.ts';
-import { KEY_USE_MIGRATIONS, MIGRATIONS } from './accounts/migrations.ts';
+import type { PracticeAccounts } from './accounts/accounts.ts';
+import { DEMO_EMAIL, DEMO_PASSWORD } from './accounts/demo.ts';
 import { machineRandom, type Random } from './accounts/random.ts';
 import { createAuthenticate } from './api/authenticate.ts';
 import { createEndpoints } from './api/endpoints.ts';
 import { closedDesk } from './api/order-desk.ts';
-import { ENDPOINT_GROUPS, SWITCHABLE_ENDPOINTS } from './api/permission-groups.ts';
+import { ENDPOINT_GROUPS } from './api/permission-groups.ts';
 import { createPrivateApi } from './api/private-api.ts';
 import { createRateLimiter } from './api/rate-limits.ts';
 import { createRequestLog, type RequestLog } from './api/request-log.ts';
 import { createWebsocketTokens } from './api/tokens.ts';
-import { createMovableClock, machineClock } from './clock.ts';
+import { machineClock } from './clock.ts';
 import { createControl } from './control/control.ts';
 import { createFaults, createPretendedAddresses, type Faults, skewedClock } from './control/faults.ts';
-import { type DurableExchange, type ExchangeFault, openExchange } from './exchange/durable-exchange.ts';
-import { openingOf } from './exchange/opening.ts';
+import type { DurableExchange, ExchangeFault } from './exchange/durable-exchange.ts';
+import { createArmory } from './faults/armory.ts';
+import { createRequestFaults } from './faults/request-faults.ts';
+import { createFaultyDelivery } from './faults/stream-faults.ts';
+import { struckUpgrade } from './faults/upgrade-faults.ts';
 import { createFront, pathOf, reply } from './http-front.ts';
-import { createMarket } from './market/market.ts';
 import { createPublicApi } from './market/public-api.ts';
 import { createPages } from './pages/pages.ts';
 import type { Clock, Market, MovableClock } from './ports.ts';
 import { attachStream } from './stream/stream.ts';
+import { openWorld, type World } from './world.ts';
 
 const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
 /** After this long, connections that still talk are cut when stopping. */
 const STOP_GRACE_MS = 500;
-/** Kill switches are counted in seconds; a quarter of one late is not felt. */
-const TICK_MS = 250;
+/** Kill switches are counted in seconds, and takers come several a second at most: a quarter of one late is not felt. */
+const BEAT_MS = 250;
 
 export type PracticeOptions = {
   /** 0: any free port. */
@@ -43,6 +42,12 @@ export type PracticeOptions = {
   readonly random?: Random;
   /** Told of what can only be answered by stopping, such as a disk that cannot be written. */
   readonly onFault?: (fault: ExchangeFault) => void;
+  /** False: nobody trades but those who have an account. */
+  readonly life?: boolean;
+  /** How many times as fast as the machine's the clock runs. */
+  readonly speed?: number;
+  /** A file of candles that prices follow. */
+  readonly replay?: string | null;
 };
 
 export interface Practice {
@@ -72,70 +77,38 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
     baseClock = machineClock,
     random = machineRandom,
     onFault = (fault) => console.error('Fault in the exchange:', fault.kind, fault.error),
+    life = true,
+    speed = 1,
+    replay = null,
   } = options;
   if (!LOOPBACK_HOSTS.includes(host))
     throw new StartError(
       `The practice exchange listens on this machine only, not on ${host}: its keys and codes are kept in clear. Use --host 127.0.0.1.`,
     );
-  const files = openFiles(dataDir);
-  let exchange: DurableExchange | null = null;
+  const world = await openWorld({ dataDir, seed, baseClock, random, onFault, life, speed, replay });
   try {
-    const clock = createMovableClock(baseClock, clockOffsetStore(files.database));
-    const market = createMarket({ seed });
-    exchange = openExchange({ file: files.exchangeFile, clock, opening: openingOf(market, clock), onFault });
-    const accounts = createAccounts({
-      ...files,
-      clock,
-      random,
-      asset: (ticker) => market.asset(ticker),
-      endpoints: SWITCHABLE_ENDPOINTS,
-    });
-    await seedDemo(accounts, files.database);
-    return await serve({ port, host, clock, market, exchange, accounts, random, close: files.close });
+    return await serve({ port, host, random, world });
   } catch (error) {
-    exchange?.close();
-    files.close();
+    await world.close();
     throw error;
   }
-}
-
-function openFiles(dataDir: string | null) {
-  const place = (name: string): string => (dataDir === null ? ':memory:' : join(dataDir, name));
-  if (dataDir !== null) {
-    try {
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw new DatabaseError(
-        'database-unusable',
-        `The folder ${dataDir} cannot be made (${error instanceof Error ? error.message : String(error)}). Choose another with --data.`,
-      );
-    }
-  }
-  const database = openDatabase(place('practice.sqlite'), MIGRATIONS, 'full');
-  const useDatabase = openDatabase(place('practice-nonces.sqlite'), KEY_USE_MIGRATIONS, 'normal');
-  const close = (): void => {
-    if (database.isOpen) database.close();
-    if (useDatabase.isOpen) useDatabase.close();
-  };
-  return { database, useDatabase, exchangeFile: place('practice-exchange.sqlite'), close };
 }
 
 type Parts = {
   readonly port: number;
   readonly host: string;
-  readonly clock: MovableClock;
-  readonly market: Market;
-  readonly exchange: DurableExchange;
-  readonly accounts: PracticeAccounts;
   readonly random: Random;
-  readonly close: () => void;
+  readonly world: World;
 };
 
 async function serve(parts: Parts): Promise<Practice> {
-  const { clock, market, exchange, accounts, random } = parts;
+  const { random, world } = parts;
+  const { clock, market, exchange, accounts } = world;
   const faults = createFaults();
   const pretended = createPretendedAddresses();
   const toldClock = skewedClock(clock, faults);
+  const sockets = () => stream.sockets();
+  const armory = createArmory({ accounts, exchange, market, clock, faults, pretended, sockets });
   const tokens = createWebsocketTokens(clock, random);
   const limiter = createRateLimiter(clock);
   const endpoints = createEndpoints({ accounts, market, exchange, desk: closedDesk, tokens, random });
@@ -147,11 +120,13 @@ async function serve(parts: Parts): Promise<Practice> {
   });
   const demo = { email: DEMO_EMAIL, password: DEMO_PASSWORD };
   const route = createFront({
+    accounts,
     faults,
+    requestFaults: createRequestFaults(armory),
     limiter,
     privateApi: createPrivateApi({ endpoints, authenticate, limiter, log, clock: toldClock }),
     publicApi: createPublicApi({ market, clock: toldClock }),
-    control: createControl({ accounts, exchange, clock, faults, pretended, log }),
+    control: createControl({ accounts, exchange, clock, faults, pretended, log, armory, sockets }),
     pages: createPages({ accounts, market, exchange, clock, endpointGroups: ENDPOINT_GROUPS, demo }),
   });
   const server = createServer((req, res) => {
@@ -163,14 +138,27 @@ async function serve(parts: Parts): Promise<Practice> {
       else reply(res, { kind: 'json', status: 500, body: { error: ['Internal server error.'] } });
     });
   });
-  const stream = attachStream({ server, path: '/ws', market, accounts, exchange, clock: toldClock, tokens });
+  const stream = attachStream({
+    server,
+    path: '/ws',
+    market,
+    accounts,
+    exchange,
+    clock: toldClock,
+    tokens,
+    deliver: createFaultyDelivery(armory),
+  });
   // Before the stream's own listener: a fault that stops requests stops new sockets as well.
   server.prependListener('upgrade', (req, socket) => {
     const struck = faults.strike(pathOf(req));
     if (struck.some(({ kind }) => kind !== 'slow')) socket.destroy();
+    else struckUpgrade(armory, socket);
   });
   const port = await listen(server, parts.port, parts.host);
-  const ticking = setInterval(() => void exchange.tick(), TICK_MS);
+  const ticking = setInterval(() => {
+    world.beat();
+    armory.beat();
+  }, BEAT_MS);
   const name = parts.host === '::1' ? '[::1]' : parts.host;
   return {
     port,
@@ -183,10 +171,10 @@ async function serve(parts: Parts): Promise<Practice> {
     log,
     async stop() {
       clearInterval(ticking);
+      armory.close();
       stream.close();
       await closed(server);
-      exchange.close();
-      parts.close();
+      await world.close();
     },
   };
 }

@@ -7,6 +7,7 @@ import { machineRandom } from '../accounts/random.ts';
 import { ENDPOINT_GROUPS } from '../api/permission-groups.ts';
 import { type DurableExchange, openExchange } from '../exchange/durable-exchange.ts';
 import { openingOf } from '../exchange/opening.ts';
+import { fairOfModel } from '../life/fair.ts';
 import { createMarket } from '../market/market.ts';
 import type { AccountId, ApiKey, Clock } from '../ports.ts';
 import { createPages } from './pages.ts';
@@ -46,7 +47,7 @@ export async function startSite(): Promise<SiteFixture> {
   const exchange = openExchange({
     file: ':memory:',
     clock,
-    opening: openingOf(market, clock),
+    opening: openingOf(market, fairOfModel(market), clock),
     onFault: (fault) => errors.push(fault),
   });
   const pages = createPages({
