@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Answer } from './api/answer.ts';
+import type { PracticeAccounts } from './accounts/accounts.ts';
+import type { Answer, AroundHandler } from './api/answer.ts';
 import { GATEWAY_NOT_FOUND, GATEWAY_TOO_MANY, type PrivateApi } from './api/private-api.ts';
 import type { RateLimiter } from './api/rate-limits.ts';
 import { CONTROL_PREFIX, type Control } from './control/control.ts';
 import type { Fault, Faults } from './control/faults.ts';
+import type { Reply, RequestCall } from './faults/fault-switch.ts';
+import type { RequestFaults } from './faults/request-faults.ts';
+import { marketOfBody, marketOfTarget } from './faults/request-market.ts';
 import type { PublicAnswer } from './market/public-call.ts';
 import { publicRateGroups } from './market/rate-groups.ts';
 
@@ -14,7 +18,9 @@ import { publicRateGroups } from './market/rate-groups.ts';
 const BODY_BYTES_MAX = 1024 * 1024;
 
 export type FrontParts = {
+  readonly accounts: PracticeAccounts;
   readonly faults: Faults;
+  readonly requestFaults: RequestFaults;
   readonly limiter: RateLimiter;
   readonly privateApi: PrivateApi;
   readonly publicApi: (url: URL) => PublicAnswer | null;
@@ -35,15 +41,57 @@ export function createFront(parts: FrontParts): (req: IncomingMessage, res: Serv
     }
     const struck = parts.faults.strike(path);
     if (struck.length > 0 && (await suffer(struck, req, res))) return;
-    if (PUBLIC.test(path)) return reply(res, publicAnswer(parts, req, target, path));
-    if (path.startsWith('/api/')) {
-      if (req.method !== 'POST') return reply(res, GATEWAY_NOT_FOUND);
-      const body = await bodyOf(req);
-      return reply(res, body === null ? TOO_LARGE : await privateAnswer(parts, req, path, body));
-    }
+    if (path.startsWith('/api/')) return answerApi(parts, req, res, { target, path });
     const handled = await parts.pages(req, res, urlOf(target));
     if (!handled) reply(res, GATEWAY_NOT_FOUND);
   };
+}
+
+type Asked = { readonly target: string; readonly path: string };
+
+/** Public and private endpoints, with whatever is armed against them around. */
+async function answerApi(parts: FrontParts, req: IncomingMessage, res: ServerResponse, asked: Asked): Promise<void> {
+  const { target, path } = asked;
+  const isPublic = PUBLIC.test(path);
+  if (!isPublic && req.method !== 'POST') return reply(res, GATEWAY_NOT_FOUND);
+  const body = isPublic ? EMPTY : await bodyOf(req);
+  if (body === null) return reply(res, TOO_LARGE);
+  const execute = async (around?: AroundHandler): Promise<Answer> =>
+    isPublic ? publicAnswer(parts, req, target, path) : privateAnswer(parts, req, path, body, around);
+  if (parts.requestFaults.isQuiet()) return reply(res, await execute());
+  const apiKey = isPublic ? '' : headerOf(req, 'x-txc-apikey');
+  const call: RequestCall = {
+    path,
+    target,
+    apiKey,
+    account: parts.accounts.keyring.signingKey(apiKey)?.account ?? null,
+    market: isPublic ? marketOfTarget(target) : marketOfBody(body),
+  };
+  carryOut(req, res, await parts.requestFaults.carry(call, execute));
+}
+
+const EMPTY = Buffer.alloc(0);
+
+function carryOut(req: IncomingMessage, res: ServerResponse, told: Reply): void {
+  switch (told.kind) {
+    case 'answer':
+      reply(res, told.answer, told.headers);
+      return;
+    case 'cut':
+      req.socket.destroy();
+      return;
+    case 'torn': {
+      const text = told.answer.kind === 'json' ? JSON.stringify(told.answer.body) : told.answer.body;
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      res.writeHead(told.answer.status, headers);
+      // Once the half is out, so that the client has seen the beginning.
+      res.write(text.slice(0, Math.floor(text.length / 2)), () => req.socket.destroy());
+      return;
+    }
+    case 'silence':
+      // The client gives up, or the exchange stops and cuts what is left.
+      return;
+  }
 }
 
 const TOO_LARGE: Answer = { kind: 'text', status: 413, body: '' };
@@ -82,8 +130,15 @@ function publicAnswer(parts: FrontParts, req: IncomingMessage, target: string, p
   return answer === null ? GATEWAY_NOT_FOUND : { kind: 'json', ...answer };
 }
 
-function privateAnswer(parts: FrontParts, req: IncomingMessage, path: string, body: Buffer): Promise<Answer> {
+function privateAnswer(
+  parts: FrontParts,
+  req: IncomingMessage,
+  path: string,
+  body: Buffer,
+  around: AroundHandler | undefined,
+): Promise<Answer> {
   return parts.privateApi({
+    ...(around === undefined ? {} : { around }),
     path,
     apiKey: headerOf(req, 'x-txc-apikey'),
     payload: headerOf(req, 'x-txc-payload'),
@@ -122,9 +177,9 @@ async function bodyOf(req: IncomingMessage): Promise<Buffer | null> {
   return length > BODY_BYTES_MAX ? null : Buffer.concat(chunks);
 }
 
-export function reply(res: ServerResponse, answer: Answer): void {
+export function reply(res: ServerResponse, answer: Answer, more: Readonly<Record<string, string>> = {}): void {
   const text = answer.kind === 'json' ? JSON.stringify(answer.body) : answer.body;
   const type = answer.kind === 'json' ? 'application/json' : 'text/html; charset=utf-8';
   const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' };
-  res.writeHead(answer.status, headers).end(text);
+  res.writeHead(answer.status, { ...headers, ...more }).end(text);
 }

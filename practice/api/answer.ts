@@ -19,6 +19,8 @@ export type Call = {
 
 /** Whoever writes answers when it is on the disk, so it may take a while. */
 export type Handler = (call: Call) => Answer | Promise<Answer>;
+/** Stands around a handler after every check of authentication; faults do. */
+export type AroundHandler = (call: Call, handle: (call: Call) => Promise<Answer>) => Promise<Answer>;
 export type Handlers = Readonly<Record<string, Handler>>;
 
 /** Messages by field, several a field together in one list. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../ports.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, AroundHandler } from './answer.ts';
 import { json } from './answer.ts';
 import { authError } from './auth-errors.ts';
 import type { SignedRequest, Verdict } from './authenticate.ts';
@@ -16,7 +16,8 @@ export const GATEWAY_TOO_MANY: Answer = {
 };
 export const GATEWAY_NOT_FOUND: Answer = { kind: 'text', status: 404, body: '' };
 
-export type PrivateApi = (request: Omit<SignedRequest, 'endpoint'>) => Promise<Answer>;
+export type PrivateRequest = Omit<SignedRequest, 'endpoint'> & { readonly around?: AroundHandler };
+export type PrivateApi = (request: PrivateRequest) => Promise<Answer>;
 
 export type PrivateApiOptions = {
   readonly endpoints: Endpoints;
@@ -30,14 +31,15 @@ export type PrivateApiOptions = {
 export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
   const { endpoints, authenticate, limiter, log, clock } = options;
 
-  function answer(request: Omit<SignedRequest, 'endpoint'>): Answer | Promise<Answer> {
+  function answer(request: PrivateRequest): Answer | Promise<Answer> {
     if (!limiter.take(request.address, privateRateGroups(request.path))) return GATEWAY_TOO_MANY;
     const endpoint = endpoints.find(request.path);
     if (endpoint === null) return GATEWAY_NOT_FOUND;
     const verdict = authenticate({ ...request, endpoint: endpoint.guard });
     if (!verdict.ok) return authError(verdict.fault, request.path);
     const { account, key, params } = verdict;
-    return endpoint.handler({ account, key, params, path: request.path, nowMs: clock.nowMs() });
+    const call = { account, key, params, path: request.path, nowMs: clock.nowMs() };
+    return request.around?.(call, async (one) => endpoint.handler(one)) ?? endpoint.handler(call);
   }
 
   return async (request) => {

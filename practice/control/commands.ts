@@ -1,38 +1,20 @@
 import * as z from 'zod';
 import { Decimal } from '../../src/core/decimal.ts';
-import type { PracticeAccounts } from '../accounts/accounts.ts';
 import { canonicalIp } from '../accounts/ip.ts';
 import { done, refuse } from '../accounts/outcome.ts';
 import { ENDPOINT_GROUPS, endpointsOf } from '../api/permission-groups.ts';
-import type { RequestLog } from '../api/request-log.ts';
-import type { DurableExchange } from '../exchange/durable-exchange.ts';
-import type { Account, ApiKey, MovableClock, Outcome, PermissionGroup, Wallet, WalletBalance } from '../ports.ts';
-import type { Faults, PretendedAddresses } from './faults.ts';
-import { FAULT_KINDS } from './faults.ts';
+import type { Account, ApiKey, Outcome, PermissionGroup, Wallet, WalletBalance } from '../ports.ts';
+import type { Command, ControlParts } from './command.ts';
+import { command, decimal, email, named } from './command.ts';
+import { faultCommands } from './fault-commands.ts';
+import { oracleCommands } from './oracle-commands.ts';
+import { tradingCommands } from './trading-commands.ts';
 
 /** What tests and scripts may ask of the practice exchange, by name; README.md lists them with examples. */
-
-export type ControlParts = {
-  readonly accounts: PracticeAccounts;
-  readonly exchange: DurableExchange;
-  readonly clock: MovableClock;
-  readonly faults: Faults;
-  readonly pretended: PretendedAddresses;
-  readonly log: RequestLog;
-};
-
-export type Command = (input: unknown) => Promise<Outcome<unknown>>;
 
 const WALLETS = ['main', 'trade', 'collateral'] as const satisfies readonly Wallet[];
 const ENTRIES_MAX = 100_000;
 
-const email = z.string();
-const decimal = z.string().transform((text, context) => {
-  const value = Decimal.tryParse(text);
-  if (value !== null) return value;
-  context.addIssue({ code: 'custom', message: 'a decimal number as text, such as "12.5"' });
-  return z.NEVER;
-});
 const group = z.enum(ENDPOINT_GROUPS.map(({ group: name }) => name) as [PermissionGroup, ...PermissionGroup[]]);
 const count = z.int().min(1).nullable().default(null);
 
@@ -42,16 +24,6 @@ const rights = {
   ips: z.array(z.string()).optional(),
 };
 
-function command<T extends z.ZodType>(
-  schema: T,
-  work: (input: z.output<T>) => Outcome<unknown> | Promise<Outcome<unknown>>,
-): Command {
-  return async (input) => {
-    const parsed = schema.safeParse(input);
-    return parsed.success ? work(parsed.data) : refuse('input-invalid', z.prettifyError(parsed.error));
-  };
-}
-
 export function createCommands(parts: ControlParts): ReadonlyMap<string, Command> {
   return new Map(
     Object.entries({
@@ -59,17 +31,11 @@ export function createCommands(parts: ControlParts): ReadonlyMap<string, Command
       ...keyCommands(parts),
       ...moneyCommands(parts),
       ...worldCommands(parts),
+      ...faultCommands(parts),
+      ...tradingCommands(parts),
+      ...oracleCommands(parts),
     }),
   );
-}
-
-function named<T>(
-  accounts: PracticeAccounts,
-  address: string,
-  work: (account: Account) => Outcome<T> | Promise<Outcome<T>>,
-): Outcome<T> | Promise<Outcome<T>> {
-  const account = accounts.accountByEmail(address);
-  return account === null ? refuse('account-unknown', `There is no account ${address.slice(0, 80)}.`) : work(account);
 }
 
 function accountCommands({ accounts }: ControlParts): Record<string, Command> {
@@ -238,7 +204,6 @@ function moneyCommands({ accounts }: ControlParts): Record<string, Command> {
 
 function worldCommands({ clock, faults, pretended, log }: ControlParts): Record<string, Command> {
   const time = () => done({ nowMs: clock.nowMs(), offsetMs: clock.offsetMs(), skewMs: faults.skewMs() });
-  const shown = () => done({ faults: faults.list(), skewMs: faults.skewMs() });
   return {
     'keys/pretend-address': command(
       z.strictObject({ apiKey: z.string(), address: z.string().nullable(), count }),
@@ -259,27 +224,6 @@ function worldCommands({ clock, faults, pretended, log }: ControlParts): Record<
       }
       return time();
     }),
-    'clock/skew': command(z.strictObject({ ms: z.int() }), (input) => {
-      faults.setSkewMs(input.ms);
-      return time();
-    }),
-    'faults/set': command(
-      z.strictObject({
-        kind: z.enum(FAULT_KINDS),
-        path: z.string().startsWith('/').default('/'),
-        count,
-        delayMs: z.int().min(0).max(600_000).default(0),
-      }),
-      (input) => {
-        faults.set(input);
-        return shown();
-      },
-    ),
-    'faults/clear': command(z.strictObject({ kind: z.enum(FAULT_KINDS).optional() }), (input) => {
-      faults.clear(input.kind ?? null);
-      return shown();
-    }),
-    'faults/list': command(z.strictObject({}), shown),
     'requests/list': command(z.strictObject({ afterNumber: z.int().default(0) }), (input) =>
       done({ requests: log.list(input.afterNumber) }),
     ),

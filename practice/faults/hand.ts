@@ -13,7 +13,11 @@ export const HAND = '@life-hand' as AccountId;
 const TRIES_MAX = 40;
 const DEPTH_LOOKED_AT = 1_000;
 
-export async function place(world: World, account: AccountId, order: NewOrder): Promise<OrderReply | string> {
+export async function place(
+  world: Pick<World, 'exchange'>,
+  account: AccountId,
+  order: NewOrder,
+): Promise<OrderReply | string> {
   const outcome = await world.exchange.submit({ kind: 'place', account, order });
   if (outcome.kind === 'impossible') return outcome.message;
   if (outcome.kind === 'not-taken') return `The exchange takes nothing now: ${outcome.reason}.`;

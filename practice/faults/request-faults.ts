@@ -1,9 +1,6 @@
-import type { Answer, Call } from '../api/answer.ts';
+import type { Answer, AroundHandler, Call } from '../api/answer.ts';
 import type { Armory } from './armory.ts';
 import type { Reply, RequestCall } from './fault-switch.ts';
-
-/** Stands around a handler, after every check of authentication. */
-export type AroundHandler = (call: Call, handle: (call: Call) => Promise<Answer>) => Promise<Answer>;
 
 export interface RequestFaults {
   /** Nothing armed could touch a request. */
