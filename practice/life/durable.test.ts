@@ -23,7 +23,7 @@ function start(file: string): { exchange: DurableExchange; life: Life } {
   const exchange = openExchange({
     file,
     clock,
-    opening: openingOf(model, clock),
+    opening: openingOf(model, fairOfModel(model), clock),
     onFault: (fault) => faults.push(fault),
   });
   const life = createLife({

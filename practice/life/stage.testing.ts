@@ -56,7 +56,7 @@ export class Stage {
     this.fair = options.fair ?? fairOfModel(MODEL);
     this.#markets = options.markets ?? MARKETS.map(({ listing }) => listing.name);
     this.#seed = options.seed ?? 'test';
-    this.engine = openEngine(openingOf(MODEL, this.clock), null);
+    this.engine = openEngine(openingOf(MODEL, fairOfModel(MODEL), this.clock), null);
     this.life = this.newLife();
   }
 
