@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from '../api/answer.ts';
 import { json } from '../api/answer.ts';
-import type { ControlParts } from './commands.ts';
+import type { ControlParts } from './command.ts';
 import { createCommands } from './commands.ts';
 
 export const CONTROL_PREFIX = '/practice/api/';
