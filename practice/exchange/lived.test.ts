@@ -15,7 +15,8 @@ afterEach(() => folder.remove());
 /** Seconds since the start, `L` lived and `-` not, with the second where that began. */
 function told(bench: Bench, fromSec: number, toSec: number): readonly string[] {
   const { lived } = bench.exchange.tape;
-  return lived.split(START_SEC + fromSec, START_SEC + toSec, bench.clock.ms * 1_000).map(({ isLived, ...span }) => {
+  const segments = lived.split(START_SEC + fromSec, START_SEC + toSec, bench.clock.ms * 1_000);
+  return [...segments].map(({ isLived, ...span }) => {
     const began = span.beganSec === Number.NEGATIVE_INFINITY ? 'never' : span.beganSec - START_SEC;
     return `${isLived ? 'L' : '-'} ${span.fromSec - START_SEC} ${span.toSec - START_SEC} ${began}`;
   });

@@ -6,8 +6,11 @@ import { integer } from '../accounts/row.ts';
  * there were none nothing did. What happened outside (it did not run, its clock was moved) is not its to tell.
  */
 export interface Lived {
-  /** Cuts [fromSec, toSec) where the exchange began or ceased to live. Oldest first; empty where nothing is asked for. */
-  split(fromSec: number, toSec: number, nowUs: number): readonly Segment[];
+  /**
+   * Cuts [fromSec, toSec) where the exchange began or ceased to live. Oldest first; nothing where nothing is asked for.
+   * Counted while it is read: who wants the first segment pays for one.
+   */
+  split(fromSec: number, toSec: number, nowUs: number): Iterable<Segment>;
   /** The first and the last sign of life, in Unix microseconds; 0 before the first. */
   firstUs(): number;
   lastUs(): number;
@@ -103,25 +106,22 @@ export function createLived(database: DatabaseSync, lastCommandUs: number, gapMs
     },
     firstUs: () => lives[0]?.fromUs ?? 0,
     lastUs: () => lives.at(-1)?.toUs ?? 0,
-    split(fromSec, toSec, nowUs) {
-      const segments: Segment[] = [];
+    *split(fromSec, toSec, nowUs) {
       let at = fromSec;
-      const goTo = (sec: number, isLived: boolean, beganSec: number): void => {
-        const end = Math.min(sec, toSec);
-        if (end <= at) return;
-        segments.push({ isLived, fromSec: at, toSec: end, beganSec });
+      for (let place = firstAfter(fromSec, nowUs); at < toSec; place += 1) {
+        const life = lives[place];
+        const bornSec = life === undefined ? toSec : Math.floor(life.fromUs / US_PER_SEC);
+        if (at < bornSec) {
+          const end = Math.min(bornSec, toSec);
+          // The gap before the first life has no beginning: `endSec` of no life is minus infinity.
+          yield { isLived: false, fromSec: at, toSec: end, beganSec: endSec(place - 1, nowUs) };
+          at = end;
+        }
+        if (at >= toSec) return;
+        const end = Math.min(endSec(place, nowUs), toSec);
+        yield { isLived: true, fromSec: at, toSec: end, beganSec: bornSec };
         at = end;
-      };
-      let place = firstAfter(fromSec, nowUs);
-      // The gap before the first life has no beginning: `endSec` of no life is minus infinity.
-      for (let life = lives[place]; life !== undefined && at < toSec; life = lives[place]) {
-        const bornSec = Math.floor(life.fromUs / US_PER_SEC);
-        goTo(bornSec, false, endSec(place - 1, nowUs));
-        goTo(endSec(place, nowUs), true, bornSec);
-        place += 1;
       }
-      goTo(toSec, false, endSec(place - 1, nowUs));
-      return segments;
     },
   };
 }

@@ -43,7 +43,7 @@ const LONGEST_FIRST = BAR_STEPS_SEC.toReversed();
 export function createPast({ model, exchange, nowUs }: PastParts): Past {
   const { tape, opening } = exchange;
   const nowSec = (): number => Math.floor(nowUs() / US_PER_SEC);
-  const split = (fromSec: number, toSec: number): readonly Segment[] => tape.lived.split(fromSec, toSec, nowUs());
+  const split = (fromSec: number, toSec: number): Iterable<Segment> => tape.lived.split(fromSec, toSec, nowUs());
 
   function specOf(name: string): MarketSpec {
     const market = exchange.query.market(name);
@@ -140,8 +140,7 @@ export function createPast({ model, exchange, nowUs }: PastParts): Past {
   /** A single candle out of whatever happened in its time; null where too little is left of that to tell. */
   function mixedCandle(name: string, intervalSec: number, startSec: number, endSec: number): Candle | null {
     const keptFrom = tape.keptFromSec(stepOf(intervalSec), nowSec());
-    const segments = split(startSec, endSec);
-    if (segments.some(({ isLived, fromSec }) => isLived && fromSec < keptFrom)) return null;
+    for (const { isLived, fromSec } of split(startSec, endSec)) if (isLived && fromSec < keptFrom) return null;
     return candleOf(startSec, traded(name, startSec, endSec) ?? flatAt(priceAt(name, startSec)));
   }
 
