@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DatabaseError } from './accounts/database.ts';
 import { DEMO_EMAIL, DEMO_PASSWORD } from './accounts/demo.ts';
+import { ExchangeFileError } from './exchange/exchange-file.ts';
 import { REPLAY_HEADER, ReplayError } from './life/replay.ts';
 import { type Practice, StartError, startPractice } from './server.ts';
 
@@ -95,7 +96,7 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const known = [StartError, DatabaseError, ReplayError].some((kind) => error instanceof kind);
+  const known = [StartError, DatabaseError, ExchangeFileError, ReplayError].some((kind) => error instanceof kind);
   // parseArgs explains an unknown option in words of its own.
   const misuse = error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
   if (known && error instanceof Error) console.error(error.message);

@@ -32,7 +32,6 @@ export class Scene {
   readonly #flow: Flow;
   #nextQuoteMs = 0;
   #quotedSteps = 0;
-  #quotedRules: MarketView['rules'] | null = null;
   #playedMs: number;
 
   constructor(temper: Temper, fair: FairPrice, dice: Dice, nowMs: number) {
@@ -78,8 +77,9 @@ export class Scene {
     return { ...turn, view, grid, fairSteps: grid.stepsOf(this.#fair.at(view.spec.name, turn.nowMs)) };
   }
 
-  #isQuoteDue({ nowMs, view, fairSteps }: Now): boolean {
-    if (nowMs >= this.#nextQuoteMs || view.rules !== this.#quotedRules) return true;
+  /** New price steps count as a move: the same price is another number of them. */
+  #isQuoteDue({ nowMs, fairSteps }: Now): boolean {
+    if (nowMs >= this.#nextQuoteMs) return true;
     const [half = 1] = edgesOf(fairSteps, this.#temper);
     return Math.abs(fairSteps - this.#quotedSteps) > HURRY_HALVES * half;
   }
@@ -89,7 +89,6 @@ export class Scene {
     const dice = this.#dice;
     this.#nextQuoteMs = nowMs + QUOTE_MIN_MS + dice.uniform() * QUOTE_SPREAD_MS;
     this.#quotedSteps = fairSteps;
-    this.#quotedRules = view.rules;
     const own = MAKERS.flatMap((maker) => query.openOrders(maker, temper.market));
     const { cancel, place } = planQuotes({ grid, temper, fairSteps, own, dice, isOpening });
     for (const order of cancel) errands.cancel(order);
