@@ -8,8 +8,10 @@ import type { Random } from './accounts/random.ts';
 import { SWITCHABLE_ENDPOINTS } from './api/permission-groups.ts';
 import { createMovableClock } from './clock.ts';
 import { type DurableExchange, type ExchangeFault, openExchange } from './exchange/durable-exchange.ts';
+import { GAP_MS } from './exchange/lived.ts';
 import { openingOf } from './exchange/opening.ts';
 import { type FairPrice, fairOfModel } from './life/fair.ts';
+import { leaveBooks } from './life/leave.ts';
 import { createLife, type Life } from './life/life.ts';
 import { openReplay } from './life/replay.ts';
 import { temperOf } from './life/temper.ts';
@@ -58,6 +60,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       clock,
       opening: openingOf(model, fair, clock),
       onFault: options.onFault,
+      // Two beats of a fast clock lie far apart.
+      tape: { gapMs: GAP_MS * options.speed },
     });
     const accounts = createAccounts({
       ...files,
@@ -68,6 +72,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     });
     await seedDemo(accounts, files.database);
     const life = options.life ? await begin({ exchange, fair, clock, seed: options.seed }) : null;
+    if (life === null) await leaveBooks(exchange);
     return worldOf({ clock, accounts, exchange, model, life, close: files.close });
   } catch (error) {
     exchange?.close();

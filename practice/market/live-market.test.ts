@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Decimal } from '../../src/core/decimal.ts';
-import { ALICE, BOB, form } from '../engine/world.testing.ts';
+import { ALICE, BOB, d, form, OPENING } from '../engine/world.testing.ts';
 import { ExchangeStoppedError } from '../exchange/durable-exchange.ts';
 import { Folder } from '../exchange/exchange.testing.ts';
 import { MARKET, model, Street } from './live.testing.ts';
@@ -44,7 +44,7 @@ async function wander(seed: number, steps: number): Promise<void> {
         break;
       default:
         street.jump(((draw >>> 20) % 20_000) / 1_000);
-        await street.trade(`${39_000 + small * 5}.${10 + ((draw >>> 24) % 90)}`, `0.${1 + small}`);
+        await street.trade(`${87_000 + small * 5}.${10 + ((draw >>> 24) % 90)}`, `0.${1 + small}`);
     }
   }
   await street.tick();
@@ -99,36 +99,51 @@ describe('statistics', () => {
   test('a trade is in the ticker at once, and out of it a day later to the second', async () => {
     await street.live(DAY + 2 * HOUR);
     expect(street.market.statistics(MARKET, street.nowMs, DAY).volumeStock.isZero()).toBe(true);
-    await street.trade('40100', '0.5');
-    await street.trade('40050', '0.25');
+    await street.trade('88100', '0.5');
+    await street.trade('88050', '0.25');
     const day = street.market.statistics(MARKET, street.nowMs, DAY);
     expect([day.open, day.high, day.low, day.last, day.volumeStock, day.volumeMoney].map(String)).toEqual([
-      '40100',
-      '40100',
-      '40050',
-      '40050',
+      '88100',
+      '88100',
+      '88050',
+      '88050',
       '0.75',
-      '30062.5',
+      '66062.5',
     ]);
     await street.live(DAY);
     expect(String(street.market.statistics(MARKET, street.nowMs, DAY).volumeStock)).toBe('0.75');
     await street.live(1);
     const after = street.market.statistics(MARKET, street.nowMs, DAY);
-    expect([after.open, after.last, after.volumeStock].map(String)).toEqual(['40050', '40050', '0']);
+    expect([after.open, after.last, after.volumeStock].map(String)).toEqual(['88050', '88050', '0']);
   });
 
   test('bid and ask are the book, and the last price where a side is empty', async () => {
-    await street.trade('40000', '1');
-    await street.bench.one({ kind: 'place', account: BOB, order: form('limit', 'sell', { price: '40010' }) });
+    await street.trade('88000', '1');
+    await street.bench.one({ kind: 'place', account: BOB, order: form('limit', 'sell', { price: '88010' }) });
     const { bid, ask, last } = street.market.statistics(MARKET, street.nowMs, DAY);
-    expect([bid, ask, last].map(String)).toEqual(['40000', '40010', '40000']);
+    expect([bid, ask, last].map(String)).toEqual(['88000', '88010', '88000']);
   });
 
-  test('while nobody has traded, the price is that of the moment the exchange came to life', async () => {
-    const bornMs = street.nowMs;
+  test('while nobody has traded, the price is that with which the life began', async () => {
+    const { last: born } = model.statistics(MARKET, street.nowMs, 1);
     await street.live(HOUR);
-    const { last } = street.market.statistics(MARKET, street.nowMs, DAY);
-    expect(String(last)).toBe(String(model.statistics(MARKET, bornMs, 1).last));
+    expect(String(street.market.statistics(MARKET, street.nowMs, DAY).last)).toBe(String(born));
+    street.jump(HOUR);
+    await street.tick();
+    const { last: back } = model.statistics(MARKET, street.nowMs, 1);
+    await street.live(120);
+    expect(String(street.market.statistics(MARKET, street.nowMs, DAY).last)).toBe(String(back));
+  });
+
+  test('an exchange opened at other prices than the model is at those from its first second', async () => {
+    street.bench.exchange.close();
+    street = new Street(folder.file(), { opening: { ...OPENING, lastPrices: new Map([[MARKET, d('91000')]]) } });
+    for (let minute = 0; minute < 3; minute += 1) {
+      expect(String(street.market.statistics(MARKET, street.nowMs, DAY).last)).toBe('91000');
+      const candles = street.market.candles(MARKET, 60, street.nowSec, street.nowSec);
+      expect(candles.at(-1)?.close).toBe('91000');
+      await street.live(60);
+    }
   });
 });
 
@@ -138,21 +153,21 @@ describe('the book', () => {
       await street.bench.one({
         kind: 'place',
         account: BOB,
-        order: form('limit', 'sell', { price: `4000${price}.5` }),
+        order: form('limit', 'sell', { price: `8800${price}.5` }),
       });
-      await street.bench.one({ kind: 'place', account: ALICE, order: form('limit', 'buy', { price: `3999${price}` }) });
+      await street.bench.one({ kind: 'place', account: ALICE, order: form('limit', 'buy', { price: `8799${price}` }) });
     }
     const { updateId, asks, bids } = street.market.book(MARKET, street.nowMs, 3);
     const texts = (levels: typeof asks): string[][] => levels.map((level) => level.map(String));
     expect(texts(asks)).toEqual([
-      ['40000.5', '1'],
-      ['40001.5', '1'],
-      ['40002.5', '1'],
+      ['88000.5', '1'],
+      ['88001.5', '1'],
+      ['88002.5', '1'],
     ]);
     expect(texts(bids)).toEqual([
-      ['39997', '1'],
-      ['39996', '1'],
-      ['39995', '1'],
+      ['87997', '1'],
+      ['87996', '1'],
+      ['87995', '1'],
     ]);
     expect(updateId).toBe(16);
   });
@@ -161,13 +176,13 @@ describe('the book', () => {
 describe('trades', () => {
   test('are those that happened, newest first, and before the first life those of the model', async () => {
     const before = model.trades(MARKET, street.nowMs, 5);
-    await street.trade('40000', '1');
+    await street.trade('88000', '1');
     await street.live(100);
-    await street.trade('40001', '2');
+    await street.trade('88001', '2');
     const told = street.market.trades(MARKET, street.nowMs, 7);
     expect(told.slice(0, 2).map(({ price, amount, side }) => `${price} ${amount} ${side}`)).toEqual([
-      '40001 2 buy',
-      '40000 1 buy',
+      '88001 2 buy',
+      '88000 1 buy',
     ]);
     expect(told.slice(2)).toEqual(before);
     expect(street.market.trades(MARKET, street.nowMs, 1)).toEqual(told.slice(0, 1));
@@ -191,20 +206,20 @@ describe('a restart', () => {
   });
 
   test('after a death keeps everything as well, and the next trade adds to the bars of its minute', async () => {
-    await street.trade('40000', '1');
+    await street.trade('88000', '1');
     await street.live(7);
-    await street.trade('40020', '0.5');
+    await street.trade('88020', '0.5');
     const before = everything();
     const dead = street;
     street = new Street(folder.crashed(dead.file));
     street.jump(7);
     expect(everything()).toEqual(before);
-    await street.trade('40010', '0.25');
+    await street.trade('88010', '0.25');
     const [day] = street.market.candles(MARKET, DAY, street.nowSec, street.nowSec);
     const [was] = dead.market.candles(MARKET, DAY, dead.nowSec, dead.nowSec);
     dead.bench.exchange.close();
     const added = Decimal.parse(day?.volumeStock ?? '').sub(Decimal.parse(was?.volumeStock ?? ''));
-    expect([day?.open, day?.close, added.toString()]).toEqual([was?.open, '40010', '0.25']);
+    expect([day?.open, day?.close, added.toString()]).toEqual([was?.open, '88010', '0.25']);
   });
 
   test('a quiet life is remembered though nothing was ever asked of it', async () => {
@@ -230,7 +245,7 @@ describe('bounds', () => {
     await street.fund();
     for (let step = 0; step < 400; step += 1) {
       street.jump(30 + (mix(9, step) % 28));
-      await street.trade(`${40_000 + (mix(8, step) % 500)}`, '0.01');
+      await street.trade(`${88_000 + (mix(8, step) % 500)}`, '0.01');
     }
     const { tape } = street.bench.exchange;
     const now = street.nowSec;

@@ -1,5 +1,6 @@
 import { Decimal } from '../../src/core/decimal.ts';
-import { ALICE, BOB, form } from '../engine/world.testing.ts';
+import type { Opening } from '../engine/engine.ts';
+import { ALICE, BOB, form, OPENING } from '../engine/world.testing.ts';
 import type { ExchangeOptions } from '../exchange/durable-exchange.ts';
 import { Bench, START_MS } from '../exchange/exchange.testing.ts';
 import type { Candle, Market } from '../ports.ts';
@@ -11,6 +12,12 @@ import { createMarket } from './market.ts';
 
 export const MARKET = 'BTC_USDT';
 export const model = createMarket({ seed: 'live' });
+
+/** As the server opens one: at the model's prices. */
+const opening: Opening = {
+  ...OPENING,
+  lastPrices: new Map(OPENING.listings.map(({ name }) => [name, model.statistics(name, START_MS, 1).last])),
+};
 
 const GAP_SEC = 60;
 /** A minute of silence would be a gap. */
@@ -33,8 +40,8 @@ export class Street {
 
   constructor(file: string, options: Partial<ExchangeOptions> = {}) {
     this.file = file;
-    this.options = options;
-    this.bench = new Bench(file, options);
+    this.options = { opening, ...options };
+    this.bench = new Bench(file, this.options);
     this.market = this.#open();
   }
 

@@ -16,7 +16,7 @@ import { flatAt, joined, stretchOf } from './stretch.ts';
  */
 export interface Past {
   /**
-   * Of whole seconds, the end not included. Null where the exchange lived and nothing traded. Times so old that their
+   * Of whole seconds, the end not included. Null where the exchange went on living and nothing traded. Times so old that their
    * short bars have gone are widened to the bars that are left.
    */
   traded(market: string, fromSec: number, toSec: number): Stretch | null;
@@ -65,7 +65,14 @@ export function createPast({ model, exchange, nowUs }: PastParts): Past {
   function priceIn(name: string, { isLived, beganSec }: Segment, sec: number): Decimal {
     if (!isLived) return modelPrice(name, sec);
     const ticks = tape.lastTicks(name, beganSec, sec, nowSec());
-    return ticks === null ? modelPrice(name, beganSec) : Decimal.fromInteger(BigInt(ticks), specOf(name).tickScale);
+    if (ticks !== null) return Decimal.fromInteger(BigInt(ticks), specOf(name).tickScale);
+    return birthPrice(name, beganSec);
+  }
+
+  /** The first life begins with the prices the exchange was opened at, which may follow a file and not the model. */
+  function birthPrice(name: string, beganSec: number): Decimal {
+    const isFirst = beganSec === Math.floor(tape.lived.firstUs() / US_PER_SEC);
+    return (isFirst ? opening.lastPrices.get(name) : undefined) ?? modelPrice(name, beganSec);
   }
 
   function priceAt(name: string, sec: number): Decimal {
@@ -91,7 +98,10 @@ export function createPast({ model, exchange, nowUs }: PastParts): Past {
       // Widened to what is left, two lives of one old hour have the same bar: it counts for the first.
       const first = Math.max(floorTo(segment.fromSec, grainAt(segment.fromSec)), reachedSec);
       reachedSec = -floorTo(-segment.toSec, grainAt(segment.toSec));
-      sum = joined(sum, stretchOf(barsOf(name, first, reachedSec), spec));
+      const lived = stretchOf(barsOf(name, first, reachedSec), spec);
+      // Without a trade a life stands at the price it began with, and no longer at the last one before.
+      const isBirth = lived === null && segment.fromSec === segment.beganSec;
+      sum = joined(sum, isBirth ? flatAt(birthPrice(name, segment.beganSec)) : lived);
     }
     return sum;
   }

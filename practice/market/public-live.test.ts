@@ -86,22 +86,22 @@ describe('a market whose owner changes it', () => {
 
   test('trades carry their own ids, and the history goes on from the last one seen', async () => {
     await street.fund();
-    await street.trade('40000', '1');
+    await street.trade('88000', '1');
     await street.live(3);
-    await street.trade('40010', '0.5');
+    await street.trade('88010', '0.5');
     const [newest, first] = bodyOf(`v4/public/trades/${MARKET}`);
     expect(newest).toEqual({
       tradeID: first.tradeID + 1,
-      price: '40010',
+      price: '88010',
       quote_volume: '0.5',
-      base_volume: '20005',
+      base_volume: '44005',
       trade_timestamp: street.nowSec,
       type: 'buy',
       rpi: false,
     });
     const history = bodyOf(`v1/public/history?market=${MARKET}&lastId=${first.tradeID}&limit=50`).result;
     expect(history.slice(0, 1)).toEqual([
-      { id: newest.tradeID, time: street.nowMs / 1_000, price: '40010', amount: '0.5', type: 'buy' },
+      { id: newest.tradeID, time: street.nowMs / 1_000, price: '88010', amount: '0.5', type: 'buy' },
     ]);
     expect(history.every(({ id }: { id: number }) => id > first.tradeID)).toBe(true);
   });
