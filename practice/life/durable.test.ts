@@ -7,6 +7,7 @@ import { MARKETS } from '../market/catalogue.ts';
 import { createMarket } from '../market/market.ts';
 import { MAKERS } from './cast.ts';
 import { fairOfModel } from './fair.ts';
+import { leaveBooks } from './leave.ts';
 import type { Life } from './life.ts';
 import { createLife } from './life.ts';
 import { BUSY_MS, STEP_MS } from './stage.testing.ts';
@@ -70,5 +71,17 @@ describe('the life on a file', () => {
       await life.close();
       exchange.close();
     }
+  });
+
+  test('that is not wanted any more leaves empty books behind, and nothing where there was nothing', async () => {
+    const { exchange, life } = start(':memory:');
+    await leaveBooks(exchange);
+    expect(exchange.query.accounts()).toEqual([]);
+    await life.open();
+    await leaveBooks(exchange);
+    for (const { listing } of MARKETS)
+      expect(exchange.query.depth(listing.name, 1)).toMatchObject({ asks: [], bids: [] });
+    await life.close();
+    exchange.close();
   });
 });

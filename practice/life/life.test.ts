@@ -107,7 +107,7 @@ describe('an hour of trading', () => {
       const stage = new Stage({ markets: ['SOL_USDT'], startMs });
       await stage.life.open();
       await stage.run(HOUR_SEC);
-      const counts = new Array<number>(360).fill(0);
+      const counts = Array.from({ length: 360 }, () => 0);
       const orders = new Set<string>();
       for (const { atUs, side } of stage.trades) {
         // The trades of one order are one event.
