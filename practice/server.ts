@@ -87,7 +87,7 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
     );
   const world = await openWorld({ dataDir, seed, baseClock, random, onFault, life, speed, replay });
   try {
-    return await serve({ port, host, random, world });
+    return await serve({ port, host, baseClock, random, world });
   } catch (error) {
     await world.close();
     throw error;
@@ -97,12 +97,13 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
 type Parts = {
   readonly port: number;
   readonly host: string;
+  readonly baseClock: Clock;
   readonly random: Random;
   readonly world: World;
 };
 
 async function serve(parts: Parts): Promise<Practice> {
-  const { random, world } = parts;
+  const { baseClock, random, world } = parts;
   const { clock, market, exchange, accounts } = world;
   const faults = createFaults();
   const pretended = createPretendedAddresses();
@@ -145,6 +146,7 @@ async function serve(parts: Parts): Promise<Practice> {
     accounts,
     exchange,
     clock: toldClock,
+    wireClock: baseClock,
     tokens,
     deliver: createFaultyDelivery(armory),
   });
