@@ -130,10 +130,12 @@ export interface Accounts {
   setIps(id: AccountId, key: KeyId, ips: readonly string[]): Outcome<ApiKey>;
   deleteKey(id: AccountId, key: KeyId): Outcome<null>;
 
+  /** Of the trade wallet: as after the last commit of the exchange, without assets the account has nothing of. */
   balances(id: AccountId, wallet: Wallet): ReadonlyMap<string, WalletBalance>;
   /** Practice money out of nothing, into the main wallet, as a finished deposit. */
   faucet(id: AccountId, ticker: string, amount: Decimal): Outcome<WalletEvent>;
-  transfer(id: AccountId, ticker: string, amount: Decimal, from: Wallet, to: Wallet): Outcome<null>;
+  /** Code `outcome-unknown` where the exchange stopped in the middle: the next start makes it or undoes it. */
+  transfer(id: AccountId, ticker: string, amount: Decimal, from: Wallet, to: Wallet): Promise<Outcome<null>>;
   depositAddress(
     id: AccountId,
     ticker: string,
@@ -157,7 +159,7 @@ export interface Accounts {
   codes(id: AccountId, which: 'mine' | 'history'): readonly PracticeCode[];
   /** Newest first. */
   walletEvents(id: AccountId): readonly WalletEvent[];
-  /** Tells streams that trade balances moved. Returns the way to stop listening. */
+  /** Tells of money moved by people and scripts; what trading moves, the exchange tells. Returns the way to stop listening. */
   onBalance(listener: (id: AccountId, wallet: Wallet, tickers: readonly string[]) => void): () => void;
 }
 

@@ -65,13 +65,15 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     });
     const accounts = createAccounts({
       ...files,
+      exchange,
       clock,
       random: options.random,
       asset: (ticker) => model.asset(ticker),
       endpoints: SWITCHABLE_ENDPOINTS,
     });
+    await accounts.settleTransfers();
     await seedDemo(accounts, files.database);
-    const life = options.life ? await begin({ exchange, fair, clock, seed: options.seed }) : null;
+    const life = options.life ? await begin({ accounts, exchange, fair, clock, seed: options.seed }) : null;
     if (life === null) await leaveBooks(exchange);
     return worldOf({ clock, accounts, exchange, model, life, close: files.close });
   } catch (error) {
@@ -109,17 +111,22 @@ function fairPrice(model: Market, replay: string | null, clock: Clock): FairPric
 }
 
 async function begin(parts: {
+  readonly accounts: PracticeAccounts;
   readonly exchange: DurableExchange;
   readonly fair: FairPrice;
   readonly clock: Clock;
   readonly seed: string;
 }): Promise<Life> {
-  const { exchange } = parts;
+  const { accounts, exchange, fair, clock, seed } = parts;
   const life = createLife({
-    ...parts,
+    exchange,
+    fair,
+    clock,
+    seed,
     tempers: MARKETS.map(temperOf),
     fund: async (account, ticker, amount) => {
-      await exchange.submit({ kind: 'credit', account, ticker, amount });
+      const funded = await accounts.fundHouse(account, ticker, amount);
+      if (!funded.ok) throw new Error(`${account} was not given ${amount} ${ticker}: ${funded.message}`);
     },
     onFault: (error) => console.error('Fault in the life of the market:', error),
   });
@@ -148,6 +155,7 @@ function worldOf(parts: {
     async close() {
       await life?.close();
       exchange.close();
+      await accounts.transfersDone();
       parts.close();
     },
   };

@@ -226,7 +226,7 @@ describe('what survives', () => {
     const before = world.accounts.keys(id);
     const nowMs = world.clock.ms;
     world.close();
-    world = openWorld(dir, 'other chance', nowMs);
+    world = openWorld(dir, { seed: 'other chance', startMs: nowMs });
     expect(world.accounts.keys(id)).toEqual(before);
     expect(world.accounts.balances(id, 'main').get('BTC')?.available.toString()).toBe('1.5');
     expect(world.accounts.keyUse.takeGrowing(key, 100n, nowMs)).toBe(false);

@@ -2,13 +2,17 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Account, AccountId, Accounts, Asset, Clock, Wallet } from '../ports.ts';
 import { createCodes } from './codes.ts';
 import { inTransaction } from './database.ts';
+import type { ExchangeMoney, MoneyExchange } from './exchange-money.ts';
+import { createExchangeMoney } from './exchange-money.ts';
 import type { KeyUse } from './key-use.ts';
 import { createKeyUse } from './key-use.ts';
 import type { Keys } from './keys.ts';
 import { createKeys, KEYS_MAX } from './keys.ts';
 import type { Ledger } from './ledger.ts';
 import { createLedger } from './ledger.ts';
+import { moneyFaults } from './money-check.ts';
 import { refuse } from './outcome.ts';
+import { createPendingTransfers } from './pending-transfers.ts';
 import { createPeople } from './people.ts';
 import type { Random } from './random.ts';
 import { createWalletEvents } from './wallet-events.ts';
@@ -22,6 +26,13 @@ export interface PracticeAccounts extends Accounts {
   readonly keyUse: KeyUse;
   readonly ledger: Ledger;
   readonly wallets: Wallets;
+  /** Finishes the transfers of a former run. To be awaited before anybody is served. */
+  readonly settleTransfers: ExchangeMoney['settle'];
+  /** When no transfer is under way any more. To be awaited between closing the exchange and closing the databases. */
+  readonly transfersDone: ExchangeMoney['idle'];
+  readonly fundHouse: ExchangeMoney['fundHouse'];
+  /** What is wrong with the money of ledger and exchange, in words; empty when all is well. Looks at everything. */
+  moneyFaults(): readonly string[];
 }
 
 export type AccountsOptions = {
@@ -30,6 +41,8 @@ export type AccountsOptions = {
   readonly useDatabase: DatabaseSync;
   readonly clock: Clock;
   readonly random: Random;
+  /** Holds the trade wallets. */
+  readonly exchange: MoneyExchange;
   readonly asset: (ticker: string) => Asset | null;
   /** Every path that has a switch under Endpoint access restrictions. */
   readonly endpoints: ReadonlySet<string>;
@@ -38,7 +51,7 @@ export type AccountsOptions = {
 const NEW_KEY_NAME = 'New key';
 
 export function createAccounts(options: AccountsOptions): PracticeAccounts {
-  const { database, clock, random, asset, endpoints } = options;
+  const { database, clock, random, exchange, asset, endpoints } = options;
   const people = createPeople({ database, clock, random });
   const keyUse = createKeyUse(options.useDatabase);
   const keys = createKeys({ database, clock, random, use: keyUse, account: people.account, endpoints });
@@ -48,7 +61,9 @@ export function createAccounts(options: AccountsOptions): PracticeAccounts {
   const changed = (id: AccountId, wallet: Wallet, tickers: readonly string[]): void => {
     for (const listener of listeners) listener(id, wallet, tickers);
   };
-  const wallets = createWallets({ database, clock, random, ledger, events, asset, changed });
+  const pending = createPendingTransfers(database);
+  const money = createExchangeMoney({ database, clock, random, ledger, events, pending, exchange, changed });
+  const wallets = createWallets({ database, clock, random, ledger, events, money, asset, changed });
   const codes = createCodes({ database, clock, random, ledger, events, asset, changed });
   const { dropTotp, takeTotp, ...person } = people;
 
@@ -59,6 +74,10 @@ export function createAccounts(options: AccountsOptions): PracticeAccounts {
     keyUse,
     ledger,
     wallets,
+    settleTransfers: money.settle,
+    transfersDone: money.idle,
+    fundHouse: money.fundHouse,
+    moneyFaults: () => moneyFaults({ ledger, pending, exchange }),
     disableTotp: (id, code) =>
       inTransaction(database, () => {
         const dropped = dropTotp(id, code);
@@ -82,7 +101,7 @@ export function createAccounts(options: AccountsOptions): PracticeAccounts {
     setActive: keys.setActive,
     setIps: keys.setIps,
     deleteKey: keys.remove,
-    balances: (id, wallet) => ledger.balances(id, wallet),
+    balances: (id, wallet) => (wallet === 'trade' ? money.balances(id) : ledger.balances(id, wallet)),
     faucet: wallets.faucet,
     transfer: wallets.transfer,
     depositAddress: wallets.depositAddress,

@@ -5,16 +5,15 @@ import type { AccountId, Asset, Clock, Outcome, PracticeCode, Wallet, WalletEven
 import { inTransaction } from './database.ts';
 import type { Ledger } from './ledger.ts';
 import { IN_CODES, NotEnoughError } from './ledger.ts';
+import { amountRefusal, move, notEnough, STATUS_SUCCESSFUL, unknownAsset } from './movement.ts';
 import { done, refuse } from './outcome.ts';
 import type { Random } from './random.ts';
 import { randomUuid } from './random.ts';
 import type { Row } from './row.ts';
 import { integer, integerOrNull, text, textOrNull } from './row.ts';
 import type { WalletEvents } from './wallet-events.ts';
-import { amountRefusal, move, notEnough, unknownAsset } from './wallets.ts';
 
 const PASSPHRASE_LENGTH_MAX = 25;
-const STATUS_SUCCESSFUL = 3;
 
 export interface Codes {
   create(id: AccountId, ticker: string, amount: Decimal, passphrase: string | null): Outcome<PracticeCode>;

@@ -18,17 +18,22 @@ const TRADE = [
 ] as const;
 
 /**
- * An account to look around with. Its money comes the ordinary way, by the faucet, and all at once: a start that was cut
- * short between making the account and filling it is finished by the next one.
+ * An account to look around with. Its money comes the ordinary way, by the faucet and by transfers. A start that was cut
+ * short is finished by the next one; transfers must have been settled before, so that none is made twice.
  */
 export async function seedDemo(accounts: PracticeAccounts, database: DatabaseSync): Promise<void> {
   const known = accounts.accountByEmail(DEMO_EMAIL);
   const id = known?.id ?? (await signUp(accounts));
-  if (accounts.walletEvents(id).length > 0) return;
-  inTransaction(database, () => {
-    for (const [ticker, amount] of [...TRADE, ...MAIN]) accounts.faucet(id, ticker, Decimal.parse(amount));
-    for (const [ticker, amount] of TRADE) accounts.transfer(id, ticker, Decimal.parse(amount), 'main', 'trade');
-  });
+  if (accounts.walletEvents(id).length === 0)
+    inTransaction(database, () => {
+      for (const [ticker, amount] of [...TRADE, ...MAIN]) accounts.faucet(id, ticker, Decimal.parse(amount));
+    });
+  const events = accounts.walletEvents(id);
+  for (const [ticker, amount] of TRADE) {
+    if (events.some((event) => event.kind === 'transfer' && event.ticker === ticker)) continue;
+    const moved = await accounts.transfer(id, ticker, Decimal.parse(amount), 'main', 'trade');
+    if (!moved.ok) throw new Error(`The demo account could not be filled: ${moved.message}`);
+  }
 }
 
 async function signUp(accounts: PracticeAccounts): Promise<AccountId> {

@@ -13,6 +13,8 @@ import { integer, text } from './row.ts';
 export const WORLD = '@world';
 /** Money inside codes that nobody has applied yet. */
 export const IN_CODES = '@codes';
+/** Money that was handed to the exchange, whose own file says which account has how much of it. */
+export const AT_EXCHANGE = '@exchange';
 
 export type LedgerWallet = Wallet | 'outside';
 export type Part = 'available' | 'freeze';
@@ -23,7 +25,18 @@ export type Line = {
   readonly ticker: string;
   readonly amount: Decimal;
 };
-export type PostingKind = 'deposit' | 'withdraw' | 'transfer' | 'code-created' | 'code-applied' | 'adjust';
+export type PostingKind =
+  | 'deposit'
+  | 'withdraw'
+  | 'transfer'
+  | 'code-created'
+  | 'code-applied'
+  /** The control interface set a balance. */
+  | 'adjust'
+  /** For the exchange's own counterparties. */
+  | 'house'
+  /** A trade wallet of a release that kept it in this ledger. */
+  | 'moved-in';
 export type Holding = { readonly holder: string; readonly wallet: string; readonly ticker: string } & WalletBalance;
 export type Entry = {
   readonly posting: number;

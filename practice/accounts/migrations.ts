@@ -108,6 +108,24 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   INSERT INTO clock (one, offset_ms) VALUES (1, 0);
   `,
+  // Trade wallets move to the exchange's file. The row says that those of before have still to be moved.
+  `
+  CREATE TABLE pending_transfer (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    account TEXT NOT NULL,
+    ticker TEXT NOT NULL,
+    amount TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE old_trade_wallets (
+    one INTEGER PRIMARY KEY CHECK (one = 1)
+  ) STRICT;
+  INSERT INTO old_trade_wallets (one) VALUES (1);
+  `,
 ];
 
 /** Of the second file, which every signed request writes; see key-use.ts. */

@@ -119,20 +119,20 @@ describe('wallets', () => {
     expect(codeOf(world.accounts.withdraw(ann.id, withdrawal('20', address)))).toBe('own-address');
   });
 
-  test('trade and collateral meet only in the main wallet', () => {
+  test('trade and collateral meet only in the main wallet', async () => {
     world.accounts.faucet(ann.id, 'USDT', d('100'));
-    expect(codeOf(world.accounts.transfer(ann.id, 'USDT', d('10'), 'main', 'trade'))).toBe('ok');
-    expect(codeOf(world.accounts.transfer(ann.id, 'USDT', d('10'), 'trade', 'collateral'))).toBe(
+    expect(codeOf(await world.accounts.transfer(ann.id, 'USDT', d('10'), 'main', 'trade'))).toBe('ok');
+    expect(codeOf(await world.accounts.transfer(ann.id, 'USDT', d('10'), 'trade', 'collateral'))).toBe(
       'wallets-not-connected',
     );
-    expect(codeOf(world.accounts.transfer(ann.id, 'USDT', d('10'), 'main', 'main'))).toBe('same-wallet');
+    expect(codeOf(await world.accounts.transfer(ann.id, 'USDT', d('10'), 'main', 'main'))).toBe('same-wallet');
   });
 
-  test('listeners hear of both ends of a transfer until they stop', () => {
+  test('listeners hear of both ends of a transfer until they stop', async () => {
     const heard: string[] = [];
     const stop = world.accounts.onBalance((id, wallet, tickers) => heard.push(`${id === ann.id} ${wallet} ${tickers}`));
     world.accounts.faucet(ann.id, 'BTC', d('1'));
-    world.accounts.transfer(ann.id, 'BTC', d('1'), 'main', 'trade');
+    await world.accounts.transfer(ann.id, 'BTC', d('1'), 'main', 'trade');
     stop();
     world.accounts.faucet(ann.id, 'BTC', d('1'));
     expect(heard).toEqual(['true main BTC', 'true main BTC', 'true trade BTC']);
@@ -157,7 +157,7 @@ describe('codes', () => {
   });
 });
 
-type Step = (account: Account, other: Account, amount: Decimal) => void;
+type Step = (account: Account, other: Account, amount: Decimal) => unknown;
 const WALLETS: readonly Wallet[] = ['main', 'trade', 'collateral'];
 
 const STEPS: readonly Step[] = [
@@ -183,19 +183,23 @@ const STEPS: readonly Step[] = [
   (account, _other, amount) => world.accounts.wallets.setBalance(account.id, 'trade', 'BTC', amount, amount),
 ];
 
-test('whatever people do, no money appears, vanishes or is owed', () => {
+test('whatever people do, no money appears, vanishes or is owed', async () => {
   const step = fc.record({
     which: fc.nat({ max: STEPS.length - 1 }),
     who: fc.boolean(),
     amount: fc.tuple(fc.bigInt({ min: -1n, max: 3_000_000_000n }), fc.nat({ max: 18 })),
+    isAwaited: fc.boolean(),
   });
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
-      for (const { which, who, amount } of steps) {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 25 }), async (steps) => {
+      for (const { which, who, amount, isAwaited } of steps) {
         const [account, other] = who ? [ann, bob] : [bob, ann];
-        STEPS[which]?.(account, other, Decimal.fromInteger(amount[0], amount[1]));
+        const taken = STEPS[which]?.(account, other, Decimal.fromInteger(amount[0], amount[1]));
+        if (isAwaited) await taken;
+        expect(world.accounts.moneyFaults()).toEqual([]);
       }
-      expect(world.accounts.ledger.check()).toEqual([]);
+      await world.accounts.transfersDone();
+      expect(world.accounts.moneyFaults()).toEqual([]);
       const owed = world.accounts.ledger
         .holdings()
         .filter(({ holder, available }) => holder !== WORLD && available.sign() < 0);

@@ -3,20 +3,27 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Decimal } from '../../src/core/decimal.ts';
 import type { AccountId, Accounts, Asset, Clock, Outcome, Refusal, Wallet, WalletEvent } from '../ports.ts';
 import { inTransaction } from './database.ts';
-import type { Ledger, Line } from './ledger.ts';
-import { NotEnoughError, WORLD } from './ledger.ts';
+import type { ExchangeMoney } from './exchange-money.ts';
+import type { Ledger } from './ledger.ts';
+import { NotEnoughError } from './ledger.ts';
+import {
+  amountRefusal,
+  blankEvent,
+  isTooFine,
+  move,
+  notEnough,
+  OUTSIDE,
+  tooFine,
+  transferEvent,
+  unknownAsset,
+} from './movement.ts';
 import { done, refuse } from './outcome.ts';
 import type { Random } from './random.ts';
-import { randomHex, randomUuid } from './random.ts';
 import { text } from './row.ts';
 import type { WalletEvents } from './wallet-events.ts';
 
-/** Status numbers of the exchange's deposit and withdrawal history: 3 is a finished one of either kind. */
-const STATUS_SUCCESSFUL = 3;
 /** The practice world is generous, but a total that outgrows every chart helps nobody. */
 const FAUCET_MAX = Decimal.power(12);
-/** More places than any asset has; the ledger is exact at any scale, this keeps texts short. */
-const PLACES_MAX = 18;
 /** Shape of addresses over all networks; whether a checksum holds cannot matter where no chain exists. */
 const ADDRESS = /^[A-Za-z0-9][A-Za-z0-9:._-]{4,199}$/;
 const MEMO_LENGTH_MAX = 120;
@@ -25,7 +32,7 @@ export type WithdrawOrder = Parameters<Accounts['withdraw']>[1];
 
 export interface Wallets {
   faucet(id: AccountId, ticker: string, amount: Decimal): Outcome<WalletEvent>;
-  transfer(id: AccountId, ticker: string, amount: Decimal, from: Wallet, to: Wallet): Outcome<null>;
+  transfer: Accounts['transfer'];
   depositAddress(
     id: AccountId,
     ticker: string,
@@ -38,8 +45,17 @@ export interface Wallets {
     network: string | null,
   ): Outcome<{ address: string; memo: string | null }>;
   withdraw(id: AccountId, order: WithdrawOrder): Outcome<WalletEvent>;
-  /** Sets a balance to what a test wants; the difference comes from or goes to the world. */
-  setBalance(id: AccountId, wallet: Wallet, ticker: string, available: Decimal, freeze: Decimal): Outcome<null>;
+  /**
+   * Sets a balance to what a test wants; the difference comes from or goes to the world. In the trade wallet `freeze` comes
+   * on top of what orders hold.
+   */
+  setBalance(
+    id: AccountId,
+    wallet: Wallet,
+    ticker: string,
+    available: Decimal,
+    freeze: Decimal,
+  ): Promise<Outcome<null>>;
 }
 
 export type WalletsOptions = {
@@ -48,59 +64,16 @@ export type WalletsOptions = {
   readonly random: Random;
   readonly ledger: Ledger;
   readonly events: WalletEvents;
+  readonly money: ExchangeMoney;
   readonly asset: (ticker: string) => Asset | null;
   readonly changed: (id: AccountId, wallet: Wallet, tickers: readonly string[]) => void;
 };
-
-export function amountRefusal(amount: Decimal): Refusal | null {
-  if (amount.sign() <= 0) return refuse('amount-not-positive', 'The amount must be greater than 0.');
-  if (amount.trim().scale > PLACES_MAX)
-    return refuse('amount-too-fine', `The amount may have at most ${PLACES_MAX} decimal places.`);
-  return null;
-}
-
-export function unknownAsset(ticker: string): Refusal {
-  return refuse('asset-unknown', `The practice exchange does not know ${ticker.slice(0, 20)}.`);
-}
-
-export function notEnough(ticker: string, available: Decimal, wanted: Decimal): Refusal {
-  return refuse('not-enough-money', `There are ${available} ${ticker} available, ${wanted} are needed.`);
-}
-
-/** From one balance's available part to another's. */
-export function move(
-  ticker: string,
-  amount: Decimal,
-  from: Pick<Line, 'holder' | 'wallet'>,
-  to: Pick<Line, 'holder' | 'wallet'>,
-): readonly Line[] {
-  return [
-    { ...from, part: 'available', ticker, amount: amount.neg() },
-    { ...to, part: 'available', ticker, amount },
-  ];
-}
-
-export const OUTSIDE = { holder: WORLD, wallet: 'outside' } as const;
 
 export function createWallets(options: WalletsOptions): Wallets {
   return { ...fundingPart(options), ...addressPart(options), withdraw: withdrawPart(options) };
 }
 
-function blankEvent(random: Random, atMs: number): Omit<WalletEvent, 'id' | 'kind' | 'ticker' | 'amount'> {
-  return {
-    transactionId: randomUuid(random),
-    atMs,
-    fee: Decimal.ZERO,
-    address: '',
-    memo: '',
-    network: null,
-    uniqueId: null,
-    hash: randomHex(random, 32),
-    status: STATUS_SUCCESSFUL,
-  };
-}
-
-function fundingPart({ database, clock, random, ledger, events, asset, changed }: WalletsOptions) {
+function fundingPart({ database, clock, random, ledger, events, money, asset, changed }: WalletsOptions) {
   return {
     faucet(id: AccountId, ticker: string, amount: Decimal): Outcome<WalletEvent> {
       if (asset(ticker) === null) return unknownAsset(ticker);
@@ -115,25 +88,21 @@ function fundingPart({ database, clock, random, ledger, events, asset, changed }
       changed(id, 'main', [ticker]);
       return done(event);
     },
-    transfer(id: AccountId, ticker: string, amount: Decimal, from: Wallet, to: Wallet): Outcome<null> {
+    /** Inside the account file, where it is done at once; to and from the trade wallet through the exchange. */
+    async transfer(id: AccountId, ticker: string, amount: Decimal, from: Wallet, to: Wallet): Promise<Outcome<null>> {
       if (asset(ticker) === null) return unknownAsset(ticker);
       const fault = amountRefusal(amount);
       if (fault !== null) return fault;
       if (from === to) return refuse('same-wallet', 'Choose two different wallets.');
       if (from !== 'main' && to !== 'main')
         return refuse('wallets-not-connected', 'Trade and collateral wallets meet in the main wallet: transfer twice.');
+      if (to === 'trade') return money.transfer(id, ticker, amount, 'in');
+      if (from === 'trade') return money.transfer(id, ticker, amount, 'out');
       const atMs = clock.nowMs();
       try {
         inTransaction(database, () => {
           ledger.post('transfer', atMs, move(ticker, amount, { holder: id, wallet: from }, { holder: id, wallet: to }));
-          events.record(id, {
-            ...blankEvent(random, atMs),
-            kind: 'transfer',
-            ticker,
-            amount,
-            address: `${from} to ${to}`,
-            hash: '',
-          });
+          events.record(id, transferEvent(random, { atMs, ticker, amount, from, to }));
         });
       } catch (error) {
         if (error instanceof NotEnoughError) return notEnough(ticker, error.available, amount);
@@ -143,15 +112,25 @@ function fundingPart({ database, clock, random, ledger, events, asset, changed }
       changed(id, to, [ticker]);
       return done(null);
     },
-    setBalance(id: AccountId, wallet: Wallet, ticker: string, available: Decimal, freeze: Decimal): Outcome<null> {
+    async setBalance(
+      id: AccountId,
+      wallet: Wallet,
+      ticker: string,
+      available: Decimal,
+      freeze: Decimal,
+    ): Promise<Outcome<null>> {
       if (asset(ticker) === null) return unknownAsset(ticker);
       if (available.sign() < 0 || freeze.sign() < 0)
         return refuse('amount-negative', 'A balance cannot be less than 0.');
-      if (Math.max(available.trim().scale, freeze.trim().scale) > PLACES_MAX)
-        return refuse('amount-too-fine', `The amount may have at most ${PLACES_MAX} decimal places.`);
+      if (isTooFine(available) || isTooFine(freeze)) return tooFine();
+      if (wallet === 'trade') {
+        const set = await money.setAvailable(id, ticker, available);
+        if (!set.ok) return set;
+      }
       const before = ledger.balance(id, wallet, ticker);
-      const availableMore = available.sub(before.available);
+      const availableMore = wallet === 'trade' ? Decimal.ZERO : available.sub(before.available);
       const freezeMore = freeze.sub(before.freeze);
+      if (availableMore.isZero() && freezeMore.isZero()) return done(null);
       ledger.post('adjust', clock.nowMs(), [
         { holder: id, wallet, part: 'available', ticker, amount: availableMore },
         { holder: id, wallet, part: 'freeze', ticker, amount: freezeMore },

@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
 import { Decimal } from '../../src/core/decimal.ts';
 import { SWITCHABLE_ENDPOINTS } from '../api/permission-groups.ts';
+import type { Opening } from '../engine/engine.ts';
+import { listing } from '../engine/world.testing.ts';
+import type { DurableExchange, ExchangeOptions } from '../exchange/durable-exchange.ts';
+import { openExchange } from '../exchange/durable-exchange.ts';
 import type { Account, Asset } from '../ports.ts';
 import type { PracticeAccounts } from './accounts.ts';
 import { createAccounts } from './accounts.ts';
@@ -13,6 +17,8 @@ import { totpCode } from './totp.ts';
 /** A small world for tests: three assets, a clock to set, chance that repeats. */
 
 export const START_MS = 1_767_225_600_000;
+export const ACCOUNT_FILE = 'practice.sqlite';
+export const EXCHANGE_FILE = 'practice-exchange.sqlite';
 
 export function assetOf(ticker: string, withdrawFee: string, minWithdraw: string): Asset {
   return {
@@ -35,6 +41,14 @@ export const ASSETS: ReadonlyMap<string, Asset> = new Map(
   ]),
 );
 
+const OPENING: Opening = {
+  assets: [...ASSETS.values()],
+  listings: [listing('BTC_USDT', [6, 2], '5')],
+  lastPrices: new Map([['BTC_USDT', Decimal.parse('40000')]]),
+  firstOrderId: 1,
+  firstDealId: 1,
+};
+
 export function repeatableRandom(seed: string): Random {
   let number = 0;
   return (bytes) => {
@@ -49,30 +63,49 @@ export function repeatableRandom(seed: string): Random {
 
 export type World = {
   readonly accounts: PracticeAccounts;
+  readonly exchange: DurableExchange;
   readonly database: DatabaseSync;
   readonly useDatabase: DatabaseSync;
   readonly clock: { ms: number; nowMs: () => number };
   close(): void;
 };
 
-export function openWorld(dir: string | null = null, seed = 'world', startMs = START_MS): World {
+export type WorldOptions = Partial<Pick<ExchangeOptions, 'defer' | 'queueMax' | 'groupMax'>> & {
+  readonly seed?: string;
+  readonly startMs?: number;
+};
+
+/** Unsettled: whoever opens the files of a former world settles its transfers first. */
+export function openWorld(dir: string | null = null, options: WorldOptions = {}): World {
+  const { seed = 'world', startMs = START_MS, ...ofExchange } = options;
   const place = (name: string): string => (dir === null ? ':memory:' : `${dir}/${name}`);
-  const database = openDatabase(place('practice.sqlite'), MIGRATIONS, 'full');
+  const database = openDatabase(place(ACCOUNT_FILE), MIGRATIONS, 'full');
   const useDatabase = openDatabase(place('practice-nonces.sqlite'), KEY_USE_MIGRATIONS, 'normal');
   const clock = { ms: startMs, nowMs: () => clock.ms };
+  const exchange = openExchange({
+    file: place(EXCHANGE_FILE),
+    clock,
+    opening: OPENING,
+    onFault: ({ kind, error }) => {
+      throw new Error(kind, { cause: error });
+    },
+    ...ofExchange,
+  });
   const accounts = createAccounts({
     database,
     useDatabase,
     clock,
     random: repeatableRandom(seed),
+    exchange,
     asset: (ticker) => ASSETS.get(ticker) ?? null,
     endpoints: SWITCHABLE_ENDPOINTS,
   });
   const close = (): void => {
+    exchange.close();
     database.close();
     useDatabase.close();
   };
-  return { accounts, database, useDatabase, clock, close };
+  return { accounts, exchange, database, useDatabase, clock, close };
 }
 
 export async function person(world: World, email = 'ann@example.org'): Promise<Account> {

@@ -1,8 +1,9 @@
 import { Decimal } from '../../src/core/decimal.ts';
 import type { PracticeAccounts } from '../accounts/accounts.ts';
 import type { Market, Wallet, WalletEvent } from '../ports.ts';
-import type { Call, Handlers, Params, RefusalShape } from './answer.ts';
+import type { Answer, Call, Handlers, Params, RefusalShape } from './answer.ts';
 import { invalid, json, refusalAnswer } from './answer.ts';
+import { EXCHANGE_STOPPED, OUTCOME_UNKNOWN } from './outcome-answer.ts';
 import { decimalOf, Faults, integerOf, mainPage, present, textOf } from './parameters.ts';
 
 /** Main wallet: balance, transfer, history, addresses, withdrawal. Here 400 is request validation, 422 the inner one. */
@@ -91,7 +92,7 @@ function walletsOf(params: Params, faults: Faults): readonly [from: Wallet, to: 
   return from === undefined || to === undefined ? null : [from, to];
 }
 
-function transfer({ accounts, market }: Parts, { account, params }: Call) {
+async function transfer({ accounts, market }: Parts, { account, params }: Call): Promise<Answer> {
   const faults = required(params, [['amount', 'amount']]);
   const wallets = walletsOf(params, faults);
   if (!present(params, 'ticker')) faults.add('ticker', 'The ticker field is required.');
@@ -106,11 +107,17 @@ function transfer({ accounts, market }: Parts, { account, params }: Call) {
       faults.add('amount', `The amount may have at most ${TRANSFER_PLACES_MAX} decimal places.`);
   }
   if (faults.any || wallets === null || ticker === null || amount === null) return invalid(400, 0, faults.errors);
-  const outcome = accounts.transfer(account.id, ticker, amount, ...wallets);
+  const outcome = await accounts.transfer(account.id, ticker, amount, ...wallets);
   if (outcome.ok) return json(201, []);
+  if (outcome.code === 'outcome-unknown') return OUTCOME_UNKNOWN;
+  if (outcome.code === 'busy') return EXCHANGE_STOPPED;
   const available = accounts.balances(account.id, wallets[0]).get(ticker)?.available ?? Decimal.ZERO;
   const message = `You don't have such amount for transfer (available ${available}, in amount: ${amount})`;
-  return refusalAnswer(outcome, { 'not-enough-money': { status: 422, code: 3, field: 'amount', message } });
+  return refusalAnswer(outcome, {
+    'not-enough-money': { status: 422, code: 3, field: 'amount', message },
+    'asset-unknown': { status: 400, code: 0, field: 'ticker', message: TICKER_INVALID },
+    'amount-too-fine': { status: 400, code: 0, field: 'amount' },
+  });
 }
 
 function address({ accounts }: Parts, { account, params }: Call, fresh: boolean) {

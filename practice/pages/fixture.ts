@@ -35,20 +35,21 @@ export async function startSite(): Promise<SiteFixture> {
   const market = createMarket({ seed: 'pages' });
   const database = openDatabase(':memory:', MIGRATIONS, 'normal');
   const useDatabase = openDatabase(':memory:', KEY_USE_MIGRATIONS, 'normal');
-  const accounts = createAccounts({
-    database,
-    useDatabase,
-    clock,
-    random: machineRandom,
-    asset: (ticker) => market.asset(ticker),
-    endpoints: new Set(ENDPOINT_GROUPS.flatMap((group) => group.endpoints)),
-  });
   const errors: unknown[] = [];
   const exchange = openExchange({
     file: ':memory:',
     clock,
     opening: openingOf(market, fairOfModel(market), clock),
     onFault: (fault) => errors.push(fault),
+  });
+  const accounts = createAccounts({
+    database,
+    useDatabase,
+    exchange,
+    clock,
+    random: machineRandom,
+    asset: (ticker) => market.asset(ticker),
+    endpoints: new Set(ENDPOINT_GROUPS.flatMap((group) => group.endpoints)),
   });
   const pages = createPages({
     accounts,

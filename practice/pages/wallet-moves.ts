@@ -1,5 +1,5 @@
 import type { Asset, Wallet } from '../ports.ts';
-import { field, type Problem, postForm, problem, select, submit } from './form.ts';
+import { alert, field, type Problem, postForm, problem, select, submit } from './form.ts';
 import { html } from './html.ts';
 import { type Reply, redirect } from './http.ts';
 import type { MemberVisit, Route } from './visit.ts';
@@ -102,17 +102,17 @@ function transferForm(visit: MemberVisit, asset: Asset, found: Problem | null) {
   });
 }
 
-function transferPage(visit: MemberVisit, found: Problem | null): Reply {
+function transferPage(visit: MemberVisit, found: Problem | null, status = found === null ? 200 : 422): Reply {
   const asset = chosenAsset(visit, anyAsset);
   if (asset === null) return redirect('/wallet');
   return walletPage(visit, 'transfer', {
     lead: 'Between your own wallets.',
     body: html`<div class="panel narrow">${assetPicker(visit, '/wallet/transfer', asset, anyAsset)}${transferForm(visit, asset, found)}</div>`,
-    status: found === null ? 200 : 422,
+    status,
   });
 }
 
-function transfer(visit: MemberVisit): Reply {
+async function transfer(visit: MemberVisit): Promise<Reply> {
   const asset = chosenAsset(visit, anyAsset);
   const from = asWallet(visit.form.get('from'));
   const to = asWallet(visit.form.get('to'));
@@ -121,10 +121,16 @@ function transfer(visit: MemberVisit): Reply {
     return transferPage(visit, problem('to', 'Choose another wallet than the one it comes from.'));
   const typed = typedAmount(visit, asset.precision);
   if (!typed.ok) return transferPage(visit, typed.problem);
-  const outcome = visit.site.accounts.transfer(visit.account.id, asset.ticker, typed.amount, from, to);
-  return outcome.ok
-    ? redirect('/wallet?done=transferred')
-    : transferPage(visit, problem(outcome.code.includes('wallet') ? 'to' : 'amount', outcome.message));
+  const outcome = await visit.site.accounts.transfer(visit.account.id, asset.ticker, typed.amount, from, to);
+  if (outcome.ok) return redirect('/wallet?done=transferred');
+  if (outcome.code === 'busy') return transferPage(visit, problem(null, outcome.message), 503);
+  // Without the form: it shows balances, and nobody can say what they are.
+  if (outcome.code === 'outcome-unknown')
+    return walletPage(visit, 'transfer', {
+      body: html`<div class="panel narrow">${alert(outcome.message)}</div>`,
+      status: 502,
+    });
+  return transferPage(visit, problem(outcome.code.includes('wallet') ? 'to' : 'amount', outcome.message));
 }
 
 export const walletMoveRoutes: readonly Route[] = [

@@ -108,7 +108,7 @@ beforeAll(async () => {
   accounts.startTotp(account);
   value(accounts.enableTotp(account, practice.accounts.currentTotp(account)?.code ?? ''));
   value(accounts.faucet(account, 'USDT', Decimal.parse('1000')));
-  value(accounts.transfer(account, 'USDT', Decimal.parse('250.5'), 'main', 'trade'));
+  value(await accounts.transfer(account, 'USDT', Decimal.parse('250.5'), 'main', 'trade'));
 });
 
 afterAll(async () => {
@@ -256,7 +256,7 @@ describe('over the WebSocket', () => {
     // ccxt waits for the first change and cannot say when it has subscribed, so money moves until one is heard of.
     const changed = ex.watchBalance();
     const mover = setInterval(() => {
-      value(practice.accounts.transfer(account, 'USDT', Decimal.parse('0.5'), 'main', 'trade'));
+      void practice.accounts.transfer(account, 'USDT', Decimal.parse('0.5'), 'main', 'trade').then(value);
     }, 250);
     const told = await changed.finally(() => clearInterval(mover));
     expect(told.USDT?.free).toBeGreaterThan(before);
