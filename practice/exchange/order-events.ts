@@ -63,7 +63,7 @@ export type RecordedCommand = {
 export type EventBounds = { readonly kept: number; readonly prunedAtOnce: number };
 
 const BOUNDS: EventBounds = {
-  /** Some hundred thousand orders from start to end. A row has half a kilobyte, so the file stays below a gigabyte. */
+  /** Some hundred thousand orders from start to end. A row has some 700 bytes, so these stay below a gigabyte. */
   kept: 1_000_000,
   /** A few milliseconds, now and then. */
   prunedAtOnce: 1_000,

@@ -27,8 +27,8 @@ export function amount(value: Decimal, places?: number): Html {
   return html`<data class="number" value="${value.toString()}" title="${value.toString()}">${amountText(value, places)}</data>`;
 }
 
-/** Widest room for decimals that the style sheet knows (`.fraction.to-12`). */
-const FRACTION_MAX = 12;
+/** Widest room for decimals that the style sheet knows (`.fraction.to-18`). */
+const FRACTION_MAX = 18;
 
 export function decimalsOf(value: Decimal): number {
   return value.trim().scale;
@@ -79,6 +79,12 @@ export function ageText(atMs: number, nowMs: number): string {
 export function age(atMs: number, nowMs: number): Html {
   const iso = new Date(atMs).toISOString();
   return html`<time datetime="${iso}" title="${iso.replace('T', ' ').slice(0, 19)} UTC">${ageText(atMs, nowMs)}</time>`;
+}
+
+/** `2026-11-20 09:30:05`: the page has to say that it is UTC. */
+export function utc(atMs: number): Html {
+  const iso = new Date(atMs).toISOString();
+  return html`<time datetime="${iso}" title="${iso.replace('T', ' ').replace('Z', '')} UTC">${iso.slice(0, 10)} ${iso.slice(11, 19)}</time>`;
 }
 
 /** `1 endpoint`, `3 endpoints`. */

@@ -10,6 +10,8 @@ export type Reply =
   | { readonly kind: 'redirect'; readonly location: string; readonly cookies?: readonly string[] }
   | { readonly kind: 'json'; readonly status: number; readonly body: unknown }
   | { readonly kind: 'text'; readonly status: number; readonly body: string }
+  /** Saved by the browser under this name, never shown as a page. */
+  | { readonly kind: 'download'; readonly fileName: string; readonly contentType: string; readonly body: string }
   | { readonly kind: 'file'; readonly contentType: string; readonly body: string; readonly forever: boolean };
 
 export function page(body: Html, status = 200): Reply {
@@ -66,6 +68,10 @@ export function send(res: ServerResponse, reply: Reply, withBody: boolean): void
       return;
     case 'text':
       write(res, reply.status, 'text/plain; charset=utf-8', reply.body, withBody);
+      return;
+    case 'download':
+      res.setHeader('Content-Disposition', `attachment; filename="${reply.fileName}"`);
+      write(res, 200, reply.contentType, reply.body, withBody);
       return;
     case 'file':
       write(res, 200, reply.contentType, reply.body, withBody);

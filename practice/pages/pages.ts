@@ -15,7 +15,11 @@ import { layout } from './layout.ts';
 import { marketRoutes } from './markets.ts';
 import { ShortMemory } from './memory.ts';
 import { orderRoutes } from './orders.ts';
+import { orderCancelRoutes } from './orders-cancel.ts';
+import { orderExportRoutes } from './orders-export.ts';
+import { orderHistoryRoutes } from './orders-history.ts';
 import { securityRoutes } from './security.ts';
+import { tradeWalletRoutes } from './trade-wallet.ts';
 import type { AssetAddresses, EndpointGroup, Route, Site, SiteMemory, Visit } from './visit.ts';
 import { walletRoutes } from './wallet.ts';
 import { walletChainRoutes } from './wallet-chain.ts';
@@ -46,6 +50,10 @@ const ROUTES: readonly Route[] = [
   ...walletChainRoutes,
   ...walletCodeRoutes,
   ...orderRoutes,
+  ...orderCancelRoutes,
+  ...orderHistoryRoutes,
+  ...orderExportRoutes,
+  ...tradeWalletRoutes,
 ];
 
 const MINUTE_MS = 60_000;
@@ -62,7 +70,7 @@ function createMemory(clock: Clock): SiteMemory {
 type Files = { readonly addresses: AssetAddresses; readonly byPath: ReadonlyMap<string, Reply> };
 
 /** In this order: what is narrow overrides what is wide. */
-const STYLES = ['frame.css', 'pieces.css', 'forms.css', 'keys.css', 'tables.css', 'narrow.css'] as const;
+const STYLES = ['frame.css', 'pieces.css', 'forms.css', 'keys.css', 'tables.css', 'narrow.css', 'orders.css'] as const;
 
 /** The files of the site under names that carry their fingerprint, so that browsers may keep them for good. */
 function loadFiles(): Files {
@@ -136,6 +144,7 @@ class Pages {
     this.#site = {
       accounts: options.accounts,
       market: options.market,
+      exchange: options.exchange,
       clock: options.clock,
       endpointGroups: options.endpointGroups,
       demo: options.demo ?? null,

@@ -1,3 +1,4 @@
+import type { DurableExchange } from '../exchange/durable-exchange.ts';
 import type { Account, AccountId, Accounts, Clock, KeyId, Market, PermissionGroup } from '../ports.ts';
 import type { Reply } from './http.ts';
 import type { ShortMemory } from './memory.ts';
@@ -13,6 +14,7 @@ export type EndpointGroup = {
 export type Site = {
   readonly accounts: Accounts;
   readonly market: Market;
+  readonly exchange: DurableExchange;
   readonly clock: Clock;
   readonly endpointGroups: readonly EndpointGroup[];
   /** Shown on the login page, if there is such an account. */

@@ -14,10 +14,11 @@ export const WALLET_NAMES: Readonly<Record<Wallet, string>> = {
   collateral: 'Collateral',
 };
 
-export type WalletTab = 'balances' | 'transfer' | 'faucet' | 'deposit' | 'withdraw' | 'codes' | 'history';
+export type WalletTab = 'balances' | 'trade' | 'transfer' | 'faucet' | 'deposit' | 'withdraw' | 'codes' | 'history';
 
 const TABS: readonly { readonly tab: WalletTab; readonly href: string; readonly text: string }[] = [
   { tab: 'balances', href: '/wallet', text: 'Balances' },
+  { tab: 'trade', href: '/wallet/trade', text: 'Trade wallet' },
   { tab: 'faucet', href: '/wallet/faucet', text: 'Add practice money' },
   { tab: 'transfer', href: '/wallet/transfer', text: 'Transfer' },
   { tab: 'deposit', href: '/wallet/deposit', text: 'Deposit' },

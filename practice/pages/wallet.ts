@@ -30,7 +30,7 @@ function rows(visit: MemberVisit): readonly Row[] {
 }
 
 /** One unit in USDT by the last price, directly or through the asset's own quote; null where no market says. */
-function price(site: Site, ticker: string, nowMs: number): Decimal | null {
+export function price(site: Site, ticker: string, nowMs: number): Decimal | null {
   if (ticker === VALUE_TICKER) return Decimal.ONE;
   const direct = site.market.listing(`${ticker}_${VALUE_TICKER}`);
   if (direct !== null) return site.market.statistics(direct.name, nowMs, DAY_SEC).last;
@@ -102,7 +102,7 @@ function balancesPage(visit: MemberVisit): Reply {
   });
 }
 
-function kindWords(event: WalletEvent): { readonly text: string; readonly sign: '+' | '−' | '' } {
+export function kindWords(event: WalletEvent): { readonly text: string; readonly sign: '+' | '−' | '' } {
   switch (event.kind) {
     case 'deposit':
       return { text: 'Deposit', sign: '+' };
