@@ -12,12 +12,11 @@ export type MoneyCheckParts = {
 };
 
 /**
- * What is wrong with the money of both files, in words; empty when all is well. Beside what the ledger and the engine say
- * of themselves: what the ledger handed to the exchange is, to the last digit, what stands in its balances, what it
+ * What is wrong with the money of both files, in words; empty when all is well. Beside what the ledger says of itself: what the ledger handed to the exchange is, to the last digit, what stands in its balances, what it
  * took as fees, and what is on the way between the two.
  */
 export function moneyFaults(parts: MoneyCheckParts): readonly string[] {
-  return [...parts.ledger.check(), ...borderFaults(parts), ...parts.exchange.query.faults()];
+  return [...parts.ledger.check(), ...borderFaults(parts)];
 }
 
 function borderFaults({ ledger, pending, exchange }: MoneyCheckParts): string[] {

@@ -1,19 +1,16 @@
 import * as z from 'zod';
-import { Decimal } from '../../src/core/decimal.ts';
 import { canonicalIp } from '../accounts/ip.ts';
 import { done, refuse } from '../accounts/outcome.ts';
 import { ENDPOINT_GROUPS, endpointsOf } from '../api/permission-groups.ts';
-import type { Account, ApiKey, Outcome, PermissionGroup, Wallet, WalletBalance } from '../ports.ts';
+import type { Account, ApiKey, Outcome, PermissionGroup } from '../ports.ts';
 import type { Command, ControlParts } from './command.ts';
-import { command, decimal, email, named } from './command.ts';
+import { command, email, named } from './command.ts';
 import { faultCommands } from './fault-commands.ts';
+import { moneyCommands } from './money-commands.ts';
 import { oracleCommands } from './oracle-commands.ts';
 import { tradingCommands } from './trading-commands.ts';
 
 /** What tests and scripts may ask of the practice exchange, by name; README.md lists them with examples. */
-
-const WALLETS = ['main', 'trade', 'collateral'] as const satisfies readonly Wallet[];
-const ENTRIES_MAX = 100_000;
 
 const group = z.enum(ENDPOINT_GROUPS.map(({ group: name }) => name) as [PermissionGroup, ...PermissionGroup[]]);
 const count = z.int().min(1).nullable().default(null);
@@ -148,57 +145,6 @@ function keyCommands({ accounts }: ControlParts): Record<string, Command> {
     'keys/delete': command(z.strictObject({ email, apiKey: z.string() }), (input) =>
       found(input, (account, key) => keyring.remove(account.id, key.id)),
     ),
-  };
-}
-
-function shownBalance({ available, freeze }: WalletBalance): { available: string; freeze: string } {
-  return { available: available.toString(), freeze: freeze.toString() };
-}
-
-function moneyCommands({ accounts }: ControlParts): Record<string, Command> {
-  const { ledger, wallets } = accounts;
-  return {
-    'wallets/faucet': command(z.strictObject({ email, ticker: z.string(), amount: decimal }), (input) =>
-      named<unknown>(accounts, input.email, ({ id }) => {
-        const given = accounts.faucet(id, input.ticker, input.amount);
-        return given.ok ? done({ transactionId: given.value.transactionId }) : given;
-      }),
-    ),
-    'wallets/set': command(
-      z.strictObject({
-        email,
-        wallet: z.enum(WALLETS),
-        ticker: z.string(),
-        available: decimal,
-        freeze: decimal.optional(),
-      }),
-      (input) =>
-        named(accounts, input.email, ({ id }) =>
-          wallets.setBalance(id, input.wallet, input.ticker, input.available, input.freeze ?? Decimal.ZERO),
-        ),
-    ),
-    'wallets/balances': command(z.strictObject({ email }), (input) =>
-      named<unknown>(accounts, input.email, ({ id }) =>
-        done(
-          Object.fromEntries(
-            WALLETS.map((wallet) => [
-              wallet,
-              Object.fromEntries(
-                [...accounts.balances(id, wallet)].map(([ticker, balance]) => [ticker, shownBalance(balance)]),
-              ),
-            ]),
-          ),
-        ),
-      ),
-    ),
-    'ledger/holdings': command(z.strictObject({}), () =>
-      done({ holdings: ledger.holdings().map((holding) => ({ ...holding, ...shownBalance(holding) })) }),
-    ),
-    'ledger/entries': command(
-      z.strictObject({ afterPosting: z.int().default(0), limit: z.int().min(1).max(ENTRIES_MAX).default(1000) }),
-      (input) => done({ entries: ledger.entries(input.afterPosting, input.limit) }),
-    ),
-    'ledger/check': command(z.strictObject({}), () => done({ faults: ledger.check() })),
   };
 }
 

@@ -57,7 +57,7 @@ export type OracleCheck = {
 };
 
 export type OracleParts = {
-  readonly accounts: Pick<PracticeAccounts, 'all' | 'balances' | 'ledger'>;
+  readonly accounts: Pick<PracticeAccounts, 'all' | 'balances' | 'moneyFaults'>;
   readonly exchange: Pick<DurableExchange, 'query' | 'orderEvents' | 'byId'>;
 };
 
@@ -135,7 +135,7 @@ export function createOracle({ accounts, exchange }: OracleParts): Oracle {
     },
     check: () => ({
       engine: exchange.query.faults(),
-      ledger: accounts.ledger.check(),
+      ledger: accounts.moneyFaults(),
       fees: feeFaults(exchange),
     }),
   };
