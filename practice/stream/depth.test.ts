@@ -161,6 +161,22 @@ describe('depth', () => {
     expect(await client.quiet()).toBe(true);
   });
 
+  test('who comes later gets the book of that moment, stamped with that moment', async () => {
+    const whole = async (): Promise<unknown> => {
+      const client = await world.connect();
+      await client.ask('depth_subscribe', 'BTC_USDT', 1, '0');
+      world.pass(0);
+      return (await client.next()).params?.[1];
+    };
+    await world.place(ALICE, 'limit', 'buy', { price: '39998', amount: '1' });
+    expect(await whole()).toMatchObject({ update_id: 1, event_time: sec() });
+    // Within the same millisecond.
+    await world.place(ALICE, 'limit', 'buy', { price: '39999', amount: '1' });
+    expect(await whole()).toMatchObject({ update_id: 2, bids: [['39999', '1']], event_time: sec() });
+    world.pass(5000);
+    expect(await whole()).toMatchObject({ update_id: 2, timestamp: sec() - 5, event_time: sec() });
+  });
+
   test('subscribers who came at different times each have a chain of their own', async () => {
     const first = await world.connect();
     await first.ask('depth_subscribe', 'BTC_USDT', 1, '0');

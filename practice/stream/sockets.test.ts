@@ -161,6 +161,27 @@ describe('open sockets', () => {
     expect(await frozen.closed).toBe(1006);
   });
 
+  test('a frame held back before the freeze does not break the silence', async () => {
+    const held: (() => void)[] = [];
+    await open({
+      deliver: ({ channel, message }, send) => {
+        if (channel === null) send(message);
+        else held.push(() => send(message));
+      },
+    });
+    const frozen = await world.connectAs(ALICE);
+    await frozen.ask('ordersPending_subscribe', 'BTC_USDT');
+    await rest('39999');
+    const [socket] = world.stream.sockets();
+    socket?.freeze();
+    held[0]?.();
+    const told = frozen.next().then(() => 'told');
+    const witness = await world.connect();
+    expect(await witness.quiet()).toBe(true);
+    expect(held).toHaveLength(1);
+    expect(await Promise.race([told, Promise.resolve('silent')])).toBe('silent');
+  });
+
   test('one that does not read is let go before it fills the memory', async () => {
     await open();
     const lazy = await world.connect();
