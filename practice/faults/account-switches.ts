@@ -5,7 +5,7 @@ import { refuse as refusal } from '../engine/refusals.ts';
 import type { Outcome } from '../ports.ts';
 import type { Deed, FaultSwitch, Way, World } from './fault-switch.ts';
 import { fed } from './feed-switches.ts';
-import { fund, HAND, limitOrder, placed, smallestAmount } from './hand.ts';
+import { fundHand, HAND, limitOrder, placed, smallestAmount } from './hand.ts';
 import { accountFees, coarserBy, marketRules, marketStatus } from './market-acts.ts';
 import type { ParameterName } from './parameters.ts';
 import { answered, refusedWith } from './replies.ts';
@@ -333,7 +333,7 @@ async function tradeByHand({ world, terms, account }: Deed): Done {
   const side = terms.side ?? 'buy';
   const other = side === 'buy' ? 'sell' : 'buy';
   const priceTicks = Number(price.mul(Decimal.power(spec.tickScale)).toString());
-  const problem = await fund(world, other, { spec, priceTicks }, amount);
+  const problem = await fundHand(world, other, { spec, priceTicks }, amount);
   if (problem !== null) return refuse('hand-without-money', problem);
   const made = await placed(world, HAND, limitOrder({ market, side: other, amount, price }));
   if (typeof made === 'string') return refuse('order-refused', made);

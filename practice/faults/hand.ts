@@ -11,6 +11,8 @@ export const HAND = '@life-hand' as AccountId;
 
 /** Orders of others at the same price are in the way of an exact fill; after so many tries it stays inexact. */
 const TRIES_MAX = 40;
+/** Rounded up, so that no asset is asked for more places than it has. */
+const FUND_PLACES = 4;
 const DEPTH_LOOKED_AT = 1_000;
 
 export async function place(
@@ -66,7 +68,7 @@ export async function fillResting(world: World, order: OrderView, lots: bigint):
     if (now === null || now.left <= goal) return null;
     const better = lotsBefore(world, order);
     const amount = Decimal.fromInteger(better + now.left - goal, order.spec.lotScale);
-    const problem = await fund(world, side, order, amount);
+    const problem = await fundHand(world, side, order, amount);
     if (problem !== null) return problem;
     const reply = await placed(
       world,
@@ -89,7 +91,7 @@ function lotsBefore({ exchange }: World, order: OrderView): bigint {
 }
 
 /** Gives the hand what an order of this kind costs. */
-export async function fund(
+export async function fundHand(
   world: World,
   side: NewOrder['side'],
   { spec, priceTicks }: Pick<OrderView, 'spec' | 'priceTicks'>,
@@ -97,8 +99,8 @@ export async function fund(
 ): Promise<string | null> {
   const price = Decimal.fromInteger(BigInt(priceTicks), spec.tickScale);
   const [ticker, cost] = side === 'buy' ? [spec.quote.ticker, amount.mul(price)] : [spec.base.ticker, amount];
-  const outcome = await world.exchange.submit({ kind: 'credit', account: HAND, ticker, amount: cost });
-  return outcome.kind === 'done' && outcome.reply.ok ? null : 'The house account could not be given money.';
+  const funded = await world.accounts.fundHouse(HAND, ticker, cost.round(FUND_PLACES, 'ceil'));
+  return funded.ok ? null : funded.message;
 }
 
 /** The smallest amount an order of this market may have at this price, on its steps. */
