@@ -1,7 +1,7 @@
 import { type Html, html, type Part } from './html.ts';
 import type { Visit } from './visit.ts';
 
-export type Section = 'markets' | 'wallet' | 'orders' | 'security' | 'api' | 'none';
+export type Section = 'markets' | 'wallet' | 'orders' | 'security' | 'api' | 'faults' | 'none';
 
 export type Content = {
   readonly title: string;
@@ -34,7 +34,7 @@ ${visit.assets.styles.map((address) => html`<link rel="stylesheet" href="${addre
 </head>
 <body>
 <a class="skip" href="#content">Skip to content</a>
-<aside class="practice-band" aria-label="Practice money"><strong>Practice money.</strong> Nothing here is worth anything or leaves this machine. <span>This is not WhiteBIT.</span></aside>
+<aside class="practice-band" aria-label="Practice money"><strong>Practice money.</strong> Nothing here is worth anything or leaves this machine. <span>This is not WhiteBIT.</span> ${faultsLink(visit, content.section === 'faults')}</aside>
 <header class="top">
 <a class="brand" href="/">${mark()}<span class="brand-name">${BRAND}</span> <span class="brand-line">speaks WhiteBIT’s protocol</span></a>
 <nav class="main-nav" aria-label="Main">
@@ -52,10 +52,17 @@ ${content.note !== undefined && content.note !== false && html`<p class="note" r
 ${content.body}
 </main>
 </div>
-<footer class="foot"><span>Prices are made by a model, not by a market.</span><span>Server time <time datetime="${new Date(visit.nowMs).toISOString()}">${new Date(visit.nowMs).toISOString().replace('T', ' ').slice(0, 19)} UTC</time></span></footer>
+<footer class="foot"><span>Prices are made by practice traders around a model, not by a real market.</span><span>Server time <time datetime="${new Date(visit.nowMs).toISOString()}">${new Date(visit.nowMs).toISOString().replace('T', ' ').slice(0, 19)} UTC</time></span></footer>
 </body>
 </html>
 `;
+}
+
+/** In the band and not in the menu: no real exchange has such a page. Says so, too, while something is armed. */
+function faultsLink(visit: Visit, current: boolean): Html {
+  const { armory, plain } = visit.site.faultRoom;
+  const armed = armory.armed().length + plain.list().length;
+  return html`<a href="/faults"${current && html` aria-current="page"`}>Faults${armed > 0 && html` · ${armed} on`}</a>`;
 }
 
 function isSettings(section: Section): boolean {

@@ -159,7 +159,7 @@ function dealRow(deal: DealEvent, room: DealRoom): Html {
   return html`<tr>
 <td class="time" data-label="Time (UTC)">${utc(msOf(deal.atUs))}</td>
 ${marketCell(deal)}
-<td data-label="Side"><span class="two-lines"><span class="side">${SIDES[deal.side]}</span><span class="second">${deal.role}</span></span></td>
+<td data-label="Side"><span class="two-lines"><span class="buy-sell">${SIDES[deal.side]}</span><span class="second">${deal.role}</span></span></td>
 <td class="num" data-label="Price">${alignedAmount(price, room.price)}</td>
 <td class="num" data-label="Amount"><span>${alignedAmount(amount, room.amount)} <span class="muted ticker">${base.ticker}</span></span></td>
 <td class="num" data-label="Total"><span>${alignedAmount(money, room.money)} <span class="muted ticker">${quote.ticker}</span></span></td>

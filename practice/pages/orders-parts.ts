@@ -146,7 +146,7 @@ export const SIDES: Readonly<Record<Side, string>> = { buy: 'Buy', sell: 'Sell' 
 /** `Buy` over `limit · post only`. */
 export function orderCell(order: OrderView): Html {
   const flags = [order.type, order.postOnly && 'post only', order.ioc && 'IOC'].filter((flag) => flag !== false);
-  return html`<td data-label="Order"><span class="two-lines"><span class="side">${SIDES[order.side]}</span><span class="second">${flags.join(' · ')}</span></span></td>`;
+  return html`<td data-label="Order"><span class="two-lines"><span class="buy-sell">${SIDES[order.side]}</span><span class="second">${flags.join(' · ')}</span></span></td>`;
 }
 
 /** The order's own price, and under it what a stop order waits or waited for. */
