@@ -215,7 +215,7 @@ describe('what survives', () => {
   afterEach(() => rmSync(dir, { recursive: true }));
 
   test('a restart keeps accounts, keys, nonces, used codes and balances', async () => {
-    world.close();
+    await world.close();
     world = openWorld(dir);
     const { id, key, secret } = await withKey();
     world.accounts.faucet(id, 'BTC', Decimal.parse('1.5'));
@@ -225,7 +225,7 @@ describe('what survives', () => {
     world.accounts.useTotp(id, code);
     const before = world.accounts.keys(id);
     const nowMs = world.clock.ms;
-    world.close();
+    await world.close();
     world = openWorld(dir, { seed: 'other chance', startMs: nowMs });
     expect(world.accounts.keys(id)).toEqual(before);
     expect(world.accounts.balances(id, 'main').get('BTC')?.available.toString()).toBe('1.5');

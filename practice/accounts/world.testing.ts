@@ -67,10 +67,11 @@ export type World = {
   readonly database: DatabaseSync;
   readonly useDatabase: DatabaseSync;
   readonly clock: { ms: number; nowMs: () => number };
-  close(): void;
+  /** Lets transfers end that are under way. */
+  close(): Promise<void>;
 };
 
-export type WorldOptions = Partial<Pick<ExchangeOptions, 'defer' | 'queueMax' | 'groupMax'>> & {
+export type WorldOptions = Partial<Pick<ExchangeOptions, 'defer' | 'queueMax' | 'groupMax' | 'onFault'>> & {
   readonly seed?: string;
   readonly startMs?: number;
 };
@@ -100,8 +101,9 @@ export function openWorld(dir: string | null = null, options: WorldOptions = {})
     asset: (ticker) => ASSETS.get(ticker) ?? null,
     endpoints: SWITCHABLE_ENDPOINTS,
   });
-  const close = (): void => {
+  const close = async (): Promise<void> => {
     exchange.close();
+    await accounts.transfersDone();
     database.close();
     useDatabase.close();
   };
