@@ -4,7 +4,6 @@ import { DEMO_EMAIL, DEMO_PASSWORD } from './accounts/demo.ts';
 import { machineRandom, type Random } from './accounts/random.ts';
 import { createAuthenticate } from './api/authenticate.ts';
 import { createEndpoints } from './api/endpoints.ts';
-import { closedDesk } from './api/order-desk.ts';
 import { ENDPOINT_GROUPS } from './api/permission-groups.ts';
 import { createPrivateApi } from './api/private-api.ts';
 import { createRateLimiter } from './api/rate-limits.ts';
@@ -112,7 +111,7 @@ async function serve(parts: Parts): Promise<Practice> {
   const armory = createArmory({ accounts, exchange, market, clock, faults, pretended, sockets });
   const tokens = createWebsocketTokens(clock, random);
   const limiter = createRateLimiter(clock);
-  const endpoints = createEndpoints({ accounts, market, exchange, desk: closedDesk, tokens, random });
+  const endpoints = createEndpoints({ accounts, market, exchange, tokens, random });
   const log = createRequestLog((path) => endpoints.find(path) !== null);
   const authenticate = createAuthenticate({
     accounts,
@@ -128,7 +127,15 @@ async function serve(parts: Parts): Promise<Practice> {
     privateApi: createPrivateApi({ endpoints, authenticate, limiter, log, clock: toldClock }),
     publicApi: createPublicApi({ market, clock: toldClock }),
     control: createControl({ accounts, exchange, clock, faults, pretended, log, armory, sockets }),
-    pages: createPages({ accounts, market, exchange, clock, endpointGroups: ENDPOINT_GROUPS, demo }),
+    pages: createPages({
+      accounts,
+      market,
+      exchange,
+      clock,
+      endpointGroups: ENDPOINT_GROUPS,
+      demo,
+      faultRoom: { armory, plain: faults },
+    }),
   });
   const server = createServer((req, res) => {
     route(req, res).catch((error: unknown) => {

@@ -66,35 +66,41 @@ const optional = Object.fromEntries(
 /** The whole order to arm a fault; unknown fields are refused. */
 export const ARM_ORDER = z.strictObject({ id: z.string(), way: z.string().nullable().default(null), ...optional });
 
-/** How the page asks for each, and what the README says of it. */
-export const PARAMETER_WORDS: { readonly [Name in ParameterName]: { readonly label: string; readonly hint: string } } =
-  {
-    email: { label: 'Account', hint: 'Email. Empty: every account.' },
-    apiKey: { label: 'API key', hint: 'Empty: every key.' },
-    path: { label: 'Path begins with', hint: 'Such as /api/v4/order/new.' },
-    channel: { label: 'Channel', hint: 'Such as depth or deals.' },
-    market: { label: 'Market', hint: 'Such as BTC_USDT. Empty: every market.' },
-    probability: { label: 'Probability', hint: '0 to 1. Empty: always.' },
-    count: { label: 'How often', hint: 'Empty: until switched off.' },
-    seed: { label: 'Seed', hint: 'The same seed and the same traffic give the same strikes.' },
-    delayMs: { label: 'Delay (ms)', hint: 'At most 600000.' },
-    durationMs: { label: 'Duration (ms)', hint: 'By the clock of the exchange.' },
-    skewMs: { label: 'Ahead by (ms)', hint: 'Below zero: behind.' },
-    retryAfterSec: { label: 'Retry-After (s)', hint: 'Told in the header.' },
-    closeCode: { label: 'Close code', hint: 'Of the WebSocket, such as 1001.' },
-    executed: { label: 'Carried out first', hint: 'Whether the request did its work before.' },
-    address: { label: 'IP address', hint: 'Where requests of the key seem to come from.' },
-    permissions: { label: 'Permissions', hint: 'A switch of the API page.' },
-    ticker: { label: 'Asset', hint: 'Such as USDT.' },
-    amount: { label: 'Amount', hint: 'A decimal number.' },
-    price: { label: 'Price', hint: 'A decimal number.' },
-    side: { label: 'Side', hint: 'buy or sell.' },
-    clientOrderId: { label: 'Client order id', hint: 'Of the order that appears.' },
-    pieces: { label: 'Pieces', hint: '2 to 40.' },
-    stockPrec: { label: 'Places of amounts', hint: 'Not finer than the market was listed with.' },
-    moneyPrec: { label: 'Places of prices', hint: 'Not finer than the market was listed with.' },
-    minAmount: { label: 'Minimum amount', hint: 'In the base asset.' },
-    minTotal: { label: 'Minimum total', hint: 'In the quote asset.' },
-    maker: { label: 'Maker fee', hint: 'A ratio: 0.002 is 0.2 %.' },
-    taker: { label: 'Taker fee', hint: 'A ratio: 0.002 is 0.2 %.' },
-  };
+export type ParameterWords = {
+  readonly label: string;
+  readonly hint: string;
+  /** What the text of a form has to become; text where left out. */
+  readonly kind?: 'whole' | 'number' | 'yes-no';
+};
+
+/** How the page asks for each, and what faults/catalogue says of it. */
+export const PARAMETER_WORDS: { readonly [Name in ParameterName]: ParameterWords } = {
+  email: { label: 'Account', hint: 'Email. Empty: every account.' },
+  apiKey: { label: 'API key', hint: 'Empty: every key.' },
+  path: { label: 'Path begins with', hint: 'Such as /api/v4/order/new.' },
+  channel: { label: 'Channel', hint: 'Such as depth or deals.' },
+  market: { label: 'Market', hint: 'Such as BTC_USDT. Empty: every market.' },
+  probability: { label: 'Probability', hint: '0 to 1. Empty: always.', kind: 'number' },
+  count: { label: 'How often', hint: 'Empty: until switched off.', kind: 'whole' },
+  seed: { label: 'Seed', hint: 'The same seed and the same traffic give the same strikes.' },
+  delayMs: { label: 'Delay (ms)', hint: 'At most 600000.', kind: 'whole' },
+  durationMs: { label: 'Duration (ms)', hint: 'By the clock of the exchange.', kind: 'whole' },
+  skewMs: { label: 'Ahead by (ms)', hint: 'Below zero: behind.', kind: 'whole' },
+  retryAfterSec: { label: 'Retry-After (s)', hint: 'Told in the header.', kind: 'whole' },
+  closeCode: { label: 'Close code', hint: 'Of the WebSocket, such as 1001.', kind: 'whole' },
+  executed: { label: 'Carried out first', hint: 'Whether the request did its work before.', kind: 'yes-no' },
+  address: { label: 'IP address', hint: 'Where requests of the key seem to come from.' },
+  permissions: { label: 'Permissions', hint: 'A switch of the API page.' },
+  ticker: { label: 'Asset', hint: 'Such as USDT.' },
+  amount: { label: 'Amount', hint: 'A decimal number.' },
+  price: { label: 'Price', hint: 'A decimal number.' },
+  side: { label: 'Side', hint: 'buy or sell.' },
+  clientOrderId: { label: 'Client order id', hint: 'Of the order that appears.' },
+  pieces: { label: 'Pieces', hint: '2 to 40.', kind: 'whole' },
+  stockPrec: { label: 'Places of amounts', hint: 'Not finer than the market was listed with.', kind: 'whole' },
+  moneyPrec: { label: 'Places of prices', hint: 'Not finer than the market was listed with.', kind: 'whole' },
+  minAmount: { label: 'Minimum amount', hint: 'In the base asset.' },
+  minTotal: { label: 'Minimum total', hint: 'In the quote asset.' },
+  maker: { label: 'Maker fee', hint: 'A ratio: 0.002 is 0.2 %.' },
+  taker: { label: 'Taker fee', hint: 'A ratio: 0.002 is 0.2 %.' },
+};

@@ -242,7 +242,7 @@ describe('markets', () => {
   test('script, style and icon are served under fingerprinted names that may be kept', async () => {
     const { html } = await new Person(site.origin).open('/');
     const paths = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');
-    expect(paths).toHaveLength(8);
+    expect(paths).toHaveLength(10);
     for (const path of paths) {
       const response = await fetch(site.origin + path);
       expect(response.status).toBe(200);

@@ -5,8 +5,10 @@ import { openDatabase } from '../accounts/database.ts';
 import { KEY_USE_MIGRATIONS, MIGRATIONS } from '../accounts/migrations.ts';
 import { machineRandom } from '../accounts/random.ts';
 import { ENDPOINT_GROUPS } from '../api/permission-groups.ts';
+import { createFaults, createPretendedAddresses } from '../control/faults.ts';
 import { type DurableExchange, openExchange } from '../exchange/durable-exchange.ts';
 import { openingOf } from '../exchange/opening.ts';
+import { type Armory, createArmory } from '../faults/armory.ts';
 import { fairOfModel } from '../life/fair.ts';
 import { createMarket } from '../market/market.ts';
 import type { AccountId, ApiKey, Clock } from '../ports.ts';
@@ -17,6 +19,7 @@ export type SiteFixture = {
   readonly origin: string;
   readonly accounts: PracticeAccounts;
   readonly exchange: DurableExchange;
+  readonly armory: Armory;
   readonly clock: Clock & { advanceMs(deltaMs: number): void };
   readonly errors: readonly unknown[];
   stop(): Promise<void>;
@@ -51,7 +54,11 @@ export async function startSite(): Promise<SiteFixture> {
     asset: (ticker) => market.asset(ticker),
     endpoints: new Set(ENDPOINT_GROUPS.flatMap((group) => group.endpoints)),
   });
+  const plain = createFaults();
+  const pretended = createPretendedAddresses();
+  const armory = createArmory({ accounts, exchange, market, clock, faults: plain, pretended, sockets: () => [] });
   const pages = createPages({
+    faultRoom: { armory, plain },
     accounts,
     market,
     exchange,
@@ -68,6 +75,7 @@ export async function startSite(): Promise<SiteFixture> {
     origin: `http://127.0.0.1:${port}`,
     accounts,
     exchange,
+    armory,
     clock,
     errors,
     async stop() {

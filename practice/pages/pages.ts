@@ -8,6 +8,7 @@ import { apiKeySettingsRoutes } from './api-key-settings.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { LOGIN_COOKIE, readCookie, SESSION_COOKIE, setCookie, VISIT_COOKIE } from './cookies.ts';
 import { entranceRoutes, staleFormPage } from './entrance.ts';
+import { faultRoutes } from './faults.ts';
 import { formToken, isFormToken, isLoopbackHost, isOwnOrigin } from './guard.ts';
 import { html } from './html.ts';
 import { page, type Reply, readForm, redirect, send } from './http.ts';
@@ -20,7 +21,7 @@ import { orderExportRoutes } from './orders-export.ts';
 import { orderHistoryRoutes } from './orders-history.ts';
 import { securityRoutes } from './security.ts';
 import { tradeWalletRoutes } from './trade-wallet.ts';
-import type { AssetAddresses, EndpointGroup, Route, Site, SiteMemory, Visit } from './visit.ts';
+import type { AssetAddresses, EndpointGroup, FaultRoom, Route, Site, SiteMemory, Visit } from './visit.ts';
 import { walletRoutes } from './wallet.ts';
 import { walletChainRoutes } from './wallet-chain.ts';
 import { walletCodeRoutes } from './wallet-codes.ts';
@@ -32,6 +33,7 @@ export type PagesOptions = {
   readonly exchange: DurableExchange;
   readonly clock: Clock;
   readonly endpointGroups: readonly EndpointGroup[];
+  readonly faultRoom: FaultRoom;
   /** Named on the login page while an account of this email exists. */
   readonly demo?: { readonly email: string; readonly password: string };
   /** Hears of every failure of ours; the person gets a page that says so. */
@@ -50,6 +52,7 @@ const ROUTES: readonly Route[] = [
   ...walletChainRoutes,
   ...walletCodeRoutes,
   ...orderRoutes,
+  ...faultRoutes,
   ...orderCancelRoutes,
   ...orderHistoryRoutes,
   ...orderExportRoutes,
@@ -70,7 +73,16 @@ function createMemory(clock: Clock): SiteMemory {
 type Files = { readonly addresses: AssetAddresses; readonly byPath: ReadonlyMap<string, Reply> };
 
 /** In this order: what is narrow overrides what is wide. */
-const STYLES = ['frame.css', 'pieces.css', 'forms.css', 'keys.css', 'tables.css', 'narrow.css', 'orders.css'] as const;
+const STYLES = [
+  'frame.css',
+  'pieces.css',
+  'forms.css',
+  'keys.css',
+  'tables.css',
+  'narrow.css',
+  'orders.css',
+  'faults.css',
+] as const;
 
 /** The files of the site under names that carry their fingerprint, so that browsers may keep them for good. */
 function loadFiles(): Files {
@@ -149,6 +161,7 @@ class Pages {
       endpointGroups: options.endpointGroups,
       demo: options.demo ?? null,
       memory: createMemory(options.clock),
+      faultRoom: options.faultRoom,
     };
     this.#files = loadFiles();
     this.#onError = options.onError ?? (() => {});

@@ -1,4 +1,6 @@
+import type { Faults } from '../control/faults.ts';
 import type { DurableExchange } from '../exchange/durable-exchange.ts';
+import type { Armory } from '../faults/armory.ts';
 import type { Account, AccountId, Accounts, Clock, KeyId, Market, PermissionGroup } from '../ports.ts';
 import type { Reply } from './http.ts';
 import type { ShortMemory } from './memory.ts';
@@ -20,7 +22,11 @@ export type Site = {
   /** Shown on the login page, if there is such an account. */
   readonly demo: { readonly email: string; readonly password: string } | null;
   readonly memory: SiteMemory;
+  readonly faultRoom: FaultRoom;
 };
+
+/** Every fault there can be: those of the catalogue, and the plain ones of the JSON interface. */
+export type FaultRoom = { readonly armory: Armory; readonly plain: Faults };
 
 export type SiteMemory = {
   /** Password was right, code still to come; by login cookie. */
