@@ -170,7 +170,10 @@ describe('guards', () => {
       '/wallet',
       '/wallet/withdraw',
       '/wallet/codes',
+      '/wallet/trade',
       '/orders',
+      '/orders/history',
+      '/orders/trades',
     ];
     for (const path of [...paths, `/settings/api/keys/${steps.onlyKey().id}/access`, '/nowhere']) {
       await person.open(path);
