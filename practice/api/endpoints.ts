@@ -6,9 +6,13 @@ import type { Answer, Call, Handler, Handlers } from './answer.ts';
 import { invalid, json } from './answer.ts';
 import { authError } from './auth-errors.ts';
 import { codesHandlers } from './codes-api.ts';
+import { collateralOrderHandlers } from './collateral-orders.ts';
 import { feeHandlers } from './fees.ts';
+import { laterListHandlers } from './later-lists.ts';
 import { mainAccountHandlers } from './main-account.ts';
-import type { OrderDesk } from './order-desk.ts';
+import { notHere } from './not-here.ts';
+import { orderChangeHandlers } from './order-changes.ts';
+import { orderHistoryHandlers } from './order-history.ts';
 import { orderListHandlers } from './order-lists.ts';
 import { orderHandlers } from './orders.ts';
 import { decimalOf, Faults, integerOf, present } from './parameters.ts';
@@ -30,7 +34,6 @@ export type EndpointParts = {
   readonly accounts: PracticeAccounts;
   readonly market: Market;
   readonly exchange: DurableExchange;
-  readonly desk: OrderDesk;
   readonly tokens: WebsocketTokens;
   readonly random: Random;
 };
@@ -43,10 +46,14 @@ export function createEndpoints(parts: EndpointParts): Endpoints {
   const exact: Record<string, Handler> = {
     ...mainAccountHandlers(parts),
     ...codesHandlers(parts.accounts),
-    ...feeHandlers(parts.market),
+    ...feeHandlers(parts),
     ...tradeAccountHandlers(parts),
-    ...orderHandlers(parts),
-    ...orderListHandlers(parts.market),
+    ...orderHandlers(parts.exchange),
+    ...orderChangeHandlers(parts.exchange),
+    ...orderListHandlers(parts.exchange),
+    ...orderHistoryHandlers(parts.exchange),
+    ...collateralOrderHandlers(parts.exchange),
+    ...laterListHandlers(parts.exchange),
     ...profileHandlers(parts),
     ...laterHandlers(parts),
   };
@@ -74,15 +81,15 @@ function profileHandlers({ tokens, random }: EndpointParts): Handlers {
   };
 }
 
-/** Functions that come later: what is missing is said as the exchange says it, a complete request reaches the desk. */
-function laterHandlers({ market, desk }: EndpointParts): Handlers {
+/** Functions that come later: what is missing is said as the exchange says it, a complete request is told so. */
+function laterHandlers({ market }: EndpointParts): Handlers {
   const later =
     (status: number, code: number, required: readonly string[], check?: (call: Call) => Answer | null): Handler =>
     (call) => {
       const faults = new Faults();
       for (const name of required) if (!present(call.params, name)) faults.add(name, `The ${name} field is required.`);
       if (faults.any) return invalid(status, code, faults.errors);
-      return check?.(call) ?? desk.submit(call.account, call.path, call.params);
+      return check?.(call) ?? notHere(call);
     };
   const estimate = ({ params }: Call): Answer | null => {
     const faults = new Faults();

@@ -1,15 +1,24 @@
-import type { Asset, Market } from '../ports.ts';
+import { RATE_PLACES } from '../engine/limits.ts';
+import { textOf } from '../engine/scale.ts';
+import type { DurableExchange } from '../exchange/durable-exchange.ts';
+import type { AccountId, Asset, Market } from '../ports.ts';
 import type { Call, Handlers } from './answer.ts';
 import { invalid, json } from './answer.ts';
-import { textOf } from './parameters.ts';
+import { marketOf, refused } from './order-form.ts';
+import { present } from './parameters.ts';
 
 /** Account-wide defaults, percent. Futures rates are those of the documents' sample. */
 const FEE = { taker: '0.1', maker: '0.1', futuresTaker: '0.055', futuresMaker: '0.01' } as const;
 
-export function feeHandlers(market: Market): Handlers {
+/** Ratios have six places; as percents (times a hundred) they have two fewer. */
+const PERCENT_PLACES = RATE_PLACES - 2;
+
+type Parts = { readonly market: Market; readonly exchange: Pick<DurableExchange, 'query'> };
+
+export function feeHandlers(parts: Parts): Handlers {
   return {
-    '/api/v4/main-account/fee': () => json(200, market.assets().map(assetFee)),
-    '/api/v4/market/fee': () =>
+    '/api/v4/main-account/fee': () => json(200, parts.market.assets().map(assetFee)),
+    '/api/v4/market/fee': (call) =>
       json(200, {
         error: null,
         taker: FEE.taker,
@@ -18,21 +27,27 @@ export function feeHandlers(market: Market): Handlers {
         futures_maker: FEE.futuresMaker,
         rpi_maker_fee_premium: null,
         futures_rpi_maker_fee_premium: null,
-        // Every market's own rates: the practice exchange gives nobody a discount.
+        // Every market's rates as this account pays them now, its own where it has some (inferred: sources show single
+        // markets in here).
         custom_fee: Object.fromEntries(
-          market.listings().map(({ name, takerFee, makerFee }) => [name, { taker: takerFee, maker: makerFee }]),
+          parts.market.listings().map(({ name }) => [name, ratesOf(parts, call.account.id, name)]),
         ),
       }),
-    '/api/v4/market/fee/single': (call) => single(market, call),
+    '/api/v4/market/fee/single': (call) => single(parts, call),
   };
 }
 
-function single(market: Market, { params }: Call) {
-  const name = textOf(params, 'market');
-  if (name === null) return invalid(422, 30, { market: ['Market field is required.'] });
-  const listing = market.listing(name);
-  if (listing === null) return invalid(422, 31, { market: ['Market is not available.'] });
-  return json(200, { error: null, taker: listing.takerFee, maker: listing.makerFee });
+function single(parts: Parts, { account, params }: Call) {
+  if (!present(params, 'market')) return invalid(422, 30, { market: ['Market field is required.'] });
+  const market = marketOf(parts.exchange.query, params.market);
+  if ('code' in market) return refused(market);
+  return json(200, { error: null, ...ratesOf(parts, account.id, market.spec.name) });
+}
+
+/** As the engine will use them for an order made now; in percent. */
+function ratesOf({ exchange }: Parts, account: AccountId, market: string) {
+  const { maker, taker } = exchange.query.rates(account, market) ?? { maker: 0n, taker: 0n };
+  return { taker: textOf(taker, PERCENT_PLACES), maker: textOf(maker, PERCENT_PLACES) };
 }
 
 function assetFee(asset: Asset) {

@@ -5,7 +5,7 @@ import { ENDPOINT_GROUPS } from './permission-groups.ts';
 let client: Client;
 let key: Key;
 beforeAll(async () => {
-  client = await startClient();
+  client = await startClient({ life: false });
   key = await client.key({ groups: ENDPOINT_GROUPS.map(({ group }) => group) });
   await client.control('two-factor/enable', { email: DEMO });
 });
@@ -201,14 +201,14 @@ test('fees are percent strings', async () => {
   expect(fees).toEqual(expect.arrayContaining([expect.objectContaining({ ticker: 'BTC', can_withdraw: true })]));
 });
 
-describe('orders, while nobody matches them', () => {
+describe('orders of an account that has none', () => {
   const order = { market: 'BTC_USDT', side: 'buy', amount: '0.01', price: '40000' };
 
   test('the lists are empty in their shapes', async () => {
     expect((await call('orders', { limit: 1, offset: 0 })).body).toEqual([]);
     expect((await call('trade-account/executed-history', { market: 'BTC_USDT' })).body).toEqual([]);
     expect((await call('trade-account/order/history')).body).toEqual([]);
-    expect((await call('trade-account/order', { orderId: 1 })).body).toEqual({ records: [], limit: 100, offset: 0 });
+    expect((await call('trade-account/order', { orderId: 1 })).body).toEqual({ records: [], limit: 50, offset: 0 });
     expect((await call('conditional-orders')).body).toMatchObject({ total: 0, records: [] });
     expect((await call('order/cancel/all', { market: 'BTC_USDT', type: ['spot'] })).body).toEqual([]);
     expect(await errors('trade-account/order/history', { clientOrderId: 'x' })).toMatchObject({
@@ -266,9 +266,9 @@ describe('orders, while nobody matches them', () => {
     expect(JSON.stringify(fields)).toContain('Should be a multiple of ');
   });
 
-  test('a complete order is refused honestly and nothing happens', async () => {
+  test('a complete margin order is refused honestly and nothing happens', async () => {
     const before = await client.control('wallets/balances', { email: DEMO });
-    expect(await errors('order/new', order)).toMatchObject({
+    expect(await errors('order/collateral/limit', order)).toMatchObject({
       status: 503,
       message: expect.stringContaining('Nothing was done'),
     });

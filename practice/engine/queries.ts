@@ -7,7 +7,7 @@ import { viewOfSwitch } from './kill-switch.ts';
 import type { Ladder, Level } from './ladder.ts';
 import type { Market } from './market.ts';
 import type { AssetSpec, MarketRules, MarketSpec, MarketStatus } from './market-spec.ts';
-import type { Seat } from './seat.ts';
+import type { FeeRates, Seat } from './seat.ts';
 import type { State } from './state.ts';
 import { compareText } from './state.ts';
 
@@ -23,6 +23,8 @@ export interface EngineQueries {
   /** Assets the account has anything of, by ticker. */
   balances(account: AccountId): readonly BalanceView[];
   killSwitches(account: AccountId): readonly KillSwitchView[];
+  /** What an order made now would pay: the account's own rates, else the listed ones; null on an unknown market. */
+  rates(account: AccountId, market: string): FeeRates | null;
   /** Fees taken so far, by ticker. */
   feesTaken(): ReadonlyMap<string, bigint>;
   accounts(): readonly AccountId[];
@@ -80,6 +82,11 @@ export function queriesOf(state: State): EngineQueries {
       seats(account)
         .flatMap((seat) => (seat.killSwitch === null ? [] : [viewOfSwitch(seat, seat.killSwitch)]))
         .sort((first, second) => compareText(first.market, second.market)),
+    rates(account, name) {
+      const own = state.accounts.get(account)?.seats.get(name)?.rates ?? null;
+      const rules = state.markets.get(name)?.rules;
+      return own ?? (rules === undefined ? null : { maker: rules.makerRate, taker: rules.takerRate });
+    },
     feesTaken: () => new Map(state.feesTaken),
     accounts: () => [...state.accounts.keys()].sort(compareText),
     faults: () => faultsOf(state),

@@ -107,6 +107,37 @@ export function historyOrder(order: OrderView): Readonly<Record<string, unknown>
   };
 }
 
+/** Documented: amounts have ten places here, zeros and all. */
+const DELISTED_PLACES = 10;
+
+/**
+ * Item of the list of orders that ended with their market. Documented are market, fee, status and kind and the names of
+ * the two times; the other names are inferred after them.
+ */
+export function delistedOrder(order: OrderView): Readonly<Record<string, unknown>> {
+  const padded = (text: string): string => {
+    const [whole = '0', fraction = ''] = text.split('.');
+    return `${whole}.${fraction.padEnd(DELISTED_PLACES, '0')}`;
+  };
+  const { amount, price, dealFee, dealStock, dealMoney } = amountsOf(order);
+  return {
+    id: order.id,
+    clientOrderId: order.clientOrderId,
+    market: order.spec.name,
+    side: order.side,
+    type: order.type,
+    createdAt: secondsOf(order.ctimeUs),
+    finishAt: secondsOf(order.mtimeUs),
+    amount: padded(amount),
+    price: padded(price),
+    dealStock: padded(dealStock),
+    dealMoney: padded(dealMoney),
+    fee: padded(dealFee),
+    status: 'canceled',
+    delistingKind: 'canceled',
+  };
+}
+
 /** Order object of ordersPending and ordersExecuted. Names of the stop fields are inferred from samples. */
 export function streamOrder(order: OrderView): Readonly<Record<string, unknown>> {
   const texts = amountsOf(order);

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Row } from '../accounts/row.ts';
 import { text } from '../accounts/row.ts';
+import type { Command } from '../engine/commands.ts';
 import type { DealEvent, EngineEvent, OrderView } from '../engine/events.ts';
 import type { MarketSpec } from '../engine/market-spec.ts';
 import type { AccountId } from '../ports.ts';
@@ -28,7 +29,9 @@ export type OrderQuestion = {
   readonly which:
     | { readonly orderId: number }
     | { readonly clientOrderId: string }
-    | { readonly status: StatusFilter; readonly window: HistoryWindow };
+    | { readonly status: StatusFilter; readonly window: HistoryWindow }
+    /** Cancelled because their market was delisted. */
+    | { readonly delistedIn: HistoryWindow };
   readonly page: HistoryPage;
 };
 
@@ -42,7 +45,7 @@ export type DealQuestion = {
 /** Also the writing side, which only the exchange itself holds. */
 export interface HistoryStore extends History {
   /** To be called in the transaction of the command the events come from. */
-  record(events: readonly EngineEvent[]): void;
+  record(command: Pick<Command, 'kind'>, events: readonly EngineEvent[]): void;
 }
 
 /** Documented: what ended longer ago is not told any more. Six months have at most 184 days. */
@@ -51,15 +54,17 @@ const KEPT_US = 184 * 86_400 * 1_000_000;
 const PRUNE_EVERY = 64;
 const PRUNED_AT_ONCE = 256;
 
-/** How an order ended, as far as the status filter tells it apart. */
-type EndKind = 'filled' | 'partly' | 'unfilled';
+/** How an order ended, as far as questions tell it apart. */
+type EndKind = 'filled' | 'partly' | 'unfilled' | DelistedKind;
+type DelistedKind = 'delisted-partly' | 'delisted-unfilled';
+const DELISTED: readonly DelistedKind[] = ['delisted-partly', 'delisted-unfilled'];
 
 /** Inferred: `CANCELED` finds whatever ended unfilled or partly filled, `PARTIALLY_FILLED` only the latter of these. */
 const ENDS: Readonly<Record<StatusFilter, readonly EndKind[]>> = {
-  ALL: ['filled', 'partly', 'unfilled'],
+  ALL: ['filled', 'partly', 'unfilled', ...DELISTED],
   FILLED: ['filled'],
-  CANCELED: ['partly', 'unfilled'],
-  PARTIALLY_FILLED: ['partly'],
+  CANCELED: ['partly', 'unfilled', ...DELISTED],
+  PARTIALLY_FILLED: ['partly', 'delisted-partly'],
 };
 
 const PAGE = 'LIMIT :limit OFFSET :offset';
@@ -117,13 +122,21 @@ export function createHistory(database: DatabaseSync, specOf: (market: string) =
   }
 
   return {
-    record(events) {
+    record(command, events) {
       // Plain inserts: a row that is there already is a fault of the program and must stop it, not be passed over.
       for (const event of events) {
         if (event.kind === 'order' && event.change === 'finish' && !isHouse(event.order.account)) {
           const { order } = event;
           const { id, account, clientOrderId, mtimeUs } = order;
-          insertOrder.run(id, account, order.spec.name, clientOrderId, endOf(order), mtimeUs, orderRecord(order));
+          insertOrder.run(
+            id,
+            account,
+            order.spec.name,
+            clientOrderId,
+            endOf(order, command),
+            mtimeUs,
+            orderRecord(order),
+          );
           countAt(mtimeUs);
         } else if (event.kind === 'deal' && !isHouse(event.account)) {
           const { id, role, account, spec, orderId, clientOrderId, atUs } = event;
@@ -137,8 +150,8 @@ export function createHistory(database: DatabaseSync, specOf: (market: string) =
       if ('orderId' in which) return orderById.all({ ...base, orderId: which.orderId }).map(orderOf);
       if ('clientOrderId' in which)
         return ordersByClientId.all({ ...base, clientOrderId: which.clientOrderId }).map(orderOf);
-      const ends = JSON.stringify(ENDS[which.status]);
-      return ordersByTime.all({ ...base, ...which.window, ends }).map(orderOf);
+      const [window, ends] = 'delistedIn' in which ? [which.delistedIn, DELISTED] : [which.window, ENDS[which.status]];
+      return ordersByTime.all({ ...base, ...window, ends: JSON.stringify(ends) }).map(orderOf);
     },
     deals({ account, market, which, page }) {
       const base = { account, market, ...page };
@@ -150,7 +163,9 @@ export function createHistory(database: DatabaseSync, specOf: (market: string) =
   };
 }
 
-function endOf({ status, dealStock }: OrderView): EndKind {
+/** Only delisting ends orders in a change of a market's status. */
+function endOf({ status, dealStock }: OrderView, { kind }: Pick<Command, 'kind'>): EndKind {
   if (status === 'FILLED') return 'filled';
+  if (kind === 'market-status') return dealStock > 0n ? 'delisted-partly' : 'delisted-unfilled';
   return dealStock > 0n ? 'partly' : 'unfilled';
 }

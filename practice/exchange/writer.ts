@@ -100,7 +100,7 @@ export function createWriter(parts: WriterParts): Writer {
     head = { sequence, chain: nextLink(head.chain, record, result) };
     lastUs = command.atUs;
     log.append({ ...head, record });
-    history.record(result.events);
+    history.record(command, result.events);
     tape.record(result.events);
     orderEvents.record({ sequence, command, events: result.events });
     return { kind: 'done', sequence, command, ...result };
