@@ -159,24 +159,6 @@ test('accounts with a second factor in one call, and the code of this moment', a
   await expect(client.control('two-factor/code', { email: 'a@b.example' })).rejects.toThrow(/two-factor-off/);
 });
 
-test('balances as a test wants them, and a ledger that agrees', async () => {
-  await client.control('wallets/set', { email: DEMO, wallet: 'trade', ticker: 'BTC', available: '3', freeze: '0.5' });
-  await client.control('wallets/faucet', { email: DEMO, ticker: 'BTC', amount: '0.25' });
-  expect(await client.control('wallets/balances', { email: DEMO })).toMatchObject({
-    main: { BTC: { available: '0.75' } },
-    trade: { BTC: { available: '3', freeze: '0.5' } },
-  });
-  expect(await client.control('ledger/check')).toEqual({ faults: [] });
-  const { holdings } = await client.control('ledger/holdings');
-  expect(holdings).toContainEqual({
-    holder: '@world',
-    wallet: 'outside',
-    ticker: 'BTC',
-    available: '-4.25',
-    freeze: '0',
-  });
-});
-
 describe('starting', () => {
   test('on an address that others can reach is refused', async () => {
     await expect(startPractice({ port: 0, host: '0.0.0.0', dataDir: null })).rejects.toThrow(/--host 127\.0\.0\.1/);
