@@ -23,6 +23,11 @@ export type IdQuestion = {
 
 const WANTED = 'id > :afterId AND (:account IS NULL OR account = :account) AND (:market IS NULL OR market = :market)';
 
+/** SQLite refuses names it was not asked about, so nothing else may come along. */
+function named({ account, market, afterId }: IdQuestion, limit: number) {
+  return { account, market, afterId, limit };
+}
+
 export function createById(database: DatabaseSync, specOf: (market: string) => MarketSpec): ById {
   const orders = database.prepare(
     `SELECT account, market, record FROM finished_order WHERE ${WANTED} ORDER BY id LIMIT :limit`,
@@ -33,9 +38,10 @@ export function createById(database: DatabaseSync, specOf: (market: string) => M
   const parts = (row: Row) =>
     [text(row, 'record'), text(row, 'account') as AccountId, specOf(text(row, 'market'))] as const;
   return {
-    finishedOrders: (question) => orders.all({ ...question }).map((row) => orderOfRecord(...parts(row))),
+    finishedOrders: (question) =>
+      orders.all(named(question, question.limit)).map((row) => orderOfRecord(...parts(row))),
     deals(question) {
-      const rows = deals.all({ ...question, limit: question.limit + 1 });
+      const rows = deals.all(named(question, question.limit + 1));
       const [beyond, last] = [rows[question.limit], rows[question.limit - 1]];
       const isPair = beyond !== undefined && last !== undefined && integer(beyond, 'id') === integer(last, 'id');
       return (isPair ? rows : rows.slice(0, question.limit)).map((row) => dealOfRecord(...parts(row)));

@@ -1,6 +1,6 @@
 import type { Decimal } from '../../src/core/decimal.ts';
 import type { PracticeAccounts } from '../accounts/accounts.ts';
-import { decimalOf, textOf } from '../engine/scale.ts';
+import { textOf } from '../engine/scale.ts';
 import type { IdQuestion } from '../exchange/by-id.ts';
 import type { DurableExchange } from '../exchange/durable-exchange.ts';
 import type { ExactDeal, ExactOrder } from '../exchange/exact.ts';
@@ -50,8 +50,8 @@ export type OracleBook = {
 export type OracleCheck = {
   /** Of orders, books and what is frozen. */
   readonly engine: readonly string[];
-  /** Of the account ledger and of what it handed to the exchange. */
-  readonly ledger: readonly string[];
+  /** Of the ledger, and of what it handed to the exchange: balances, fees and what is on the way add up to it. */
+  readonly money: readonly string[];
   /** Fees that were paid and fees that were taken. */
   readonly fees: readonly string[];
 };
@@ -69,32 +69,19 @@ export function createOracle({ accounts, exchange }: OracleParts): Oracle {
   }
 
   function account(id: AccountId, email: string | null): OracleAccount {
-    const house = isHouse(id);
     const fees = exchange.orderEvents.feesPaid().filter((fee) => fee.account === id);
     return {
       account: id,
       email,
-      isHouse: house,
+      isHouse: isHouse(id),
       wallets: {
         main: amountsOf(accounts.balances(id, 'main')),
-        // Nobody moves money in and out of a house account by hand: the engine alone knows of it.
-        trade: house ? engineAmounts(id) : amountsOf(accounts.balances(id, 'trade')),
+        trade: amountsOf(accounts.balances(id, 'trade')),
         collateral: amountsOf(accounts.balances(id, 'collateral')),
       },
       feesPaid: Object.fromEntries(fees.map(({ ticker, units }) => [ticker, textOfUnits(ticker, units)])),
       killSwitches: exchange.query.killSwitches(id),
     };
-  }
-
-  function engineAmounts(id: AccountId): Amounts {
-    return amountsOf(
-      exchange.query
-        .balances(id)
-        .map(({ asset, available, freeze }) => [
-          asset.ticker,
-          { available: decimalOf(available, asset.scale), freeze: decimalOf(freeze, asset.scale) },
-        ]),
-    );
   }
 
   function openOrders({ account: id, market, afterId }: IdQuestion): readonly ExactOrder[] {
@@ -135,7 +122,7 @@ export function createOracle({ accounts, exchange }: OracleParts): Oracle {
     },
     check: () => ({
       engine: exchange.query.faults(),
-      ledger: accounts.moneyFaults(),
+      money: accounts.moneyFaults(),
       fees: feeFaults(exchange),
     }),
   };
