@@ -33,6 +33,8 @@ export interface Keys {
   setEndpoints(account: AccountId, key: KeyId, endpoints: readonly string[]): Outcome<ApiKey>;
   setActive(account: AccountId, key: KeyId, active: boolean): Outcome<ApiKey>;
   switchOff(key: KeyId, reason: OffReason): void;
+  /** The exchange's own hand puts right what it did; nobody is asked for a second factor. */
+  switchOn(key: KeyId): void;
   switchAllOff(account: AccountId, reason: OffReason): void;
   setIps(account: AccountId, key: KeyId, ips: readonly string[]): Outcome<ApiKey>;
   remove(account: AccountId, key: KeyId): Outcome<null>;
@@ -188,6 +190,10 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
     switchOff(id, reason) {
       const key = byId.get(id);
       if (key?.active) off(key, reason);
+    },
+    switchOn(id) {
+      const key = byId.get(id);
+      if (key !== undefined && !key.active) save(on(key));
     },
     switchAllOff(accountId, reason) {
       for (const key of owned(accountId)) if (key.active) off(key, reason);

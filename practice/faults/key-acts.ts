@@ -35,17 +35,17 @@ export const keyWays: readonly [Way, ...Way[]] = [
     const { keyring } = deed.world.accounts;
     const found = keyNamed(deed);
     if (!found.ok) return found;
-    const { account, key } = found.value;
+    const { key } = found.value;
     keyring.switchOff(key.id, 'switched-off');
-    return done({ undo: async () => keyring.setActive(account.id, key.id, true) });
+    return done({ undo: async () => keyring.switchOn(key.id) });
   }),
   keyWay('expired', 'The key is switched off as one that lay idle for too long.', async (deed) => {
     const { keyring } = deed.world.accounts;
     const found = keyNamed(deed);
     if (!found.ok) return found;
-    const { account, key } = found.value;
+    const { key } = found.value;
     keyring.switchOff(key.id, 'idle');
-    return done({ undo: async () => keyring.setActive(account.id, key.id, true) });
+    return done({ undo: async () => keyring.switchOn(key.id) });
   }),
   keyWay('revoked', 'The key is deleted, for good.', async (deed) => {
     const found = keyNamed(deed);

@@ -69,19 +69,21 @@ export const ARM_ORDER = z.strictObject({ id: z.string(), way: z.string().nullab
 export type ParameterWords = {
   readonly label: string;
   readonly hint: string;
+  /** What it means to leave it out, where the switch has nothing of its own. */
+  readonly empty?: string;
   /** What the text of a form has to become; text where left out. */
   readonly kind?: 'whole' | 'number' | 'yes-no';
 };
 
 /** How the page asks for each, and what faults/catalogue says of it. */
 export const PARAMETER_WORDS: { readonly [Name in ParameterName]: ParameterWords } = {
-  email: { label: 'Account', hint: 'Email. Empty: every account.' },
-  apiKey: { label: 'API key', hint: 'Empty: every key.' },
+  email: { label: 'Account', hint: 'Email.', empty: 'every account' },
+  apiKey: { label: 'API key', hint: 'As on the API page.', empty: 'every key' },
   path: { label: 'Path begins with', hint: 'Such as /api/v4/order/new.' },
   channel: { label: 'Channel', hint: 'Such as depth or deals.' },
-  market: { label: 'Market', hint: 'Such as BTC_USDT. Empty: every market.' },
-  probability: { label: 'Probability', hint: '0 to 1. Empty: always.', kind: 'number' },
-  count: { label: 'How often', hint: 'Empty: until switched off.', kind: 'whole' },
+  market: { label: 'Market', hint: 'Such as BTC_USDT.', empty: 'every market' },
+  probability: { label: 'Probability', hint: '0 to 1.', empty: 'always', kind: 'number' },
+  count: { label: 'How often', hint: 'A whole number.', empty: 'until switched off', kind: 'whole' },
   seed: { label: 'Seed', hint: 'The same seed and the same traffic give the same strikes.' },
   delayMs: { label: 'Delay (ms)', hint: 'At most 600000.', kind: 'whole' },
   durationMs: { label: 'Duration (ms)', hint: 'By the clock of the exchange.', kind: 'whole' },

@@ -178,12 +178,7 @@ export const SUBMISSION_CASES: Cases = {
     const { orderId } = record((await stage.order()).body);
     await stage.arm('F12', 'filled');
     expect((await stage.call('order/cancel', { market: MARKET, orderId })).body).toMatchObject({ code: 2 });
-    const [deal] = stage.exchange.history.deals({
-      account: stage.me,
-      market: MARKET,
-      which: { orderId: Number(orderId) },
-      page: { offset: 0, limit: 9 },
-    } as never);
+    const [deal] = stage.exchange.history.dealsOfOrder(stage.me, Number(orderId), { offset: 0, limit: 9 });
     expect(deal).toMatchObject({ orderId, lots: 10_000n });
   },
   'F12 half-filled': async (stage) => {

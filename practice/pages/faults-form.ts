@@ -24,8 +24,9 @@ const NARROWING: ReadonlySet<ParameterName> = new Set([
 
 export function faultPage(visit: Visit, fault: FaultSwitch, form: URLSearchParams, found: Problem | null): Reply {
   const names = [...new Set(fault.ways.flatMap(({ takes }) => takes))];
-  const needed = new Set(fault.ways.flatMap(({ needs }) => needs ?? []));
-  const first = names.filter((name) => needed.has(name) || !NARROWING.has(name));
+  const needed = new Set(names.filter((name) => fault.ways.every(({ needs }) => needs?.includes(name))));
+  const asked = new Set(fault.ways.flatMap(({ needs }) => needs ?? []));
+  const first = names.filter((name) => asked.has(name) || !NARROWING.has(name));
   const others = names.filter((name) => !first.includes(name));
   const fields = (list: readonly ParameterName[]): readonly Html[] =>
     list.map((name) => inputOf(fault, name, form, needed));
@@ -57,7 +58,7 @@ function inputOf(
   form: URLSearchParams,
   needed: ReadonlySet<ParameterName>,
 ): Html {
-  const { label, hint, kind } = PARAMETER_WORDS[name];
+  const { label, hint, empty, kind } = PARAMETER_WORDS[name];
   const listening = ways.filter(({ takes }) => takes.includes(name));
   const standard = [
     ...new Set(listening.map(({ defaults }) => defaults?.[name]).filter((value) => value !== undefined)),
@@ -65,7 +66,9 @@ function inputOf(
   const words = [
     kind === 'yes-no' && 'yes or no.',
     hint,
-    standard.length > 0 && `Empty: ${standard.map(shownDefault).join(' or ')}.`,
+    standard.length > 0
+      ? `Empty: ${standard.map(shownDefault).join(' or ')}.`
+      : empty !== undefined && !needed.has(name) && `Empty: ${empty}.`,
     listening.length < ways.length && `For: ${listening.map((way) => way.name).join(', ')}.`,
   ].filter((text) => text !== false);
   return field(

@@ -64,6 +64,8 @@ function clearForm(visit: Visit): Html {
 /** One press where the switch needs nothing to be said; else its own page. */
 function rowAction(visit: Visit, fault: FaultSwitch): Part {
   const [way] = fault.ways;
+  const on = armedOf(visit, fault.id).at(-1);
+  if (on !== undefined) return offForm(visit, on.armed);
   const setUp = html`<a class="button small plain" href="/faults/${fault.id}">Set up</a>`;
   if ((way.needs ?? []).length > 0) return setUp;
   return [
@@ -108,7 +110,7 @@ ${GROUPS.map(
     layout(visit, {
       title: 'Faults',
       section: 'faults',
-      lead: 'Switches that make this exchange fail, so that what you build can be seen to bear it. No real exchange has this page. The same is to be had by JSON: faults/arm.',
+      lead: html`Switches that make this exchange fail, so that what you build can be seen to bear it. No real exchange has this page. Scripts have the same by JSON: <code>faults/arm</code>.`,
       body,
     }),
   );
