@@ -21,11 +21,14 @@ export type Client = {
 export const DEMO = 'demo@practice.example';
 
 /** Everything a shell would need to have been told by the exchange; a fresh nonce is one more than the last. */
-export async function startClient(options: { nowMs?: number; dataDir?: string | null } = {}): Promise<Client> {
+export async function startClient(
+  options: { nowMs?: number; dataDir?: string | null; life?: boolean } = {},
+): Promise<Client> {
   const nowMs = options.nowMs;
   const practice = await startPractice({
     port: 0,
     dataDir: options.dataDir ?? null,
+    ...(options.life === undefined ? {} : { life: options.life }),
     ...(nowMs === undefined ? {} : { baseClock: { nowMs: () => nowMs } }),
   });
   let nonce = practice.clock.nowMs();

@@ -205,8 +205,8 @@ function history({ accounts, market }: Parts, { account, params }: Call) {
     network: event.network,
     transactionHash: event.hash,
     transaction_id: event.transactionId,
-    details: {},
-    confirmations: {},
+    // What a finished movement looks like: nothing was done in parts, and nothing is waited for any more.
+    details: { partial: null },
   }));
   return json(201, { limit: page.limit, offset: page.offset, total: all.length, records });
 }

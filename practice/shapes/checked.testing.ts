@@ -1,5 +1,5 @@
 import type { Client, Key, Reply } from '../practice.testing.ts';
-import { Client as StreamClient } from '../stream/test-client.ts';
+import { type Message, Client as StreamClient } from '../stream/test-client.ts';
 import { faultsOf } from './faults.ts';
 import { createSequenceCheck } from './sequence.testing.ts';
 import { GATEWAY_STATUSES, type Params, shapeOfAnswer, shapeOfReply, shapeOfUpdate } from './shapes.ts';
@@ -53,33 +53,44 @@ export class CheckedStreamClient extends StreamClient {
 
   override send(text: string | Buffer): void {
     const { id, method } = fields(parse(String(text)));
-    if (typeof method === 'string') {
-      this.#asked.set(id, method);
-      if (method.endsWith('_subscribe')) this.#sequence.subscribed(method.slice(0, -'_subscribe'.length));
-    }
+    if (typeof method === 'string') this.#asked.set(id, method);
     super.send(text);
   }
 
-  override async next(): ReturnType<StreamClient['next']> {
+  /** Updates that came before a subscription belong to the one before: hand them over first. */
+  override async ask(method: string, ...params: readonly unknown[]): Promise<Message> {
+    if (method.endsWith('_subscribe')) this.#sequence.subscribed(method.slice(0, -'_subscribe'.length));
+    const message = await super.ask(method, ...params);
+    this.#check(message);
+    return message;
+  }
+
+  override async next(): Promise<Message> {
     const message = await super.next();
     this.#check(message);
     return message;
   }
 
-  #check(message: unknown): void {
-    const { id, method, params } = fields(message);
+  override async all(): Promise<readonly Message[]> {
+    const messages = await super.all();
+    for (const message of messages) this.#check(message);
+    return messages;
+  }
+
+  #check(message: Message): void {
+    const { id, method, params } = message;
     const where = JSON.stringify(message).slice(0, 4000);
     if (method === undefined) {
       const asked = this.#asked.get(id) ?? '(nothing)';
       throwFaults(faultsOf(shapeOfAnswer(asked), message), `answer to ${asked}: ${where}`);
-      this.#passed.answers.add(asked);
+      this.#passed.answers.add(`${asked} ${message.error?.code ?? 'ok'}`);
       return;
     }
-    const shape = shapeOfUpdate(String(method));
+    const shape = shapeOfUpdate(method);
     if (shape === null) throw new ShapeError(`${where}: no shape for this update`);
     throwFaults(faultsOf(shape, message), where);
-    throwFaults(this.#sequence.faults(String(method), params), where);
-    this.#passed.updates.add(String(method));
+    throwFaults(this.#sequence.faults(method, params), where);
+    this.#passed.updates.add(method);
   }
 }
 
@@ -87,7 +98,7 @@ function throwFaults(faults: readonly string[], where: string): void {
   if (faults.length > 0) throw new ShapeError(`${faults.join('\n')}\nin ${where}`);
 }
 
-function fields(value: unknown): { id?: unknown; method?: unknown; params?: unknown } {
+function fields(value: unknown): { id?: unknown; method?: unknown } {
   return typeof value === 'object' && value !== null ? value : {};
 }
 

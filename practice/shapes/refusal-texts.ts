@@ -28,7 +28,30 @@ const BAND: readonly RegExp[] = [
   withNumber('The Price should be greater than or equal to '),
 ];
 
+/** The exchange refuses these for certain, but no source has its words: the practice exchange's own are taken. */
+const INFERRED: readonly Text[] = rows(30, {
+  timeout: [/^Timeout should not be greater than 600\.$/, /^Timeout field should be an integer\.$/],
+  total: [
+    withNumber(String.raw`Total \(amount \* price\) is greater than `),
+    /^Either amount or total field is allowed\.$/,
+    /^Total field should be numeric string or number\.$/,
+  ],
+  amount: [/^At least one field to modify is required\.$/, /^Either amount or total field is allowed\.$/],
+  stp: [/^Stp field should contain only no, cb, cn or co values\.$/],
+  bboRole: [/^BboRole field should contain only 1 or 2 values\.$/, /^BboRole cannot be combined with postOnly\.$/],
+  orders: [/^The orders must have at least 1 item\.$/, /^The orders may not have more than \d+ items\.$/],
+  orderId: [/^Either orderId or clientOrderId field is allowed\.$/],
+  status: [/^Status field should contain only [A-Za-z_, ]+\.$/],
+  limit: [/^Limit field should be an integer\.$/, /^Limit should be at least \d+\.$/],
+  offset: [
+    /^Offset field should be an integer\.$/,
+    /^Offset should be at least \d+\.$/,
+    withNumber('Offset should not be greater than ', String.raw`\.`),
+  ],
+});
+
 export const TRADE_TEXTS: readonly Text[] = [
+  ...INFERRED,
   ...rows(1, { amount: [/^Invalid argument\.$/] }),
   ...rows(2, { orderId: [/^Unexecuted order was not found\.$/], order_id: [/^Unexecuted order was not found\.$/] }),
   ...rows(6, { orderId: [/^Unexecuted order was not found\.$/] }),
@@ -41,7 +64,7 @@ export const TRADE_TEXTS: readonly Text[] = [
   ...rows(16, { error: [/^Please try again later\.$/] }),
   ...rows(30, {
     // "Amount", "Activation price", "OrderId": the words of the page, not the names of the fields.
-    '*': [/^[A-Z][A-Za-z]*( [a-z]+)* field is required\.$/],
+    '*': [/^[A-Z][A-Za-z]*( [a-z]+)* field is required\.$/, /^api\.validation\.dateTime\.maxRange$/],
     side: [/^Side field should contain only 'buy' or 'sell' values\.$/],
     total: [withNumber(String.raw`Total ?\(amount \* price\) is less than `)],
     activation_price: [

@@ -23,7 +23,7 @@ const partial = z.strictObject({
   normalizeTransaction: z.string(),
 });
 const walletRecord = z.strictObject({
-  address: z.string(),
+  address: z.string().nullable(),
   unique_id: z.string().nullable(),
   createdAt: seconds,
   currency: z.string().min(1),
@@ -31,14 +31,15 @@ const walletRecord = z.strictObject({
   /** 1 deposit, 2 withdrawal. */
   method: z.union([z.literal(1), z.literal(2)]),
   amount: amountText,
-  description: z.string(),
+  description: z.string().nullable(),
   memo: z.string(),
   fee: amountText,
   status: z.int().min(1).max(31),
   network: z.string().nullable(),
-  transactionHash: z.string(),
+  transactionHash: z.string().nullable(),
   transaction_id: z.string().min(1),
-  details: z.union([emptyList, z.strictObject({ partial: partial.optional() })]).optional(),
+  details: z.strictObject({ partial: partial.nullable() }),
+  /** Only while it is waited for: a finished deposit has none. */
   confirmations: z.strictObject({ actual: count, required: count }).optional(),
 });
 const WALLET_RECORDS_MAX = 500;

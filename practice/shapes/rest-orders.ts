@@ -82,6 +82,9 @@ export const order = z
     status: restStatus,
     stp: stp.optional(),
     positionSide: z.literal('BOTH').optional(),
+    /** Ratios. In every sample before 2025, in no document since: taken with and without. */
+    takerFee: amountText.optional(),
+    makerFee: amountText.optional(),
   })
   .refine(leftIsRight, 'left and what was dealt do not add up to amount in its own unit')
   .refine((row) => isLimit(row.type) === false || row.price !== undefined, 'a limit order shows its price')
@@ -195,6 +198,8 @@ const finished = z
     positionSide: z.literal('BOTH'),
     rpi: z.boolean(),
     reduceOnly: z.boolean(),
+    /** Shown by earlier documents, not by the present one. */
+    stp: stp.optional(),
     activated: activatedAt.optional(),
     activationPrice: positiveText.optional(),
     activationCondition: z.enum(['<=', '>=']).optional(),

@@ -141,4 +141,4 @@ export const depthV2 = wrapped(
 /** Fields of these three are nowhere written down: only what stands around them is known. */
 export const marketsV2 = wrapped(z.array(z.looseObject({ name: marketName })));
 export const assetsV2 = wrapped(z.record(ticker, z.looseObject({ name: z.string() })));
-export const feeV2 = wrapped(z.record(z.string(), z.looseObject({})));
+export const feeV2 = wrapped(z.record(z.string(), z.unknown()));

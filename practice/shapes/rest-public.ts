@@ -84,7 +84,8 @@ export const assets = z.record(
     currency_precision: count,
     is_memo: z.boolean(),
     memo: z.strictObject({ deposit: z.boolean(), withdraw: z.boolean() }),
-    networks: networks,
+    /** (Inferred: absent where an asset has none, as fiat does.) */
+    networks: networks.optional(),
     limits: limits.optional(),
     confirmations: z.record(z.string(), count).optional(),
     providers: z

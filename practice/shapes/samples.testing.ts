@@ -148,6 +148,12 @@ export const REPLIES: readonly ReplySample[] = [
     status: 201,
     body: '{"limit":100,"offset":0,"total":300,"records":[{"address":"3ApEASLcrQtZpg1TsssFgYF5V5YQJAKvuE","unique_id":null,"createdAt":1593437922,"currency":"Bitcoin","ticker":"BTC","method":1,"amount":"0.0006","description":"","memo":"","fee":"0","status":15,"network":null,"transactionHash":"a275a514013e4e0f927fd0d1bed215e7f6f2c4c6ce762836fe135ec22529d886","transaction_id":"5e112b38-9652-11ed-a1eb-0242ac120002","details":{"partial":{"requestAmount":"50000","processedAmount":"39000","processedFee":"273","normalizeTransaction":""}},"confirmations":{"actual":1,"required":2}}]}',
   },
+  {
+    name: 'a finished deposit',
+    path: '/api/v4/main-account/history',
+    status: 201,
+    body: '{"records":[{"address":null,"unique_id":null,"createdAt":1634999285,"currency":"Tether US","ticker":"USDT","method":1,"amount":"1000000","description":null,"memo":"","fee":"0","status":3,"network":"ERC20","transactionHash":null,"transaction_id":"5e112b38-9652-11ed-a1eb-0242ac120002","details":{"partial":null}}],"offset":0,"limit":100,"total":2}',
+  },
   { name: 'a transfer', path: '/api/v4/main-account/transfer', status: 201, body: '[]' },
   {
     name: 'trading fees',

@@ -13,13 +13,15 @@ export interface SequenceCheck {
 type Kept = { readonly asks: Map<string, string>; readonly bids: Map<string, string>; updateId: number };
 
 const ids = z.tuple([z.string(), z.array(z.object({ id: z.number() }))]);
+/** Both deals of a trade have its id, so whoever trades with himself hears it twice, once for each order. */
+const ROLE_AT = 9;
 const dealId = z.tuple([z.number()]).rest(z.unknown());
 const pending = z.tuple([z.number(), z.object({ id: z.number() })]);
 
 export function createSequenceCheck(): SequenceCheck {
   const books = new Map<string, Kept>();
   const lastTrade = new Map<string, number>();
-  const deals = new Set<number>();
+  const deals = new Set<string>();
   const ended = new Set<number>();
 
   function depth(params: unknown): readonly string[] {
@@ -49,9 +51,10 @@ export function createSequenceCheck(): SequenceCheck {
   }
 
   function deal(params: unknown): readonly string[] {
-    const [id] = dealId.parse(params);
-    if (deals.has(id)) return [`deal ${id} was told before`];
-    deals.add(id);
+    const deal = dealId.parse(params);
+    const key = `${deal[0]} ${String(deal[ROLE_AT])}`;
+    if (deals.has(key)) return [`deal ${deal[0]} was told before`];
+    deals.add(key);
     return [];
   }
 
