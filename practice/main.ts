@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DatabaseError } from './accounts/database.ts';
 import { DEMO_EMAIL, DEMO_PASSWORD } from './accounts/demo.ts';
+import type { ExchangeFault } from './exchange/durable-exchange.ts';
 import { ExchangeFileError } from './exchange/exchange-file.ts';
 import { REPLAY_HEADER, ReplayError } from './life/replay.ts';
 import { type Practice, StartError, startPractice } from './server.ts';
@@ -19,7 +20,8 @@ const USAGE = `The practice exchange. Options:
   --speed N    time runs N times as fast, 1 to ${SPEED_MAX}
   --replay CSV prices follow the candles of a file from now on; its first line is
                ${REPLAY_HEADER}
-  --quiet      nobody trades but you: no market makers, no takers`;
+  --quiet      nobody trades but you: no market makers, no takers
+  --no-rate-limits  nobody is refused for asking too often`;
 
 function dataDirDefault(): string {
   const home = process.env.XDG_DATA_HOME ?? process.env.LOCALAPPDATA;
@@ -39,6 +41,7 @@ function readOptions() {
       speed: { type: 'string', default: '1' },
       replay: { type: 'string' },
       quiet: { type: 'boolean', default: false },
+      'no-rate-limits': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -57,6 +60,7 @@ function readOptions() {
     speed,
     replay: values.replay ?? null,
     life: !values.quiet,
+    rateLimits: !values['no-rate-limits'],
   };
 }
 
@@ -79,6 +83,16 @@ function stopWhenAsked(practice: Practice): void {
   if (process.send !== undefined) process.on('disconnect', stop);
 }
 
+/** An exchange that cannot write has nothing to say any more; what its last answers were, the next start reads. */
+function endWhenStopped({ kind, error }: ExchangeFault): void {
+  console.error('Fault in the exchange:', kind, error);
+  if (kind !== 'commit-failed') return;
+  console.error(
+    'The practice exchange cannot write to its data folder and stops. Check the disk, then start it again.',
+  );
+  process.exit(1);
+}
+
 async function main(): Promise<void> {
   const options = readOptions();
   if (options.help) {
@@ -87,7 +101,7 @@ async function main(): Promise<void> {
   }
   // What this program writes is for its owner only.
   process.umask(0o077);
-  const practice = await startPractice(options);
+  const practice = await startPractice({ ...options, onFault: endWhenStopped });
   stopWhenAsked(practice);
   console.log(`Practice exchange at ${practice.url} · demo login ${DEMO_EMAIL} / ${DEMO_PASSWORD}`);
   process.send?.({ type: 'ready', port: practice.port });

@@ -72,6 +72,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       endpoints: SWITCHABLE_ENDPOINTS,
     });
     await accounts.settleTransfers();
+    checkFilesAgree(accounts);
     await seedDemo(accounts, files.database);
     const life = options.life ? await begin({ accounts, exchange, fair, clock, seed: options.seed }) : null;
     if (life === null) await leaveBooks(exchange);
@@ -81,6 +82,16 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     files.close();
     throw error;
   }
+}
+
+/** Money that one file knows and the other does not: an old copy, or a file that was taken away. */
+function checkFilesAgree(accounts: PracticeAccounts): void {
+  const [fault] = accounts.moneyFaults();
+  if (fault === undefined) return;
+  throw new DatabaseError(
+    'files-differ',
+    `The files in the data folder do not belong together (${fault}). Put back a copy of the whole folder, or choose another one with --data.`,
+  );
 }
 
 function openFiles(dataDir: string | null) {

@@ -5,7 +5,7 @@ import { integer } from './row.ts';
 /** A fault of the data folder. `message` holds cause and cure and is shown as it is. */
 export class DatabaseError extends Error {
   override name = 'DatabaseError';
-  readonly code: 'database-busy' | 'database-newer' | 'database-unusable';
+  readonly code: 'database-busy' | 'database-newer' | 'database-unusable' | 'files-differ';
 
   constructor(code: DatabaseError['code'], message: string) {
     super(message);

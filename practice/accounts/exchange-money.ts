@@ -3,7 +3,7 @@ import { Decimal } from '../../src/core/decimal.ts';
 import { decimalOf } from '../engine/scale.ts';
 import type { DurableExchange } from '../exchange/durable-exchange.ts';
 import type { AccountId, Clock, Outcome, Wallet, WalletBalance } from '../ports.ts';
-import { inTransaction } from './database.ts';
+import { DatabaseError, inTransaction } from './database.ts';
 import type { Ledger, Line } from './ledger.ts';
 import { AT_EXCHANGE, NotEnoughError } from './ledger.ts';
 import { amountRefusal, move, notEnough, OUTSIDE, tooFine, transferEvent, unknownAsset } from './movement.ts';
@@ -48,11 +48,12 @@ export type ExchangeMoneyOptions = {
 };
 
 /** A transfer of a former run that the exchange does not answer, or takes for another one. */
-class UnsettledError extends Error {
+class UnsettledError extends DatabaseError {
   override name = 'UnsettledError';
 
   constructor({ id, account, ticker, amount }: PendingTransfer, why: string) {
     super(
+      'files-differ',
       `Transfer ${id} of ${amount} ${ticker} (account ${account}) could not be finished (${why}). The files of the data folder do not belong together, or the exchange stopped: put back a copy of the whole folder, or start again.`,
     );
   }
