@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CATALOGUE, GROUPS } from './catalogue.ts';
 import { NOT_OURS } from './not-ours.ts';
@@ -45,4 +46,13 @@ test('every way has at least one course', () => {
   for (const { ways } of CATALOGUE)
     for (const { outer, inner, frame, connect, act, beat } of ways)
       expect([outer, inner, frame, connect, act, beat].some((course) => course !== undefined)).toBe(true);
+});
+
+test('the README says of every way what it does, and of every other row why there is none', () => {
+  const readme = readFileSync(new URL('./README.md', import.meta.url), 'utf8');
+  for (const { id, name, ways } of CATALOGUE) {
+    expect(readme).toContain(`| ${id} | \`${name}\` |`);
+    for (const way of ways) expect(readme).toContain(`| \`${way.name}\` | ${way.effect} |`);
+  }
+  for (const { id, title, reason } of NOT_OURS) expect(readme).toContain(`| ${id} | ${title} | ${reason} |`);
 });
