@@ -22,13 +22,14 @@ export const DEMO = 'demo@practice.example';
 
 /** Everything a shell would need to have been told by the exchange; a fresh nonce is one more than the last. */
 export async function startClient(
-  options: { nowMs?: number; dataDir?: string | null; life?: boolean } = {},
+  options: { nowMs?: number; dataDir?: string | null; life?: boolean; speed?: number } = {},
 ): Promise<Client> {
   const nowMs = options.nowMs;
   const practice = await startPractice({
     port: 0,
     dataDir: options.dataDir ?? null,
     ...(options.life === undefined ? {} : { life: options.life }),
+    ...(options.speed === undefined ? {} : { speed: options.speed }),
     ...(nowMs === undefined ? {} : { baseClock: { nowMs: () => nowMs } }),
   });
   let nonce = practice.clock.nowMs();

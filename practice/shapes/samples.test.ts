@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { faultsOf } from './faults.ts';
-import { orderOf2022 } from './rest-orders.ts';
+import { dealOfOrderOf2022, orderOf2022 } from './rest-orders.ts';
 import { FRAMES, ORDERS_OF_2022, REPLIES } from './samples.testing.ts';
 import { createSequenceCheck } from './sequence.testing.ts';
 import { shapeOfAnswer, shapeOfReply, shapeOfUpdate } from './shapes.ts';
@@ -28,6 +28,12 @@ describe('what the real exchange has written', () => {
 
   test.each(ORDERS_OF_2022)('an order of 2022: %s', (text) => {
     expect(faultsOf(orderOf2022, JSON.parse(text))).toEqual([]);
+  });
+
+  test('a deal from before fees could be in stock', () => {
+    const deal =
+      '{"time":1593342324.613711,"fee":"0.00000419198","price":"0.00000701","amount":"598","id":149156519,"dealOrderId":3134995325,"clientOrderId":"customId11","role":2,"deal":"0.00419198"}';
+    expect(faultsOf(dealOfOrderOf2022, JSON.parse(deal))).toEqual([]);
   });
 });
 

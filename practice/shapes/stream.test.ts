@@ -11,7 +11,8 @@ let client: Client;
 let stream: CheckedStreamClient;
 
 beforeAll(async () => {
-  client = await startClient();
+  // Faster than the machine, so that there is something to hear at once.
+  client = await startClient({ speed: 20 });
   stream = await new CheckedStreamClient(client.practice.port, passed).open();
 });
 afterAll(async () => {

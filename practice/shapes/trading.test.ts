@@ -503,12 +503,33 @@ describe('what cannot be done', () => {
   });
 });
 
+test('channels of margin trading say that they are not there', async () => {
+  for (const channel of [
+    'balanceMargin',
+    'positionsMargin',
+    'positionsAccountMargin',
+    'borrowsMargin',
+    'borrowsAccountMargin',
+  ])
+    expect(await alice.stream.ask(`${channel}_subscribe`)).toMatchObject({ error: { code: 3 } });
+});
+
+test('what is subscribed is left again', async () => {
+  for (const channel of Object.keys(PRIVATE_CHANNELS)) await alice.stream.ask(`${channel}_unsubscribe`);
+  await alice.told();
+  await alice.order('order/new', limit('buy', 90, '0.01'));
+  expect(await alice.told()).toEqual([]);
+});
+
 test('every order endpoint and list has been asked, and every private channel has told something', async () => {
   const wanted = SHAPED_PATHS.filter((path) => /\/(order|orders|trade-account)(\/|$)/.test(path)).filter(
     (path) => path !== '/api/v4/trade-account/balance' && !path.includes('public'),
   );
   expect(wanted.length).toBe(17);
   expect(wanted.filter((path) => !trading.passed.replies.has(`${path} 200`))).toEqual([]);
+  for (const channel of Object.keys(PRIVATE_CHANNELS))
+    for (const verb of ['subscribe', 'request', 'unsubscribe'])
+      expect(trading.passed.answers, `${channel}_${verb}`).toContain(`${channel}_${verb} ok`);
   const updates = Object.keys(PRIVATE_CHANNELS).map((channel) => `${channel}_update`);
   expect(updates.filter((method) => !UPDATE_METHODS.includes(method))).toEqual([]);
   expect(updates.filter((method) => !trading.passed.updates.has(method))).toEqual([]);
