@@ -88,9 +88,6 @@ function carryOut(req: IncomingMessage, res: ServerResponse, told: Reply): void 
       res.write(text.slice(0, Math.floor(text.length / 2)), () => req.socket.destroy());
       return;
     }
-    case 'silence':
-      // The client gives up, or the exchange stops and cuts what is left.
-      return;
   }
 }
 

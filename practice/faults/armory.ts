@@ -55,6 +55,18 @@ export type ArmedFault = {
 /** Far more than one run needs; every event is held against each of them. */
 const ARMED_MAX = 64;
 
+/** More orders, books or sockets than one fault looks at in one run. */
+const REMEMBERED_MAX = 1_000;
+
+class Memory extends Map<string, unknown> {
+  override set(key: string, value: unknown): this {
+    super.set(key, value);
+    const oldest = this.keys().next().value;
+    if (this.size > REMEMBERED_MAX && oldest !== undefined) this.delete(oldest);
+    return this;
+  }
+}
+
 type Entry = {
   readonly number: number;
   readonly fault: FaultSwitch;
@@ -99,7 +111,7 @@ export function createArmory(world: World): Armory {
       terms,
       account: owner.value?.id ?? null,
       atMs: world.clock.nowMs(),
-      memory: new Map(),
+      memory: new Memory(),
       draw: createChance(terms.seed ?? `${fault.id} ${way.name}`),
       hold: holds.open(),
       undo: null,

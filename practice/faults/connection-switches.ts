@@ -4,7 +4,7 @@ import type { Act, Deed, FaultSwitch, Strike, Way } from './fault-switch.ts';
 import { fed } from './feed-switches.ts';
 import { fieldsOf } from './frames.ts';
 import type { ParameterName } from './parameters.ts';
-import { SILENCE } from './replies.ts';
+import { silence } from './replies.ts';
 import { HEARD, WHICH } from './scopes.ts';
 
 /** Group C where it is about connections: cut, half-open, refused, never subscribed, no longer authorized. */
@@ -64,7 +64,7 @@ export const CONNECTION_SWITCHES: readonly FaultSwitch[] = [
         effect: 'Requests are taken and never answered; the connection stays.',
         layer: 'request',
         takes: WHICH,
-        outer: async () => SILENCE,
+        outer: silence,
       },
     ],
   },

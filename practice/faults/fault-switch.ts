@@ -66,9 +66,7 @@ export type Reply =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly headers: Readonly<Record<string, string>> }
   /** The body ends in the middle, then the connection. */
   | { readonly kind: 'torn'; readonly answer: Answer }
-  | { readonly kind: 'cut' }
-  /** Nothing ever comes; the connection stays. */
-  | { readonly kind: 'silence' };
+  | { readonly kind: 'cut' };
 
 /** Around the whole request. `next` carries it out and may be left alone. */
 export type OuterCourse = (strike: Strike, call: RequestCall, next: () => Promise<Reply>) => Promise<Reply>;
@@ -103,7 +101,7 @@ export type Strike = {
   readonly armedAtMs: number;
   /** How often it has struck, this time included. */
   readonly number: number;
-  /** What the fault keeps between its strikes; ends with it. */
+  /** What the fault keeps between its strikes; ends with it. Bounded: the oldest goes. */
   readonly memory: Map<string, unknown>;
   /** In [0, 1), from the fault's own seed. */
   draw(): number;

@@ -1,5 +1,6 @@
 import { done, refuse } from '../accounts/outcome.ts';
 import type { Answer, Call } from '../api/answer.ts';
+import { isHouse } from '../exchange/house.ts';
 import type { Deed, FaultSwitch, FrameCourse, Strike, Way } from './fault-switch.ts';
 import { DEAL, fieldsOf, paramsOf, withDeal } from './frames.ts';
 import { fillResting, limitOrder, placed, smallestAmount } from './hand.ts';
@@ -13,7 +14,6 @@ const FOR_LATER_MS = 60_000;
 /** A lie needs an id that no true deal has: far above those of a year. */
 const FALSE_ID_STEP = 1_000_000_000;
 const FINISH = 3;
-const FINISHED_REMEMBERED = 1_000;
 
 const told = (name: string, effect: string, frame: FrameCourse, way: Partial<Way> = {}): Way => ({
   name,
@@ -275,8 +275,6 @@ function afterTheEnd(...[strike, { connection, channel, message }, send]: Parame
     if (params[0] !== FINISH) return;
     memory.set(id, 'finished');
     if (Array.isArray(held)) for (const tell of held) if (typeof tell === 'function') tell();
-    const oldest = memory.keys().next().value;
-    if (memory.size > FINISHED_REMEMBERED && oldest !== undefined) memory.delete(oldest);
     return;
   }
   const id = `${connection} ${params[DEAL.order]}`;
@@ -324,7 +322,7 @@ async function metByItself({ world, miss }: Strike, call: Call, handle: (call: C
 
 async function forcedCancel({ world, terms, account }: Deed) {
   const { query } = world.exchange;
-  const accounts = account === null ? query.accounts().filter((id) => !id.startsWith('@')) : [account.id];
+  const accounts = account === null ? query.accounts().filter((id) => !isHouse(id)) : [account.id];
   for (const id of accounts)
     await world.exchange.submit({ kind: 'cancel-all', account: id, market: terms.market, types: null });
   return done({ undo: null });

@@ -1,12 +1,19 @@
 import type { Answer } from '../api/answer.ts';
 import { json } from '../api/answer.ts';
 import type { Refused } from '../engine/refusals.ts';
-import type { OuterCourse, Reply } from './fault-switch.ts';
+import type { OuterCourse, Reply, Strike } from './fault-switch.ts';
 
 /** Answers that faults give in the place of the true ones. */
 
 export const CUT: Reply = { kind: 'cut' };
-export const SILENCE: Reply = { kind: 'silence' };
+/** Longer than any client waits. */
+const SILENCE_MS = 600_000;
+
+/** No answer for ten minutes or until the fault is switched off; then the line is cut. */
+export async function silence({ hold }: Pick<Strike, 'hold'>): Promise<Reply> {
+  await hold(SILENCE_MS);
+  return CUT;
+}
 
 export function answered(answer: Answer, headers: Readonly<Record<string, string>> = {}): Reply {
   return { kind: 'answer', answer, headers };

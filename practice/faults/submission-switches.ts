@@ -2,7 +2,7 @@ import { json } from '../api/answer.ts';
 import { REFUSALS, refuse } from '../engine/refusals.ts';
 import type { FaultSwitch, Way } from './fault-switch.ts';
 import type { ParameterName } from './parameters.ts';
-import { answered, CUT, changing, gateway, instead, refusedWith, SILENCE, unreadable } from './replies.ts';
+import { answered, CUT, changing, gateway, instead, refusedWith, silence, unreadable } from './replies.ts';
 import { withoutField } from './rewriting.ts';
 import { ORDER_PATHS, PLACING_PATHS, WHICH } from './scopes.ts';
 
@@ -44,9 +44,9 @@ export const SUBMISSION_SWITCHES: readonly FaultSwitch[] = [
         },
       }),
       request('silence', 'The request is carried out; no answer ever comes and the connection stays.', {
-        outer: async (_strike, _call, next) => {
+        outer: async (strike, _call, next) => {
           await next();
-          return SILENCE;
+          return silence(strike);
         },
       }),
     ],
@@ -59,7 +59,7 @@ export const SUBMISSION_SWITCHES: readonly FaultSwitch[] = [
     ways: [
       request('cut', 'The connection is cut before anybody has read the request.', { outer: async () => CUT }),
       request('silence', 'The request is read past; no answer ever comes and the connection stays.', {
-        outer: async () => SILENCE,
+        outer: silence,
       }),
     ],
   },
