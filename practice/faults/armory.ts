@@ -4,7 +4,7 @@ import type { Account, AccountId, Outcome } from '../ports.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { createChance } from './chance.ts';
 import type { FaultSwitch, Strike, Way, World } from './fault-switch.ts';
-import type { Hold } from './holds.ts';
+import type { Hold, Holds } from './holds.ts';
 import { createHolds } from './holds.ts';
 import { ARM_ORDER, PARAMETER_NAMES, type ParameterName, type Terms } from './parameters.ts';
 
@@ -104,21 +104,15 @@ export function createArmory(world: World): Armory {
     if (entries.length >= ARMED_MAX)
       return refuse('armed-too-many', `${ARMED_MAX} faults are armed already. Disarm some.`);
     lastNumber += 1;
-    const entry: Entry = {
+    const entry = entryOf({
       number: lastNumber,
       fault,
       way,
       terms,
-      account: owner.value?.id ?? null,
+      account: owner.value,
       atMs: world.clock.nowMs(),
-      memory: new Memory(),
-      draw: createChance(terms.seed ?? `${fault.id} ${way.name}`),
-      hold: holds.open(),
-      undo: null,
-      struck: 0,
-      left: terms.count,
-      problem: null,
-    };
+      holds,
+    });
     if (way.act !== undefined) {
       const acted = await way.act({ terms, world, account: owner.value });
       if (!acted.ok) return acted;
@@ -178,6 +172,24 @@ export function createArmory(world: World): Armory {
       for (const { hold } of open) hold.releaseAll();
     },
   };
+}
+
+function entryOf(
+  parts: Pick<Entry, 'number' | 'fault' | 'way' | 'terms' | 'atMs'> & { account: Account | null; holds: Holds },
+) {
+  const { holds, account, ...rest } = parts;
+  const entry: Entry = {
+    ...rest,
+    account: account?.id ?? null,
+    memory: new Memory(),
+    draw: createChance(parts.terms.seed ?? `${parts.fault.id} ${parts.way.name}`),
+    hold: holds.open(),
+    undo: null,
+    struck: 0,
+    left: parts.terms.count,
+    problem: null,
+  };
+  return entry;
 }
 
 function isActOnly({ outer, inner, frame, connect, beat }: Way): boolean {

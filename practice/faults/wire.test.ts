@@ -18,6 +18,9 @@ test.each(Object.entries(CASES))('%s', async (_name, work) => {
   const stage = await Stage.open();
   try {
     await work(stage);
+    // Whatever was told, the books of the exchange are right.
+    expect(await stage.client.control('ledger/check')).toEqual({ faults: [] });
+    expect(stage.exchange.query.faults()).toEqual([]);
   } finally {
     await stage.close();
   }
