@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../core/decimal.ts';
-import type { Instrument, Ticker } from '../venues/venue.ts';
+import type { Instrument } from '../core/instrument.ts';
+import type { Ticker } from '../venues/venue.ts';
 import { type MarketPrice, priceBook, priceOf, spotPrices } from './price.ts';
 
 const market = (base: string, quote: string, last: string): MarketPrice => ({

@@ -1,7 +1,8 @@
 /** What one unit of an asset costs in a currency, from the last prices of one exchange. */
 
 import { Decimal } from '../core/decimal.ts';
-import type { Instrument, Ticker } from '../venues/venue.ts';
+import type { Instrument } from '../core/instrument.ts';
+import type { Ticker } from '../venues/venue.ts';
 
 export type Currency = 'USDT' | 'USD' | 'EUR' | 'BTC';
 

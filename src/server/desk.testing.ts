@@ -8,6 +8,7 @@ import { whitebit } from '../../guides/whitebit.ts';
 import { ROUTES, type Route, type RouteName } from '../contract/routes.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { ConnectionId, UserId, VenueId } from '../core/ids.ts';
+import type { Instrument } from '../core/instrument.ts';
 import { CustodyError } from '../custody/client.ts';
 import {
   CHECK_STEPS,
@@ -24,7 +25,7 @@ import { manualClock } from '../shell/manual-clock.ts';
 import type { Random } from '../shell/random.ts';
 import type { DeskVenue, DeskVenues } from '../shell/venues.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import type { Instrument, PublicVenue, VenueFault, Wallet } from '../venues/venue.ts';
+import type { PublicVenue, VenueFault, Wallet } from '../venues/venue.ts';
 import { createDesk, type Desk } from './desk.ts';
 import { siteOf } from './site.ts';
 

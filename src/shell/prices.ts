@@ -1,8 +1,9 @@
 /** The last public prices of each exchange: asked for when somebody looks, kept a few seconds, used with their age. */
 
 import type { VenueId } from '../core/ids.ts';
+import type { Instrument } from '../core/instrument.ts';
 import { type MarketPrice, type PriceBook, priceBook } from '../portfolio/price.ts';
-import type { Instrument, PublicVenue } from '../venues/venue.ts';
+import type { PublicVenue } from '../venues/venue.ts';
 import { type Clock, hasPassed } from './clock.ts';
 
 /** One call gives every market; the exchange itself renews it about once a second. */

@@ -4,6 +4,7 @@
  */
 
 import type { Decimal } from '../core/decimal.ts';
+import type { Instrument } from '../core/instrument.ts';
 
 export type Wallet = 'main' | 'trade' | 'collateral';
 
@@ -62,25 +63,6 @@ export type VenueFault = {
 };
 
 export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: VenueFault };
-
-export type Instrument = {
-  readonly symbol: string;
-  /** Only spot markets say what an asset is worth; a perpetual's price is its own. */
-  readonly kind: 'spot' | 'derivative';
-  readonly base: string;
-  readonly quote: string;
-  /** Smallest price difference. */
-  readonly tick: Decimal;
-  /** Smallest difference of a base quantity; above one on markets with a negative precision. */
-  readonly lot: Decimal;
-  readonly quantityMin: Decimal;
-  readonly notionalMin: Decimal;
-  /** Null: no upper limit. */
-  readonly notionalMax: Decimal | null;
-  /** As ratios: 0.001 is a tenth of a percent. */
-  readonly makerFee: Decimal;
-  readonly takerFee: Decimal;
-};
 
 export type Ticker = {
   readonly symbol: string;

@@ -1,7 +1,8 @@
 /** WhiteBIT's public endpoints: no key, no signature. */
 
 import { Decimal } from '../../core/decimal.ts';
-import type { Answer, ClockReading, Instrument, PublicVenue, Ticker } from '../venue.ts';
+import type { Instrument } from '../../core/instrument.ts';
+import type { Answer, ClockReading, PublicVenue, Ticker } from '../venue.ts';
 import type { PublicCall, RawReply } from './call.ts';
 import { classify, notUnderstood } from './faults.ts';
 import { asArray, asDecimal, asInteger, asName, asObject, asText, type Json, parseJson, ShapeError } from './json.ts';
