@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { idFrom, isId } from './ids.ts';
+import { CLIENT_ORDER_ID_LENGTH_MAX, clientOrderId, idFrom, isId, isOurs, parseClientOrderId } from './ids.ts';
 
 describe('ids', () => {
   test('are 26 letters and digits made of the bytes that were handed in', () => {
@@ -53,5 +53,56 @@ describe('ids', () => {
     `${'a'.repeat(25)}-`,
   ])('no id: %j', (text) => {
     expect(isId(text)).toBe(false);
+  });
+});
+
+describe('client order ids', () => {
+  const parts = fc.tuple(
+    fc.stringMatching(/^[a-z0-9]{1,8}$/),
+    fc.integer({ min: 0, max: 36 ** 3 - 1 }),
+    fc.stringMatching(/^[a-z0-9]{1,6}$/),
+    fc.integer({ min: 0, max: 36 ** 8 - 1 }),
+  );
+
+  test('say what they were made of, and fit the strictest exchange', () => {
+    fc.assert(
+      fc.property(parts, ([install, epoch, owner, seq]) => {
+        const id = clientOrderId(install, epoch, owner, seq);
+        expect(id).toMatch(/^[a-z0-9-]+$/);
+        expect(id.length).toBeLessThanOrEqual(CLIENT_ORDER_ID_LENGTH_MAX);
+        expect(parseClientOrderId(id)).toEqual({ install, epoch, owner, seq });
+        expect(isOurs(install, id)).toBe(true);
+        expect(isOurs(`${install}x`.slice(-8), id)).toBe(`${install}x`.slice(-8) === install);
+      }),
+    );
+  });
+
+  test.each([
+    '',
+    'abc',
+    'ABC-0-m-1',
+    'abc-00-m-1',
+    'abc-0-m-01',
+    'abc-0-m-1 ',
+    'abc-0--1',
+    'abc-0-m-123456789',
+    'ccxt0123456789abcdef',
+    'abc-0-m-1-2',
+  ])('of somebody else: %j', (text) => {
+    expect(parseClientOrderId(text)).toBeNull();
+    expect(isOurs('abc', text)).toBe(false);
+  });
+
+  test.each([
+    ['', 0, 'm', 1],
+    ['abc', -1, 'm', 1],
+    ['abc', 0.5, 'm', 1],
+    ['abc', 0, 'm', Number.NaN],
+    ['abc', 36 ** 3, 'm', 1],
+    ['abc', 0, 'm', 36 ** 8],
+    ['toolonginstall', 0, 'm', 1],
+    ['abc', 0, 'M', 1],
+  ] as const)('cannot be made of %j', (install, epoch, owner, seq) => {
+    expect(() => clientOrderId(install, epoch, owner, seq)).toThrow(RangeError);
   });
 });

@@ -21,3 +21,46 @@ export function idFrom(random: Uint8Array): string {
   if (!isId(text)) throw new RangeError('An id needs 26 random bytes');
   return text;
 }
+
+/** The name of one order, made by us before it is sent and used once, ever. */
+export type ClientOrderId = string & { readonly __brand: 'ClientOrderId' };
+
+/** What a client order id says about itself. */
+export type ClientOrderName = {
+  /** The installation; two of them may trade on one account and must never take each other's orders for their own. */
+  readonly install: string;
+  /** Grows whenever a backup is restored, so that what was used since the backup is never used again. */
+  readonly epoch: number;
+  /** `m` for orders that a person placed, otherwise the tag of the bot. */
+  readonly owner: string;
+  readonly seq: number;
+};
+
+/** The owner of orders that a person placed. */
+export const MANUAL_OWNER = 'm';
+/** The strictest exchange known (Gate) takes 28 characters. */
+export const CLIENT_ORDER_ID_LENGTH_MAX = 28;
+/** 8 + 3 + 6 + 8 characters and three dashes are 28. Eight digits of base 36 are 2.8 million million orders. */
+const CLIENT_ORDER_ID = /^([a-z0-9]{1,8})-(0|[1-9a-z][0-9a-z]{0,2})-([a-z0-9]{1,6})-(0|[1-9a-z][0-9a-z]{0,7})$/;
+
+/** `<install>-<epoch>-<owner>-<seq>`, numbers in base 36. Throws `RangeError` where a part does not fit. */
+export function clientOrderId(install: string, epoch: number, owner: string, seq: number): ClientOrderId {
+  const text = `${install}-${epoch.toString(36)}-${owner}-${seq.toString(36)}`;
+  const parsed = parseClientOrderId(text);
+  if (parsed === null || parsed.epoch !== epoch || parsed.seq !== seq)
+    throw new RangeError(`Not the parts of a client order id: ${text.slice(0, 60)}`);
+  return text as ClientOrderId;
+}
+
+/** Null for a name that we did not make. A name has one writing only: leading zeros and capitals are refused. */
+export function parseClientOrderId(text: string): ClientOrderName | null {
+  const match = CLIENT_ORDER_ID.exec(text);
+  if (match === null) return null;
+  const [, install = '', epoch = '', owner = '', seq = ''] = match;
+  return { install, epoch: Number.parseInt(epoch, 36), owner, seq: Number.parseInt(seq, 36) };
+}
+
+/** Whether this installation made the name, in whatever epoch. */
+export function isOurs(install: string, id: string): id is ClientOrderId {
+  return parseClientOrderId(id)?.install === install;
+}
