@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createWhitebitBudget, heldBack, WHITEBIT_LIMITS } from './budget.ts';
+import { createWhitebitBudget, heldBack, WHITEBIT_LIMITS, WS_CONNECT } from './budget.ts';
 import { classify } from './faults.ts';
 
 function budgetAt(startMs: number, random = () => 0) {
@@ -133,5 +133,67 @@ describe('request budget', () => {
     const reply = heldBack(250);
     expect(reply).toMatchObject({ kind: 'no-reply', sent: false });
     expect(classify(reply, 'auth')).toMatchObject({ code: 'rate-limited', status: null, retryAfterMs: 250 });
+  });
+
+  const ORDER = '/api/v4/order/new';
+  const CANCEL = '/api/v4/order/cancel/bulk';
+
+  test('orders and cancels together never pass the limit, and use nine tenths of it, for ten minutes', () => {
+    const { requests, windowMs } = WHITEBIT_LIMITS.orders;
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 20_000 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.integer({ min: 0, max: 40 }),
+        (startMs, stepMs, cancels) => {
+          const { budget, now, advance } = budgetAt(startMs);
+          const sentAtMs: number[] = [];
+          while (now() < startMs + 600_000) {
+            // As many as go out, some of them cancels; then a pause of another length.
+            for (let left = cancels; left > 0 && budget.take(CANCEL).ok; left -= 1) sentAtMs.push(now());
+            while (budget.take(ORDER).ok) sentAtMs.push(now());
+            advance(1 + ((now() * 7_919) % stepMs));
+          }
+          // Every alignment of a window: from each request on, the next `requests` need longer than one.
+          let tightestMs = Number.POSITIVE_INFINITY;
+          for (let i = requests; i < sentAtMs.length; i += 1)
+            tightestMs = Math.min(tightestMs, (sentAtMs[i] ?? 0) - (sentAtMs[i - requests] ?? 0));
+          expect(tightestMs).toBeGreaterThan(windowMs);
+          expect(sentAtMs.length / (requests * 60)).toBeGreaterThanOrEqual(0.9);
+        },
+      ),
+      { numRuns: 4 },
+    );
+  });
+
+  test('when orders have used all they may, there is still room to cancel, and only to cancel', () => {
+    const { budget, advance } = budgetAt(123_456);
+    let orders = 0;
+    while (budget.take(ORDER).ok) orders += 1;
+    expect(orders).toBe(9_200);
+    for (const path of ['/api/v4/order/bulk', '/api/v4/order/market', '/api/v4/order/stop_limit'])
+      expect(budget.take(path).ok, path).toBe(false);
+    let cancels = 0;
+    for (const path of [CANCEL, '/api/v4/order/cancel', '/api/v4/order/cancel/all', '/api/v4/order/kill-switch'])
+      for (let i = 0; i < 1_000 && budget.take(path).ok; i += 1) cancels += 1;
+    expect(cancels).toBe(300);
+    const refused = budget.take(ORDER);
+    if (refused.ok) throw new Error('the budget is used up');
+    advance(refused.waitMs);
+    expect(budget.take(ORDER).ok).toBe(true);
+  });
+
+  test('reads have limits of their own and never take from orders', () => {
+    const { budget } = budgetAt(0);
+    while (budget.take('/api/v4/trade-account/balance').ok);
+    expect(budget.take('/api/v4/orders').ok).toBe(false);
+    expect(budget.take(ORDER).ok).toBe(true);
+  });
+
+  test('connections are counted too', () => {
+    const { budget } = budgetAt(0);
+    let opened = 0;
+    while (budget.take(WS_CONNECT).ok) opened += 1;
+    expect(opened).toBe(950);
   });
 });

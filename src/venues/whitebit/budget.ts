@@ -18,7 +18,8 @@ type Scope =
   | 'orders'
   | 'main'
   | 'main-history'
-  | 'ws-token';
+  | 'ws-token'
+  | 'ws-connect';
 
 type Limit = { readonly requests: number; readonly windowMs: number };
 
@@ -33,12 +34,21 @@ export const WHITEBIT_LIMITS: Readonly<Record<Scope, Limit>> = {
   main: { requests: 1_000, windowMs: 10_000 },
   'main-history': { requests: 200, windowMs: 10_000 },
   'ws-token': { requests: 10, windowMs: 60_000 },
+  'ws-connect': { requests: 1_000, windowMs: 60_000 },
 };
+/** Asked before a WebSocket is opened, in place of a path. */
+export const WS_CONNECT = '/ws';
 /** Every public endpoint has this limit of its own, beside that of the group. */
 const PUBLIC_ENDPOINT: Limit = { requests: 2_000, windowMs: 10_000 };
 
 /** Requests sent evenly may arrive bunched; this much of each limit is left for that. */
 const SHARE_PERCENT = 95;
+/**
+ * Of the limit that orders and cancels share, only cancels may use the last part: whatever a grid is doing, what is
+ * live can be taken back. 300 of the 10,000 requests in ten seconds, each for up to 100 orders.
+ */
+const CANCEL_RESERVE_PERCENT = 3;
+const CANCELLING = /^\/api\/v4\/order\/(?:cancel(?:\/all|\/bulk)?|kill-switch)$/;
 const SLOTS = 100;
 /** After a 429 that we did not foresee (another program on this address): 1 s, doubling to 30 s, as WhiteBIT advises. */
 const PAUSE_FIRST_MS = 1_000;
@@ -68,7 +78,7 @@ export function createWhitebitBudget(options: {
   const windowOf = (name: string, limit: Limit): SlotWindow => {
     const known = windows.get(name);
     if (known !== undefined) return known;
-    const made = new SlotWindow(limit);
+    const made = new SlotWindow(limit, name === 'orders');
     windows.set(name, made);
     return made;
   };
@@ -78,7 +88,8 @@ export function createWhitebitBudget(options: {
       const nowMs = clock.nowMs();
       if (nowMs < pausedUntilMs) return { ok: false, waitMs: Math.ceil(pausedUntilMs - nowMs) };
       const counted = limitsOf(path).map(([name, limit]) => windowOf(name, limit));
-      const waitMs = Math.max(0, ...counted.map((window) => window.waitMs(nowMs)));
+      const keepPercent = CANCELLING.test(path) ? 0 : CANCEL_RESERVE_PERCENT;
+      const waitMs = Math.max(0, ...counted.map((window) => window.waitMs(nowMs, window.isShared ? keepPercent : 0)));
       if (waitMs > 0) return { ok: false, waitMs };
       for (const window of counted) window.count(nowMs);
       return { ok: true };
@@ -106,6 +117,7 @@ function limitsOf(pathAndQuery: string): readonly (readonly [string, Limit])[] {
   const endpoint = /^\/api\/v\d+\/public\/([a-z-]+(?:\/depth)?)/.exec(path)?.[1];
   if (endpoint === 'orderbook') return [scope('public'), scope('orderbook')];
   if (endpoint !== undefined) return [scope('public'), [`public ${endpoint}`, PUBLIC_ENDPOINT]];
+  if (path === WS_CONNECT) return [scope('ws-connect')];
   if (path === '/api/v4/profile/websocket_token') return [scope('ws-token')];
   if (path === '/api/v4/main-account/history') return [scope('main'), scope('main-history')];
   if (/^\/api\/v4\/(?:main-account|sub-account|codes|mining|card-token)\//.test(path)) return [scope('main')];
@@ -117,25 +129,30 @@ function limitsOf(pathAndQuery: string): readonly (readonly [string, Limit])[] {
 
 /** Requests of the last window, in slots. A slot counts until all of it has left the window, so the count errs high. */
 class SlotWindow {
-  readonly #max: number;
+  /** Cancels have a part of it to themselves. */
+  readonly isShared: boolean;
+  readonly #requests: number;
   readonly #slotMs: number;
   /** Ring of `SLOTS + 1`: the running slot and the hundred before it, which together cover any window. */
   readonly #counts = new Uint32Array(SLOTS + 1);
   #slot = Number.NEGATIVE_INFINITY;
   #total = 0;
 
-  constructor(limit: Limit) {
-    this.#max = Math.floor((limit.requests * SHARE_PERCENT) / 100);
+  constructor(limit: Limit, isShared: boolean) {
+    this.isShared = isShared;
+    this.#requests = limit.requests;
     this.#slotMs = limit.windowMs / SLOTS;
   }
 
-  /** Zero: there is room now. */
-  waitMs(nowMs: number): number {
+  /** Zero: there is room now, with `keepPercent` of the limit left to others. */
+  waitMs(nowMs: number, keepPercent: number): number {
     this.#moveTo(nowMs);
-    if (this.#total < this.#max) return 0;
-    // The oldest slot that holds anything is the first to make room.
+    let excess = this.#total - Math.floor((this.#requests * (SHARE_PERCENT - keepPercent)) / 100) + 1;
+    if (excess <= 0) return 0;
+    // The oldest slots make room first; more than one may have to go where the others went into the part that is kept.
     for (let age = SLOTS; age >= 0; age -= 1) {
-      if (this.#count(this.#slot - age) > 0) {
+      excess -= this.#count(this.#slot - age);
+      if (excess <= 0) {
         const freeAtMs = (this.#slot - age + SLOTS + 1) * this.#slotMs;
         return Math.max(1, Math.ceil(freeAtMs - nowMs));
       }
