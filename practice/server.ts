@@ -6,7 +6,7 @@ import { createAuthenticate } from './api/authenticate.ts';
 import { createEndpoints } from './api/endpoints.ts';
 import { ENDPOINT_GROUPS } from './api/permission-groups.ts';
 import { createPrivateApi } from './api/private-api.ts';
-import { createRateLimiter } from './api/rate-limits.ts';
+import { createRateLimiter, noRateLimits } from './api/rate-limits.ts';
 import { createRequestLog, type RequestLog } from './api/request-log.ts';
 import { createWebsocketTokens } from './api/tokens.ts';
 import { machineClock } from './clock.ts';
@@ -47,6 +47,8 @@ export type PracticeOptions = {
   readonly speed?: number;
   /** A file of candles that prices follow. */
   readonly replay?: string | null;
+  /** False: nobody is refused for asking too often. */
+  readonly rateLimits?: boolean;
 };
 
 export interface Practice {
@@ -79,6 +81,7 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
     life = true,
     speed = 1,
     replay = null,
+    rateLimits = true,
   } = options;
   if (!LOOPBACK_HOSTS.includes(host))
     throw new StartError(
@@ -86,7 +89,7 @@ export async function startPractice(options: PracticeOptions): Promise<Practice>
     );
   const world = await openWorld({ dataDir, seed, baseClock, random, onFault, life, speed, replay });
   try {
-    return await serve({ port, host, baseClock, random, world });
+    return await serve({ port, host, baseClock, random, world, rateLimits });
   } catch (error) {
     await world.close();
     throw error;
@@ -99,6 +102,7 @@ type Parts = {
   readonly baseClock: Clock;
   readonly random: Random;
   readonly world: World;
+  readonly rateLimits: boolean;
 };
 
 async function serve(parts: Parts): Promise<Practice> {
@@ -110,7 +114,7 @@ async function serve(parts: Parts): Promise<Practice> {
   const sockets = () => stream.sockets();
   const armory = createArmory({ accounts, exchange, market, clock, faults, pretended, sockets });
   const tokens = createWebsocketTokens(clock, random);
-  const limiter = createRateLimiter(clock);
+  const limiter = parts.rateLimits ? createRateLimiter(clock) : noRateLimits;
   const endpoints = createEndpoints({ accounts, market, exchange, tokens, random });
   const log = createRequestLog((path) => endpoints.find(path) !== null);
   const authenticate = createAuthenticate({

@@ -1,0 +1,298 @@
+/**
+ * How many signed limit orders a second the practice exchange carries out over HTTP, against an empty Node HTTP server
+ * that reads the same requests and answers as many bytes of JSON. Both run in a process of their own and alternate; one
+ * client over raw sockets drives both with the same bytes, signed beforehand, one request at a time on each connection.
+ * The exchange writes to a folder on disk and nobody of the house trades; each connection is an account with a key of
+ * its own and growing nonces. After each round, outside of the time taken, all orders are cancelled.
+ *
+ *     node bench/practice-http.ts [--rounds 5] [--orders 400] [--connections 64] [--json]
+ *
+ * Verdict against the goal; exit code 1 when it is missed.
+ */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { endpointsOf } from '../practice/api/permission-groups.ts';
+import { decimalOf } from '../practice/engine/scale.ts';
+import type { KeyId } from '../practice/ports.ts';
+import { startPractice } from '../practice/server.ts';
+import { Decimal } from '../src/core/decimal.ts';
+
+/** Of issue 3. */
+const GOAL_RATIO = 0.5;
+const MARKET = 'BTC_USDT';
+const PLACE = '/api/v4/order/new';
+const CANCEL_ALL = '/api/v4/order/cancel/all';
+/** Resting buys are spread over so many prices. */
+const PRICES = 200;
+
+type Trader = { readonly apiKey: string; readonly secret: string };
+type Ready = { readonly port: number; readonly traders: readonly Trader[]; readonly price: string };
+type Cpu = { readonly cpuMs: number };
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    orders: { type: 'string', default: '400' },
+    connections: { type: 'string', default: '64' },
+    json: { type: 'boolean', default: false },
+    /** What this process is; the client unless told. */
+    role: { type: 'string', default: 'client' },
+    answer: { type: 'string', default: '' },
+    data: { type: 'string', default: '' },
+  },
+});
+const connections = Number(values.connections);
+switch (values.role) {
+  case 'exchange':
+    await exchange();
+    break;
+  case 'floor':
+    floor();
+    break;
+  default:
+    await measure();
+}
+
+/** Tells its CPU time on every message. */
+function tellCpu(): void {
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage();
+    process.send?.({ cpuMs: (user + system) / 1000 } satisfies Cpu);
+  });
+  process.on('disconnect', () => process.exit(0));
+}
+
+function floor(): void {
+  const server = createServer((req, res) => {
+    const chunks: Buffer[] = [];
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    req.on('end', () => {
+      const read = Buffer.concat(chunks).length;
+      const text = read > 0 ? values.answer : '';
+      res.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }).end(text);
+    });
+  });
+  server.listen(0, '127.0.0.1', () => {
+    const { port } = server.address() as AddressInfo;
+    process.send?.({ port, traders: [], price: '' } satisfies Ready);
+  });
+  tellCpu();
+}
+
+async function exchange(): Promise<void> {
+  const practice = await startPractice({ port: 0, dataDir: values.data, life: false, rateLimits: false });
+  const { accounts } = practice;
+  const traders: Trader[] = [];
+  for (let number = 0; number < connections; number += 1) {
+    const made = await accounts.signUp(`trader-${number}@bench.example`, 'long enough');
+    if (!made.ok) throw new Error(made.message);
+    const { id } = made.value;
+    const key = accounts.keyring.create(id, 'bench');
+    if (!key.ok) throw new Error(key.message);
+    accounts.keyring.setEndpoints(id, key.value.key.id as KeyId, endpointsOf(['orders']));
+    traders.push({ apiKey: key.value.key.publicKey, secret: key.value.secret });
+    const amount = Decimal.parse('1000000000');
+    await practice.exchange.submit({ kind: 'credit', account: id, ticker: 'USDT', amount });
+  }
+  const market = practice.exchange.query.market(MARKET);
+  const price = decimalOf(BigInt(market?.lastTicks ?? 0), market?.spec.tickScale ?? 0).toString();
+  process.send?.({ port: practice.port, traders, price } satisfies Ready);
+  tellCpu();
+}
+
+type Round = { readonly perSecond: number; readonly cpuUsEach: number };
+
+async function measure(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'practice-http-'));
+  const children: ChildProcess[] = [];
+  try {
+    const practice = start(['--role', 'exchange', '--data', folder, '--connections', String(connections)], children);
+    const told = await next<Ready>(practice);
+    const signer = createSigner(told);
+    const [sample = ''] = await drive(told.port, [[signer.place(0)]]);
+    const empty = start(['--role', 'floor', '--answer', bodyOf(sample)], children);
+    const { port } = await next<Ready>(empty);
+
+    const rounds: { floor: Round; exchange: Round }[] = [];
+    // The first round warms both and does not count.
+    for (let round = 0; round <= Number(values.rounds); round += 1) {
+      const requests = told.traders.map((_, trader) =>
+        Array.from({ length: Number(values.orders) }, () => signer.place(trader)),
+      );
+      const one = { floor: await timed(empty, port, requests), exchange: await timed(practice, told.port, requests) };
+      await drive(
+        told.port,
+        told.traders.map((_, trader) => [signer.cancelAll(trader)]),
+      );
+      if (round > 0) rounds.push(one);
+    }
+    report(rounds);
+  } finally {
+    for (const child of children) child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function start(args: readonly string[], children: ChildProcess[]): ChildProcess {
+  const child = fork(fileURLToPath(import.meta.url), args, { execArgv: process.execArgv });
+  children.push(child);
+  return child;
+}
+
+function next<Message>(child: ChildProcess): Promise<Message> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Message));
+    child.once('exit', (code) => reject(new Error(`The other process ended with ${code}`)));
+  });
+}
+
+async function cpuOf(child: ChildProcess): Promise<number> {
+  const told = next<Cpu>(child);
+  child.send('cpu');
+  return (await told).cpuMs;
+}
+
+async function timed(child: ChildProcess, port: number, requests: readonly (readonly Buffer[])[]): Promise<Round> {
+  // New ones each time: a server closes connections that were idle while the other one had its turn.
+  const lanes = await Promise.all(requests.map(() => openLane(port)));
+  const cpuBefore = await cpuOf(child);
+  const startedMs = performance.now();
+  const answers = await driveLanes(lanes, requests);
+  const tookMs = performance.now() - startedMs;
+  const cpuMs = (await cpuOf(child)) - cpuBefore;
+  for (const { socket } of lanes) socket.destroy();
+  return { perSecond: (answers.length * 1000) / tookMs, cpuUsEach: (cpuMs * 1000) / answers.length };
+}
+
+function createSigner({ traders, price }: Ready) {
+  const last = Decimal.parse(price);
+  let nonce = Date.now() * 1000;
+  const request = (path: string, trader: number, params: object): Buffer => {
+    nonce += 1;
+    const body = JSON.stringify({ request: path, nonce, ...params });
+    const payload = Buffer.from(body).toString('base64');
+    const { apiKey = '', secret = '' } = traders[trader] ?? {};
+    const signature = createHmac('sha512', secret).update(payload).digest('hex');
+    return Buffer.from(
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n` +
+        `X-TXC-APIKEY: ${apiKey}\r\nX-TXC-PAYLOAD: ${payload}\r\nX-TXC-SIGNATURE: ${signature}\r\n\r\n${body}`,
+    );
+  };
+  return {
+    /** Below the last price, so that it rests. */
+    place: (trader: number): Buffer =>
+      request(PLACE, trader, {
+        market: MARKET,
+        side: 'buy',
+        amount: '0.01',
+        price: last.sub(Decimal.fromInteger(BigInt(100 + (nonce % PRICES)), 0)).toString(),
+        clientOrderId: `bench-${nonce}`,
+      }),
+    cancelAll: (trader: number): Buffer => request(CANCEL_ALL, trader, { market: MARKET }),
+  };
+}
+
+type Lane = { readonly socket: Socket; answered: (text: string) => void; lost: (error: Error) => void };
+
+function openLane(port: number): Promise<Lane> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.setNoDelay(true);
+    const lane: Lane = { socket, answered: () => undefined, lost: reject };
+    let text = '';
+    socket.on('data', (bytes: Buffer) => {
+      text += bytes.toString('latin1');
+      const end = text.indexOf('\r\n\r\n');
+      if (end === -1) return;
+      const length = Number(/content-length: (\d+)/i.exec(text)?.[1] ?? 0);
+      if (text.length < end + 4 + length) return;
+      const whole = text;
+      text = '';
+      lane.answered(whole);
+    });
+    socket.once('connect', () => resolve(lane));
+    socket.once('error', (error) => lane.lost(error));
+    socket.once('close', () => lane.lost(new Error('A connection was closed')));
+  });
+}
+
+async function drive(port: number, requests: readonly (readonly Buffer[])[]): Promise<string[]> {
+  const lanes = await Promise.all(requests.map(() => openLane(port)));
+  const answers = await driveLanes(lanes, requests);
+  for (const { socket } of lanes) socket.destroy();
+  return answers;
+}
+
+/** All requests of a lane one after the other, all lanes at once. Throws where one is not answered with 200. */
+async function driveLanes(lanes: readonly Lane[], requests: readonly (readonly Buffer[])[]): Promise<string[]> {
+  const answers: string[] = [];
+  await Promise.all(
+    lanes.map(
+      (lane, number) =>
+        new Promise<void>((resolve, reject) => {
+          const queue = requests[number] ?? [];
+          let sent = 0;
+          const send = (): void => {
+            const request = queue[sent];
+            sent += 1;
+            if (request === undefined) resolve();
+            else lane.socket.write(request);
+          };
+          lane.answered = (text) => {
+            if (!text.startsWith('HTTP/1.1 200 ')) reject(new Error(text));
+            answers.push(text);
+            send();
+          };
+          lane.lost = reject;
+          send();
+        }),
+    ),
+  );
+  return answers;
+}
+
+function bodyOf(answer: string): string {
+  return answer.slice(answer.indexOf('\r\n\r\n') + 4);
+}
+
+function report(rounds: readonly { readonly floor: Round; readonly exchange: Round }[]): void {
+  const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0;
+  const told = (side: 'floor' | 'exchange') => ({
+    perSecond: Math.round(median(rounds.map((round) => round[side].perSecond))),
+    min: Math.round(Math.min(...rounds.map((round) => round[side].perSecond))),
+    max: Math.round(Math.max(...rounds.map((round) => round[side].perSecond))),
+    cpuUsEach: Math.round(median(rounds.map((round) => round[side].cpuUsEach)) * 10) / 10,
+  });
+  const result = {
+    floor: told('floor'),
+    exchange: told('exchange'),
+    // Of each round, so that a busy moment of the machine counts on both sides.
+    ratio: median(rounds.map((round) => round.exchange.perSecond / round.floor.perSecond)),
+    cpuRatio: median(rounds.map((round) => round.floor.cpuUsEach / round.exchange.cpuUsEach)),
+    goal: GOAL_RATIO,
+    rounds: rounds.length,
+    ordersEach: connections * Number(values.orders),
+  };
+  const isReached = result.ratio >= GOAL_RATIO;
+  process.exitCode = isReached ? 0 : 1;
+  if (values.json) {
+    console.log(JSON.stringify({ ...result, isReached }));
+    return;
+  }
+  const line = ({ perSecond, min, max, cpuUsEach }: ReturnType<typeof told>): string =>
+    `${perSecond.toLocaleString('en').padStart(8)} a second [${min} to ${max}], ${cpuUsEach} µs of CPU each`;
+  console.log(`${result.ordersEach} requests a round, ${connections} connections, ${rounds.length} rounds, medians`);
+  console.log(`empty HTTP server:    ${line(result.floor)}`);
+  console.log(`signed limit orders:  ${line(result.exchange)}`);
+  console.log(
+    `ratio ${result.ratio.toFixed(3)} (of CPU time ${result.cpuRatio.toFixed(3)}), goal ${GOAL_RATIO}: ${isReached ? 'reached' : 'MISSED'}`,
+  );
+}
