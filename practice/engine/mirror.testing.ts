@@ -1,15 +1,17 @@
 import type { EngineEvent } from './events.ts';
 import { isStop } from './order.ts';
-import { textOf } from './scale.ts';
 
 /**
  * What somebody knows who only ever sees events: books, balances and open orders. Where it differs from what the engine
  * answers when asked, an event was missing, wrong or too much.
  */
 export class Mirror {
-  readonly levels = new Map<string, string>();
-  readonly balances = new Map<string, string>();
-  readonly open = new Map<number, string>();
+  /** Lots by "market side ticks". */
+  readonly levels = new Map<string, bigint>();
+  /** By "account ticker", in the asset's units. */
+  readonly balances = new Map<string, { readonly available: bigint; readonly freeze: bigint }>();
+  /** What is left of every open order, by id. */
+  readonly open = new Map<number, bigint>();
   readonly finished = new Set<number>();
   /** Stop orders that were told of as waiting. */
   readonly waiting = new Set<number>();
@@ -23,15 +25,13 @@ export class Mirror {
       case 'level': {
         const place = `${event.spec.name} ${event.side} ${event.ticks}`;
         if (event.lots === 0n) this.levels.delete(place);
-        else this.levels.set(place, textOf(event.lots, event.spec.lotScale));
+        else this.levels.set(place, event.lots);
         return;
       }
       case 'balance': {
         const { account, asset, available, freeze } = event;
         if (available < 0n || freeze < 0n) throw new Error(`${account} has less than nothing of ${asset.ticker}`);
-        const texts = `${textOf(available, asset.scale)} ${textOf(freeze, asset.scale)}`;
-        if (texts === '0 0') this.balances.delete(`${account} ${asset.ticker}`);
-        else this.balances.set(`${account} ${asset.ticker}`, texts);
+        this.balances.set(`${account} ${asset.ticker}`, event);
         return;
       }
       case 'order': {
@@ -45,7 +45,7 @@ export class Mirror {
         if (isStop(event.order) && !activated && event.change === 'new') this.waiting.add(id);
         else this.waiting.delete(id);
         if (event.change !== 'finish') {
-          this.open.set(id, String(left));
+          this.open.set(id, left);
           return;
         }
         this.open.delete(id);

@@ -2,6 +2,7 @@ import { Decimal } from '../../src/core/decimal.ts';
 import { mix } from '../market/noise.ts';
 import type { AccountId, Listing } from '../ports.ts';
 import type { Command, NewOrder, OrderName } from './commands.ts';
+import type { EngineEvent } from './events.ts';
 import type { MarketRules } from './market-spec.ts';
 import { rulesOf } from './market-spec.ts';
 import { listing } from './world.testing.ts';
@@ -25,15 +26,40 @@ const CENTRES = { BTC_USDT: 4_000_000, ETH_BTC: 50_000, PEPE_USDT: 40_000 } as c
 /** Ticks between neighbouring prices, and lots of an ordinary order, by market. */
 const STEPS = { BTC_USDT: 100, ETH_BTC: 10, PEPE_USDT: 5 } as const;
 const LOTS = { BTC_USDT: 1000, ETH_BTC: 200, PEPE_USDT: 400_000 } as const;
+const TICK_SCALES = { BTC_USDT: 2, ETH_BTC: 6, PEPE_USDT: 10 } as const;
 const MARKETS = ['BTC_USDT', 'ETH_BTC', 'PEPE_USDT'] as const;
 type MarketName = (typeof MARKETS)[number];
 
 export const ACCOUNTS: readonly AccountId[] = ['ann', 'ben', 'cat', 'dan', 'eve'] as AccountId[];
 const POOR = ACCOUNTS[4];
+export const RANDOM_TICKERS = ['USDT', 'BTC', 'ETH', 'PEPE'] as const;
 const FUNDS = { USDT: '50000', BTC: '3', ETH: '40', PEPE: '2000000000' } as const;
-const KNOWN_ORDERS = 60;
-/** The centre of prices wanders around in this many commands. */
-const WAVE = 900;
+const KNOWN_ORDERS = 200;
+const KNOWN_OVER = 5;
+/** How far the centre of prices climbs before it falls again. */
+const WAVE_STEPS = 22;
+
+/**
+ * Two kinds of market. In a `thin` one prices run up and down all the time, so most orders trade soon and stops go off;
+ * in a `deep` one they hardly move, fewer orders cross and few are cancelled, so that long queues form at each price.
+ */
+export type Temper = {
+  /** The centre of prices wanders around in this many commands. */
+  readonly wave: number;
+  /** Limit prices lie up to this many steps from the centre. */
+  readonly stepsAway: number;
+  /** One in so many chances to sweep away all orders of somebody or of a market is taken. */
+  readonly sweepOneIn: number;
+  /** Of a thousand commands those from 640 to below this are cancellations; up to 820 limit orders take their place. */
+  readonly cancelBelow: number;
+};
+export const THIN: Temper = { wave: 900, stepsAway: 11, sweepOneIn: 1, cancelBelow: 780 };
+const DEEP: Temper = { wave: 40_000, stepsAway: 7, sweepOneIn: 20, cancelBelow: 660 };
+
+/** Odd seeds are deep, even ones thin. */
+export function temperOf(seed: number): Temper {
+  return seed % 2 === 0 ? THIN : DEEP;
+}
 
 type Known = { readonly account: AccountId; readonly market: string; readonly id: number };
 
@@ -43,9 +69,14 @@ export class RandomCommands {
   #number = 0;
   #atUs = 1_700_000_000_000_000;
   readonly #known: Known[] = [];
+  /** The newest that ended: cancelling what is over must be tried, too. */
+  readonly #over: Known[] = [];
+  readonly #lastTicks = new Map<string, number>();
+  readonly #temper: Temper;
 
-  constructor(seed: number) {
+  constructor(seed: number, temper: Temper = THIN) {
     this.#seed = mix(seed, 1);
+    this.#temper = temper;
   }
 
   /** Money for everybody; these come first. */
@@ -69,6 +100,26 @@ export class RandomCommands {
     else this.#known.push({ account, market, id });
   }
 
+  /** Follows what happened: orders that are new are open, those that end are not, and what was paid last. */
+  learn(events: readonly EngineEvent[]): void {
+    for (const event of events) {
+      if (event.kind === 'trade') this.#lastTicks.set(event.spec.name, event.ticks);
+      if (event.kind !== 'order') continue;
+      const { account, spec, id, activated } = event.order;
+      // An activated stop order is told as new a second time.
+      const isKnown = activated && this.#known.some((known) => known.id === id);
+      if (event.change === 'new' && !isKnown) this.know(account, spec.name, id);
+      else if (event.change === 'finish') this.#forget(id);
+    }
+  }
+
+  #forget(id: number): void {
+    const index = this.#known.findIndex((known) => known.id === id);
+    if (index === -1) return;
+    this.#over.push(...this.#known.splice(index, 1));
+    if (this.#over.length > KNOWN_OVER) this.#over.shift();
+  }
+
   next(): Command {
     this.#number += 1;
     this.#atUs += this.#below(20_000);
@@ -81,16 +132,18 @@ export class RandomCommands {
       const orders = Array.from({ length: 1 + this.#below(4) }, () => this.#limit(this.#pick(MARKETS)));
       return { kind: 'bulk', atUs, account, orders, stopOnFail: this.#below(2) === 0 };
     }
-    if (chance < 820) return { kind: 'cancel', atUs, ...this.#someOrder(account, market) };
+    if (chance < this.#temper.cancelBelow) return { kind: 'cancel', atUs, ...this.#someOrder(account, market) };
+    if (chance < 820) return { kind: 'place', atUs, account, order: this.#limit(market) };
     if (chance < 840) {
-      const names = [this.#someOrder(account, market), this.#someOrder(account, market)];
-      return { kind: 'cancel-bulk', atUs, account, orders: names.map(({ order }) => order) };
+      const [one, two] = [this.#someOrder(account, market), this.#someOrder(account, market)];
+      return { kind: 'cancel-bulk', atUs, account: one.account, orders: [one.order, two.order] };
     }
     if (chance < 950) return this.#modification(atUs, account, market);
     return this.#rare(chance, atUs, account, market);
   }
 
   #rare(chance: number, atUs: number, account: AccountId, market: MarketName): Command {
+    if (chance < 962 && this.#below(this.#temper.sweepOneIn) !== 0) return { kind: 'tick', atUs };
     if (chance < 956)
       return { kind: 'cancel-all', atUs, account, market: this.#below(2) === 0 ? null : market, types: null };
     if (chance < 962) {
@@ -157,18 +210,27 @@ export class RandomCommands {
     const common = this.#common(market);
     // A few stand about a tenth away, where the bands of market orders end.
     const away =
-      this.#below(12) === 0 ? Math.floor(CENTRES[market] / STEPS[market] / 11) + this.#below(60) : this.#below(14) - 3;
+      this.#below(12) === 0
+        ? Math.floor(CENTRES[market] / STEPS[market] / 11) + this.#below(60)
+        : this.#below(this.#temper.stepsAway + 3) - 3;
     return {
       ...common,
       type: 'limit',
-      price:
-        this.#below(150) === 0
-          ? Decimal.parse('0.00000000001')
-          : this.#price(market, common.side === 'buy' ? -away : away),
+      price: this.#limitPrice(market, common.side === 'buy' ? -away : away),
       postOnly: this.#below(8) === 0,
       ioc: this.#below(8) === 0,
       bboRole: this.#below(12) === 0 ? this.#pick([1, 2] as const) : null,
     };
+  }
+
+  #limitPrice(market: MarketName, away: number): Decimal {
+    const chance = this.#below(300);
+    if (chance < 2) return Decimal.parse('0.00000000001');
+    if (chance >= 12) return this.#price(market, away);
+    // Just inside, on and just outside the edges of the bands around the last price.
+    const last = this.#lastTicks.get(market) ?? CENTRES[market];
+    const percent = this.#pick([50, 90, 110, 150] as const);
+    return decimalAt(market, Math.floor((last * percent) / 100) + this.#below(4) - 1);
   }
 
   #common(market: MarketName): Pick<NewOrder, 'market' | 'side' | 'amount' | 'clientOrderId' | 'stp'> {
@@ -192,16 +254,18 @@ export class RandomCommands {
 
   /** `away` steps from where the market is at this number. */
   #price(market: MarketName, away: number): Decimal {
-    const phase = this.#number % WAVE;
-    const wave = phase < WAVE / 2 ? phase : WAVE - phase;
-    const ticks = CENTRES[market] + STEPS[market] * (Math.floor(wave / 20) + away);
-    return Decimal.fromInteger(BigInt(ticks), market === 'BTC_USDT' ? 2 : market === 'ETH_BTC' ? 6 : 10);
+    const { wave } = this.#temper;
+    const phase = this.#number % wave;
+    const climbed = Math.floor(((phase < wave / 2 ? phase : wave - phase) * WAVE_STEPS) / (wave / 2));
+    const ticks = CENTRES[market] + STEPS[market] * (climbed + away);
+    // A few stand between the others, where percentages do not come out even.
+    return decimalAt(market, ticks + (this.#below(12) === 0 ? this.#below(STEPS[market]) : 0));
   }
 
   #someOrder(account: AccountId, market: MarketName): { readonly account: AccountId; readonly order: OrderName } {
     if (this.#known.length === 0 || this.#below(6) === 0)
       return { account, order: { market, clientOrderId: `c${this.#below(40)}` } };
-    const known = this.#pick(this.#known);
+    const known = this.#pick(this.#over.length > 0 && this.#below(8) === 0 ? this.#over : this.#known);
     return { account: known.account, order: { market: known.market, orderId: known.id } };
   }
 
@@ -230,4 +294,8 @@ export class RandomCommands {
     if (value === undefined) throw new RangeError('Nothing to pick from');
     return value;
   }
+}
+
+function decimalAt(market: MarketName, ticks: number): Decimal {
+  return Decimal.fromInteger(BigInt(ticks), TICK_SCALES[market]);
 }

@@ -6,12 +6,13 @@ import type { ReferenceMarket, ReferenceOrder } from './reference-order.testing.
 import {
   bandOf,
   changedForm,
-  comparePrices,
   heldBy,
   heldTicker,
   isBeyond,
   isReached,
   spends,
+  standInLine,
+  takeOut,
 } from './reference-order.testing.ts';
 import { refusalCode } from './reference-rules.testing.ts';
 
@@ -21,8 +22,8 @@ import { refusalCode } from './reference-rules.testing.ts';
  * up whenever somebody asks. It shares no code with the engine but the decimal type and the named limits.
  */
 
-/** A line for everything of a command that has to agree: refusals, trades with fees, ends of orders. */
-type Lines = string[];
+/** Everything of a command that has to agree: trades, both fees of each, ends of orders; then what the caller is answered. */
+export type Told = { readonly events: string[]; readonly replies: string[] };
 
 const ZERO = Decimal.ZERO;
 const CENT = Decimal.power(-2);
@@ -35,8 +36,7 @@ export class ReferenceBook {
   readonly timers = new Map<string, { account: string; market: string; dueUs: number; spot: boolean }>();
   readonly #inside = new Map<string, Decimal>();
   #nextId: number;
-  #turn = 0;
-  #lines: Lines = [];
+  #told: Told = { events: [], replies: [] };
 
   constructor(listings: readonly Listing[], lastPrices: ReadonlyMap<string, Decimal>, firstOrderId: number) {
     for (const listing of listings)
@@ -45,15 +45,16 @@ export class ReferenceBook {
         status: 'open',
         last: lastPrices.get(listing.name) ?? null,
         orders: [],
+        queues: { buy: [], sell: [] },
       });
     this.#nextId = firstOrderId;
   }
 
-  apply(command: Command): Lines {
-    this.#lines = [];
+  apply(command: Command): Told {
+    this.#told = { events: [], replies: [] };
     this.#fireTimers(command.atUs);
     this.#carryOut(command);
-    return this.#lines;
+    return this.#told;
   }
 
   total(account: string, ticker: string): Decimal {
@@ -62,9 +63,11 @@ export class ReferenceBook {
 
   frozen(account: string, ticker: string): Decimal {
     const held: Decimal[] = [];
-    for (const { listing, orders } of this.markets.values())
+    for (const { listing, orders } of this.markets.values()) {
+      if (listing.stock !== ticker && listing.money !== ticker) continue;
       for (const order of orders)
         if (order.account === account && heldTicker(listing, order) === ticker) held.push(heldBy(order));
+    }
     return Decimal.sum(held);
   }
 
@@ -77,10 +80,10 @@ export class ReferenceBook {
     return this.total(account, ticker).sub(this.frozen(account, ticker));
   }
 
-  /** Resting orders of one side as they would trade: best price first, then by turn. */
-  queue(market: ReferenceMarket, side: 'buy' | 'sell'): ReferenceOrder[] {
-    const resting = market.orders.filter((order) => order.where === 'book' && order.form.side === side);
-    return resting.sort((one, two) => comparePrices(side, one, two) || one.turn - two.turn);
+  /** Resting amount of one side at one price. */
+  restingAt(market: ReferenceMarket, side: 'buy' | 'sell', price: Decimal): Decimal {
+    const there = market.queues[side].filter((order) => order.price?.eq(price) === true);
+    return Decimal.sum(there.map(({ left }) => left));
   }
 
   ratesOf(account: string, { listing }: ReferenceMarket): { maker: Decimal; taker: Decimal } {
@@ -92,7 +95,7 @@ export class ReferenceBook {
 
   /** What a market order by base would pay, and how far it may go. */
   sweep(market: ReferenceMarket, account: string, form: NewOrder): Decimal {
-    const queue = this.queue(market, form.side === 'buy' ? 'sell' : 'buy');
+    const queue = market.queues[form.side === 'buy' ? 'sell' : 'buy'];
     const band = bandOf(queue[0]?.price ?? ZERO, form.side, TAKER_BAND_PERCENT);
     let left = form.amount;
     let cost = ZERO;
@@ -176,6 +179,7 @@ export class ReferenceBook {
     market.orders.push(order);
     if (order.activation !== null && !order.activated) order.where = 'waiting';
     else this.#trade(market, order);
+    this.#answer(order);
     return true;
   }
 
@@ -194,11 +198,9 @@ export class ReferenceBook {
       bought: ZERO,
       activated: wasActivated || (activation !== null && isReached(form.side, activation, market.last)),
       status: 'OPEN',
-      turn: this.#turn,
       where: 'nowhere',
     };
     this.#nextId += 1;
-    this.#turn += 1;
     return order;
   }
 
@@ -206,7 +208,7 @@ export class ReferenceBook {
     if (form.type !== 'limit' && form.type !== 'stop limit') return null;
     if (form.bboRole === null) return form.price;
     const other = form.side === 'buy' ? 'sell' : 'buy';
-    return this.queue(market, form.bboRole === 1 ? form.side : other)[0]?.price ?? null;
+    return market.queues[form.bboRole === 1 ? form.side : other][0]?.price ?? null;
   }
 
   /** Carries the order out and after it, one by one, whatever stop orders its trades and theirs set off. */
@@ -217,8 +219,7 @@ export class ReferenceBook {
       if (status !== null) this.#end(market, taker, status);
       else {
         taker.where = 'book';
-        taker.turn = this.#turn;
-        this.#turn += 1;
+        standInLine(market.queues[taker.form.side], taker);
       }
     }
   }
@@ -226,11 +227,12 @@ export class ReferenceBook {
   #match(market: ReferenceMarket, taker: ReferenceOrder, line: ReferenceOrder[]): string | null {
     const { form } = taker;
     const other = form.side === 'buy' ? 'sell' : 'buy';
-    const start = this.queue(market, other)[0]?.price ?? ZERO;
+    const queue = market.queues[other];
+    const start = queue[0]?.price ?? ZERO;
     const limit = taker.price ?? bandOf(start, form.side, TAKER_BAND_PERCENT);
     const step = Decimal.power(-market.listing.stockPrec);
     for (;;) {
-      const maker = this.queue(market, other)[0];
+      const [maker] = queue;
       if (maker === undefined) break;
       const price = maker.price ?? ZERO;
       const wanted = spends(form) ? taker.left.div(price, 30, 'down').quantize(step, 'down') : taker.left;
@@ -260,9 +262,10 @@ export class ReferenceBook {
   ): void {
     const money = lots.mul(price);
     const { stock, money: quote } = market.listing;
-    for (const [order, rate] of [
-      [taker, taker.takerFee],
-      [maker, maker.makerFee],
+    this.#told.events.push(`trade ${market.listing.name} ${lots}@${price} ${taker.form.side}`);
+    for (const [order, rate, other] of [
+      [taker, taker.takerFee, maker],
+      [maker, maker.makerFee, taker],
     ] as const) {
       const isBuy = order.form.side === 'buy';
       const fee = (isBuy ? lots : money).mul(rate);
@@ -271,9 +274,9 @@ export class ReferenceBook {
       this.#add('@fees', isBuy ? stock : quote, fee);
       order.left = order.left.sub(spends(order.form) ? money : lots);
       order.bought = order.bought.add(lots);
+      this.#told.events.push(`deal ${order.id} with ${other.id} fee ${fee}`);
     }
     market.last = price;
-    this.#lines.push(`trade ${market.listing.name} ${lots}@${price} ${taker.id}/${maker.id}`);
     if (maker.left.isZero()) this.#end(market, maker, 'FILLED');
   }
 
@@ -286,7 +289,7 @@ export class ReferenceBook {
       );
       reached.sort((one, two) => {
         const order = (one.activation ?? ZERO).compare(two.activation ?? ZERO);
-        return (side === 'buy' ? order : -order) || one.turn - two.turn;
+        return (side === 'buy' ? order : -order) || one.id - two.id;
       });
       for (const order of reached) {
         order.where = 'nowhere';
@@ -315,7 +318,10 @@ export class ReferenceBook {
     const order = this.find(account, name);
     const market = this.markets.get(name.market);
     if (typeof order === 'number') this.#refuse(order === 2 ? missing : order);
-    else if (market !== undefined) this.#end(market, order, 'CANCELED');
+    else if (market !== undefined) {
+      this.#end(market, order, 'CANCELED');
+      this.#answer(order);
+    }
   }
 
   find(account: string, name: OrderName): ReferenceOrder | number {
@@ -333,16 +339,20 @@ export class ReferenceBook {
     const markets = [...this.markets.values()].filter(
       ({ listing }) => marketName === null || listing.name === marketName,
     );
-    for (const market of markets)
-      for (const order of market.orders.filter((one) => account === null || one.account === account))
-        this.#end(market, order, 'CANCELED');
+    for (const market of markets) {
+      const ending = market.orders.filter((one) => account === null || one.account === account);
+      // Of several accounts one after the other; each from its oldest order.
+      ending.sort((one, two) => (one.account === two.account ? one.id - two.id : one.account < two.account ? -1 : 1));
+      for (const order of ending) this.#end(market, order, 'CANCELED');
+    }
   }
 
   #end(market: ReferenceMarket, order: ReferenceOrder, status: string): void {
     order.status = status;
     order.where = 'nowhere';
-    market.orders = market.orders.filter((one) => one !== order);
-    this.#lines.push(`end ${order.id} ${status} ${order.left} ${order.bought}`);
+    takeOut(market.orders, order);
+    takeOut(market.queues[order.form.side], order);
+    this.#told.events.push(`end ${order.id} ${status} ${order.left} ${order.bought}`);
   }
 
   #setTimer({ account, market, timeoutSec, types, atUs }: Command & { kind: 'kill-switch' }): void {
@@ -357,15 +367,16 @@ export class ReferenceBook {
   }
 
   #fireTimers(atUs: number): void {
-    for (const [key, timer] of [...this.timers]) {
-      if (timer.dueUs > atUs) continue;
+    const due = [...this.timers].filter(([, timer]) => timer.dueUs <= atUs);
+    due.sort(([oneKey, one], [twoKey, two]) => one.dueUs - two.dueUs || (oneKey < twoKey ? -1 : 1));
+    for (const [key, timer] of due) {
       this.timers.delete(key);
       if (timer.spot) this.#cancelWhere(timer.account, timer.market);
     }
   }
 
   #add(account: string, ticker: string, amount: Decimal): void {
-    this.totals.set(`${account} ${ticker}`, this.total(account, ticker).add(amount).trim());
+    this.totals.set(`${account} ${ticker}`, this.total(account, ticker).add(amount));
   }
 
   #fromOutside(account: string, ticker: string, amount: Decimal): void {
@@ -373,7 +384,11 @@ export class ReferenceBook {
     this.#inside.set(ticker, this.everything(ticker).add(amount));
   }
 
+  #answer(order: ReferenceOrder): void {
+    this.#told.replies.push(`order ${order.id} ${order.status} ${order.left} ${order.bought}`);
+  }
+
   #refuse(code: number): void {
-    this.#lines.push(`refused ${code}`);
+    this.#told.replies.push(`refused ${code}`);
   }
 }

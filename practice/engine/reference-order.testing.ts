@@ -17,8 +17,7 @@ export type ReferenceOrder = {
   bought: Decimal;
   activated: boolean;
   status: string;
-  /** Place in time among orders of its price; a new one when it enters the book. */
-  turn: number;
+  /** Whether it stands in the book, waits for its activation price, or neither. */
   where: 'book' | 'waiting' | 'nowhere';
 };
 
@@ -26,7 +25,10 @@ export type ReferenceMarket = {
   listing: Listing;
   status: string;
   last: Decimal | null;
+  /** Everything that is open, in the order it came. */
   orders: ReferenceOrder[];
+  /** What rests, in the order it would trade: best price first, and whoever came later stands behind. */
+  readonly queues: Readonly<Record<'buy' | 'sell', ReferenceOrder[]>>;
 };
 
 const ZERO = Decimal.ZERO;
@@ -54,9 +56,18 @@ export function priceBand(centre: Decimal, side: 'buy' | 'sell'): Decimal {
   return bandOf(centre, side, PRICE_BAND_PERCENT);
 }
 
-export function comparePrices(side: 'buy' | 'sell', one: ReferenceOrder, two: ReferenceOrder): number {
-  const order = (one.price ?? ZERO).compare(two.price ?? ZERO);
-  return side === 'buy' ? -order : order;
+/** Puts the order before the first one that is worse, so behind all that are better or came earlier. */
+export function standInLine(queue: ReferenceOrder[], order: ReferenceOrder): void {
+  const price = order.price ?? ZERO;
+  const worse = queue.findIndex((other) =>
+    isBeyond(other.price ?? ZERO, price, order.form.side === 'buy' ? 'sell' : 'buy'),
+  );
+  queue.splice(worse === -1 ? queue.length : worse, 0, order);
+}
+
+export function takeOut(list: ReferenceOrder[], order: ReferenceOrder): void {
+  const index = list.indexOf(order);
+  if (index !== -1) list.splice(index, 1);
 }
 
 export function heldTicker(listing: Listing, { form }: ReferenceOrder): string {

@@ -27,7 +27,7 @@ export function refusalCode(
     totalCode(book, form, market) ??
     bandCode(book, form, market, wasActivated) ??
     (own.length >= OPEN_ORDERS_MAX ? 103 : null) ??
-    postOnlyCode(book, form, market) ??
+    postOnlyCode(form, market) ??
     moneyCode(book, account, form, market, replaces)
   );
 }
@@ -87,9 +87,9 @@ function bandCode(book: ReferenceBook, form: NewOrder, market: ReferenceMarket, 
   return isBeyond(price, priceBand(centre, form.side), form.side) ? 250 : null;
 }
 
-function postOnlyCode(book: ReferenceBook, form: NewOrder, market: ReferenceMarket): number | null {
+function postOnlyCode(form: NewOrder, market: ReferenceMarket): number | null {
   if (form.type !== 'limit' || !form.postOnly || form.price === null) return null;
-  const best = book.queue(market, form.side === 'buy' ? 'sell' : 'buy')[0]?.price ?? null;
+  const best = market.queues[form.side === 'buy' ? 'sell' : 'buy'][0]?.price ?? null;
   return best !== null && !isBeyond(best, form.price, form.side) ? 13 : null;
 }
 
@@ -109,6 +109,6 @@ function moneyCode(
   if (cost.gt(replaces === null ? free : free.add(heldBy(replaces)))) return price === null ? 32 : 10;
   if (!spends(form)) return null;
   const waits = 'activationPrice' in form && !isReached(form.side, form.activationPrice, market.last);
-  const best = book.queue(market, 'sell')[0]?.price ?? null;
+  const best = market.queues.sell[0]?.price ?? null;
   return !waits && best !== null && form.amount.lt(best.mul(Decimal.power(-stockPrec))) ? 11 : null;
 }
