@@ -136,7 +136,7 @@ async function measure(): Promise<void> {
     }
     report(rounds);
   } finally {
-    for (const child of children) child.kill();
+    for (const child of children) if (child.connected) child.disconnect();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -128,7 +128,7 @@ async function serve(parts: Parts): Promise<Practice> {
     faults,
     requestFaults: createRequestFaults(armory),
     limiter,
-    privateApi: createPrivateApi({ endpoints, authenticate, limiter, log, clock: toldClock }),
+    privateApi: createPrivateApi({ endpoints, authenticate, keyUse: accounts.keyUse, limiter, log, clock: toldClock }),
     publicApi: createPublicApi({ market, clock: toldClock }),
     control: createControl({ accounts, exchange, clock, faults, pretended, log, armory, sockets }),
     pages: createPages({

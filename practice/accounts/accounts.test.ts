@@ -221,6 +221,7 @@ describe('what survives', () => {
     world.accounts.faucet(id, 'BTC', Decimal.parse('1.5'));
     world.accounts.keyUse.takeGrowing(key, 100n, world.clock.ms);
     world.accounts.keyUse.takeUnique(key, 7n, world.clock.ms, world.clock.ms + 5000);
+    await world.accounts.keyUse.written();
     const code = nextCode(world, secret);
     world.accounts.useTotp(id, code);
     const before = world.accounts.keys(id);

@@ -37,8 +37,12 @@ type Person = Pick<
 
 export type PeopleOptions = { readonly database: DatabaseSync; readonly clock: Clock; readonly random: Random };
 
+/** Accounts as the table holds them: every signed request asks for one. What changes an account takes it out. */
+type Known = Map<AccountId, Account>;
+
 export function createPeople(options: PeopleOptions): Person {
-  return { ...accountPart(options), ...sessionPart(options), ...totpPart(options) };
+  const known: Known = new Map();
+  return { ...accountPart(options, known), ...sessionPart(options), ...totpPart(options, known) };
 }
 
 function accountOf(row: Row): Account {
@@ -51,7 +55,7 @@ function accountOf(row: Row): Account {
   };
 }
 
-function accountPart({ database, clock, random }: PeopleOptions) {
+function accountPart({ database, clock, random }: PeopleOptions, known: Known) {
   const selectById = database.prepare('SELECT * FROM account WHERE id = ?');
   const selectByEmail = database.prepare('SELECT * FROM account WHERE email = ?');
   const selectAll = database.prepare('SELECT * FROM account ORDER BY created_at_ms, id');
@@ -85,8 +89,14 @@ function accountPart({ database, clock, random }: PeopleOptions) {
       return done(accountOf(row));
     },
     account(id: AccountId): Account | null {
+      const held = known.get(id);
+      if (held !== undefined) return held;
       const row = selectById.get(id);
-      return row === undefined ? null : accountOf(row);
+      if (row === undefined) return null;
+      const account = accountOf(row);
+      // Inside of a transaction it may be a state that is rolled back.
+      if (!database.isTransaction) known.set(id, account);
+      return account;
     },
     accountByEmail(email: string): Account | null {
       const row = rowOf(email);
@@ -118,7 +128,7 @@ function sessionPart({ database, clock, random }: PeopleOptions) {
   };
 }
 
-function totpPart({ database, clock, random }: PeopleOptions) {
+function totpPart({ database, clock, random }: PeopleOptions, known: Known) {
   const select = database.prepare('SELECT * FROM account WHERE id = ?');
   const start = database.prepare('UPDATE account SET totp_started_secret = ? WHERE id = ?');
   const enable = database.prepare(
@@ -170,6 +180,7 @@ function totpPart({ database, clock, random }: PeopleOptions) {
       const step = totpStepOf(started, code, clock.nowMs());
       if (step === null) return wrong();
       enable.run(step, id);
+      known.delete(id);
       return done(null);
     },
     takeTotp,
@@ -177,6 +188,7 @@ function totpPart({ database, clock, random }: PeopleOptions) {
       inTransaction(database, () => {
         const used = takeTotp(id, code);
         if (used.ok) drop.run(id);
+        known.delete(id);
         return used;
       }),
     currentTotp(id: AccountId): { code: string; expiresInMs: number; used: boolean } | null {

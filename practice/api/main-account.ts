@@ -3,7 +3,7 @@ import type { PracticeAccounts } from '../accounts/accounts.ts';
 import type { Market, Wallet, WalletEvent } from '../ports.ts';
 import type { Answer, Call, Handlers, Params, RefusalShape } from './answer.ts';
 import { invalid, json, refusalAnswer } from './answer.ts';
-import { EXCHANGE_STOPPED, OUTCOME_UNKNOWN } from './outcome-answer.ts';
+import { OUTCOME_UNKNOWN, SERVICE_UNAVAILABLE } from './outcome-answer.ts';
 import { decimalOf, Faults, integerOf, mainPage, present, textOf } from './parameters.ts';
 
 /** Main wallet: balance, transfer, history, addresses, withdrawal. Here 400 is request validation, 422 the inner one. */
@@ -110,7 +110,7 @@ async function transfer({ accounts, market }: Parts, { account, params }: Call):
   const outcome = await accounts.transfer(account.id, ticker, amount, ...wallets);
   if (outcome.ok) return json(201, []);
   if (outcome.code === 'outcome-unknown') return OUTCOME_UNKNOWN;
-  if (outcome.code === 'busy') return EXCHANGE_STOPPED;
+  if (outcome.code === 'busy') return SERVICE_UNAVAILABLE;
   const available = accounts.balances(account.id, wallets[0]).get(ticker)?.available ?? Decimal.ZERO;
   const message = `You don't have such amount for transfer (available ${available}, in amount: ${amount})`;
   return refusalAnswer(outcome, {

@@ -8,7 +8,7 @@ import { invalid, json } from './answer.ts';
 /** What became of a command, as its caller is told. */
 
 /** Nothing was done and nothing will be: the caller may send it again. */
-const OVERLOADED: Answer = {
+export const SERVICE_UNAVAILABLE: Answer = {
   kind: 'text',
   status: 503,
   body: '<html><head><title>503 Service Temporarily Unavailable</title></head><body>Service Unavailable</body></html>\n',
@@ -20,8 +20,6 @@ export const OUTCOME_UNKNOWN: Answer = {
   body: '<html><head><title>502 Bad Gateway</title></head><body>Bad Gateway</body></html>\n',
 };
 
-export const EXCHANGE_STOPPED = OVERLOADED;
-
 /** The engine's reply, or the answer to a command it never replied to. */
 export function replyOf(outcome: Outcome): Exclude<Reply, Refused> | Answer {
   switch (outcome.kind) {
@@ -30,7 +28,7 @@ export function replyOf(outcome: Outcome): Exclude<Reply, Refused> | Answer {
     case 'impossible':
       return invalid(422, 30, { request: [outcome.message] });
     case 'not-taken':
-      return outcome.reason === 'unknown' ? OUTCOME_UNKNOWN : OVERLOADED;
+      return outcome.reason === 'unknown' ? OUTCOME_UNKNOWN : SERVICE_UNAVAILABLE;
   }
 }
 

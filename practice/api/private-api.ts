@@ -1,9 +1,12 @@
+import type { KeyUse } from '../accounts/key-use.ts';
+import { ExchangeStoppedError } from '../exchange/durable-exchange.ts';
 import type { Clock } from '../ports.ts';
 import type { Answer, AroundHandler } from './answer.ts';
 import { json } from './answer.ts';
 import { authError } from './auth-errors.ts';
 import type { SignedRequest, Verdict } from './authenticate.ts';
 import type { Endpoints } from './endpoints.ts';
+import { SERVICE_UNAVAILABLE } from './outcome-answer.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import { privateRateGroups } from './rate-limits.ts';
 import type { RequestLog } from './request-log.ts';
@@ -22,20 +25,26 @@ export type PrivateApi = (request: PrivateRequest) => Promise<Answer>;
 export type PrivateApiOptions = {
   readonly endpoints: Endpoints;
   readonly authenticate: (request: SignedRequest) => Verdict;
+  readonly keyUse: Pick<KeyUse, 'written'>;
   readonly limiter: RateLimiter;
   readonly log: RequestLog;
   readonly clock: Clock;
 };
 
-/** One request: all its checks in one turn, so that no other comes in between, then its answer. */
+/**
+ * One request: all its checks in one turn, so that no other comes in between. Then its nonce is written, with those of all
+ * others of that turn, and only then it is carried out: whatever happens, no request can be repeated.
+ */
 export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
-  const { endpoints, authenticate, limiter, log, clock } = options;
+  const { endpoints, authenticate, keyUse, limiter, log, clock } = options;
 
-  function answer(request: PrivateRequest): Answer | Promise<Answer> {
+  async function answer(request: PrivateRequest): Promise<Answer> {
     if (!limiter.take(request.address, privateRateGroups(request.path))) return GATEWAY_TOO_MANY;
     const endpoint = endpoints.find(request.path);
     if (endpoint === null) return GATEWAY_NOT_FOUND;
     const verdict = authenticate({ ...request, endpoint: endpoint.guard });
+    const written = keyUse.written();
+    if (written !== null) await written;
     if (!verdict.ok) return authError(verdict.fault, request.path);
     const { account, key, params } = verdict;
     const call = { account, key, params, path: request.path, nowMs: clock.nowMs() };
@@ -43,17 +52,19 @@ export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
   }
 
   return async (request) => {
-    const given = await guarded(() => answer(request));
+    const given = await guarded(answer(request));
     log.record(request.path, request.apiKey, given.status, clock.nowMs(), request.body);
     return given;
   };
 }
 
 /** A fault of ours becomes the exchange's own words for one; the process lives on. */
-async function guarded(work: () => Answer | Promise<Answer>): Promise<Answer> {
+async function guarded(work: Promise<Answer>): Promise<Answer> {
   try {
-    return await work();
+    return await work;
   } catch (error) {
+    // It said so itself, once, when it stopped.
+    if (error instanceof ExchangeStoppedError) return SERVICE_UNAVAILABLE;
     console.error('Fault in the private API:', error);
     return json(500, { error: ['Internal server error.'] });
   }
