@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
 /** The engine of the practice exchange against the reference book, at full length, on both cores. */
 
-const CAMPAIGN = new URL('../../practice/engine/campaign.testing.ts', import.meta.url).pathname;
+const CAMPAIGN = fileURLToPath(new URL('../../practice/engine/campaign.testing.ts', import.meta.url));
 const SEEDS = 200;
 const COMMANDS = 100_000;
 /** Three minutes on two idle cores; a failing seed takes a while to be shrunk. */
