@@ -4,8 +4,16 @@
  * and sends once. Nothing in this folder ever sees a stored secret but `sign.ts`, which is handed a `KeyObject`.
  */
 
-/** Parameters beside `request`, `nonce` and `nonceWindow`. Values are what JSON can carry without losing digits. */
-export type CallParameters = Readonly<Record<string, string | number | boolean>>;
+/** What JSON can carry without losing digits: amounts are texts, numbers are whole. */
+export type CallValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly CallValue[]
+  | { readonly [name: string]: CallValue };
+/** Parameters beside `request`, `nonce` and `nonceWindow`. */
+export type CallParameters = Readonly<Record<string, CallValue>>;
 
 export type RawReply =
   | {
@@ -28,6 +36,25 @@ export type RawReply =
     };
 
 export type PrivateCall = (path: string, parameters: CallParameters) => Promise<RawReply>;
+
+/** A request of the trading half, ready to be signed: `whitebit/requests.ts` is the only maker. */
+export type TradeRequest = {
+  readonly path: string;
+  readonly parameters: CallParameters;
+  /**
+   * True: the nonce is a millisecond time that counts only within five seconds of the exchange's clock. After that
+   * nothing of the request can still happen, which is what proves an order absent.
+   */
+  readonly nonceWindow: boolean;
+};
+export type TradeReply = {
+  readonly reply: RawReply;
+  /** The nonce that was signed, by our clock; null where nothing was. */
+  readonly signedAtMs: number | null;
+};
+/** Signs and sends once; never rejects for what a network or an exchange does. */
+export type TradeCall = (request: TradeRequest) => Promise<TradeReply>;
+
 export type PublicCall = (pathAndQuery: string) => Promise<RawReply>;
 
 /** A full list of every asset's main balance is about 40 kB on the real exchange; a mebibyte is no honest answer. */

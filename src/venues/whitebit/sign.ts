@@ -4,7 +4,7 @@
  */
 
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { CallParameters } from './call.ts';
+import type { CallParameters, CallValue } from './call.ts';
 
 export type SignInput = {
   /** With leading slash, no host, no query: `/api/v4/trade-account/balance`. */
@@ -26,6 +26,16 @@ const PATH = /^\/api\/v[0-9]+(?:\/[a-z0-9_-]+)+$/;
 /** Visible ASCII only, so that a key can never carry a second header into the request. */
 const HEADER_SAFE = /^[\x21-\x7e]{1,128}$/;
 
+/** A bulk is a list of objects of texts; nothing nests deeper. */
+const DEPTH_MAX = 3;
+
+/** JSON would print NaN as null, and digits past 2^53 would be lost in silence. Amounts travel as strings. */
+function keepsDigits(value: CallValue, depth: number): boolean {
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return depth < DEPTH_MAX && Object.values(value).every((part: CallValue) => keepsDigits(part, depth + 1));
+}
+
 /** Throws `TypeError` where the input cannot be a request of ours: that is a mistake of the program, never of a person. */
 export function signRequest(input: SignInput): SignedRequest {
   const { path, parameters, nonce, nonceWindow, publicKey, secret } = input;
@@ -34,8 +44,7 @@ export function signRequest(input: SignInput): SignedRequest {
   if (!Number.isSafeInteger(nonce) || nonce <= 0) throw new TypeError('A nonce is a positive whole number');
   for (const [name, value] of Object.entries(parameters)) {
     if (RESERVED.has(name)) throw new TypeError(`The parameter ${name} is not the caller's to set`);
-    // JSON would print NaN as null, and digits past 2^53 would be lost in silence. Amounts travel as strings.
-    if (typeof value === 'number' && !Number.isSafeInteger(value)) throw new TypeError(`${name} loses digits as JSON`);
+    if (!keepsDigits(value, 0)) throw new TypeError(`${name} loses digits as JSON`);
   }
   const body = JSON.stringify({ request: path, nonce, nonceWindow, ...parameters });
   const payload = Buffer.from(body, 'utf8').toString('base64');
