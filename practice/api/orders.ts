@@ -52,17 +52,15 @@ async function bulk(exchange: Exchange, { account, params }: Call): Promise<Answ
       ? []
       : repliesOf(await exchange.submit({ kind: 'bulk', account: account.id, orders, stopOnFail }));
   if ('kind' in replies) return replies;
-  return json(
-    200,
-    merged(looked, replies, (order) => restOrder(order)),
-  );
+  return json(200, merged(looked, replies, restOrder, stopOnFail));
 }
 
-/** Faults of form and replies of the engine in the order of the items; ends where the engine ended. */
+/** Faults of form and replies of the engine in the order of the items; with `stopOnFail` up to the first fault. */
 export function merged<Item extends object>(
   items: readonly (Item | CodedFaults)[],
   replies: readonly OrderReply[],
   shown: (order: Extract<OrderReply, { ok: true }>['order']) => unknown,
+  stopOnFail = false,
 ): readonly BulkItem[] {
   const results: BulkItem[] = [];
   let next = 0;
@@ -75,6 +73,8 @@ export function merged<Item extends object>(
     if (reply === undefined) break;
     next += 1;
     results.push(reply.ok ? { result: shown(reply.order), error: null } : failed(reply));
+    // A fault of form may stand behind one of the engine's.
+    if (!reply.ok && stopOnFail) break;
   }
   return results;
 }
