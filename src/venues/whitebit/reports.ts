@@ -222,16 +222,13 @@ export function readBalances(json: Json | undefined): readonly AssetFigures[] {
   });
 }
 
-/** Lists by market. An empty map is printed as `[]`; with a market asked for, deals come as a plain list. */
+/** Lists by market. An empty map is printed as `[]`. Where a market was asked for, only it may be there. */
 export function readByMarket<Row>(
   json: Json,
   market: string | null,
   read: (market: string, row: Json) => Row,
 ): readonly Row[] {
-  if (Array.isArray(json)) {
-    if (json.length > 0 && market === null) throw new ShapeError('a list that does not say of which market');
-    return (json as readonly Json[]).map((row) => read(market ?? '', row));
-  }
+  if (Array.isArray(json) && json.length === 0) return [];
   return Object.entries(asObject(json, 'lists')).flatMap(([name, rows]) => {
     const of = asName(name, 'market');
     if (market !== null && of !== market) throw new ShapeError('a list of another market');
