@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { done } from '../accounts/outcome.ts';
 import { CATALOGUE } from '../faults/catalogue.ts';
 import { NOT_OURS } from '../faults/not-ours.ts';
-import { PARAMETER_WORDS } from '../faults/parameters.ts';
+import { PARAMETER_WORDS, PARAMETERS } from '../faults/parameters.ts';
 import { type Command, type ControlParts, command } from './command.ts';
 import { FAULT_KINDS } from './faults.ts';
 
@@ -11,7 +11,7 @@ export function faultCommands({ clock, faults, armory }: ControlParts): Record<s
   const shown = () => done({ faults: faults.list(), skewMs: faults.skewMs() });
   const armed = () => done({ armed: armory.armed() });
   return {
-    'clock/skew': command(z.strictObject({ ms: z.int() }), (input) => {
+    'clock/skew': command(z.strictObject({ ms: PARAMETERS.skewMs }), (input) => {
       faults.setSkewMs(input.ms);
       return done({ nowMs: clock.nowMs(), offsetMs: clock.offsetMs(), skewMs: faults.skewMs() });
     }),

@@ -2,8 +2,9 @@ import { Decimal } from '../../src/core/decimal.ts';
 import { done, refuse } from '../accounts/outcome.ts';
 import { authError } from '../api/auth-errors.ts';
 import { refuse as refusal } from '../engine/refusals.ts';
+import { unitsOf } from '../engine/scale.ts';
 import type { Outcome } from '../ports.ts';
-import type { Deed, FaultSwitch, Way, World } from './fault-switch.ts';
+import type { Acted, Deed, FaultSwitch, Way, World } from './fault-switch.ts';
 import { fed } from './feed-switches.ts';
 import { fundHand, HAND, limitOrder, placed, smallestAmount } from './hand.ts';
 import { accountFees, coarserBy, marketRules, marketStatus } from './market-acts.ts';
@@ -45,7 +46,7 @@ export const TIME_SWITCHES: readonly FaultSwitch[] = [
         async act({ world, terms }) {
           const before = world.faults.skewMs();
           world.faults.setSkewMs(terms.skewMs ?? SKEW_MS);
-          return done({ undo: async () => world.faults.setSkewMs(before) });
+          return done({ undo: async () => world.faults.setSkewMs(before), subject: 'skew' });
         },
       }),
     ],
@@ -287,7 +288,7 @@ function swapWay(name: string, effect: string, change: (ticker: string, value: u
   });
 }
 
-type Done = Promise<Outcome<{ readonly undo: (() => Promise<unknown>) | null }>>;
+type Done = Promise<Outcome<Acted>>;
 
 function moneyWay(name: string, effect: string, work: (world: World, deed: Deed, ticker: string) => Done): Way {
   return {
@@ -305,13 +306,14 @@ function availableOf({ accounts }: World, { account }: Deed, ticker: string): De
   return accounts.balances(account.id, 'trade').get(ticker)?.available ?? Decimal.ZERO;
 }
 
-/** Sets what is available in the trade wallet so much higher or lower, as the control interface does. */
+/** Sets what is available in the trade wallet so much higher or lower, and leaves what the control interface froze. */
 async function changeTrade(world: World, deed: Deed, ticker: string, more: Decimal): Done {
   const { account } = deed;
   if (account === null) return refuse('account-unknown', 'Name the account.');
   const set = async (difference: Decimal): Promise<Outcome<null>> => {
+    const { ledger, wallets } = world.accounts;
     const now = availableOf(world, deed, ticker).add(difference);
-    return world.accounts.wallets.setBalance(account.id, 'trade', ticker, now, Decimal.ZERO);
+    return wallets.setBalance(account.id, 'trade', ticker, now, ledger.balance(account.id, 'trade', ticker).freeze);
   };
   const outcome = await set(more);
   return outcome.ok ? done({ undo: () => set(more.neg()) }) : outcome;
@@ -332,7 +334,9 @@ async function tradeByHand({ world, terms, account }: Deed): Done {
   if (price === null || amount === null) return refuse('price-unknown', 'Nothing was traded yet: say a price.');
   const side = terms.side ?? 'buy';
   const other = side === 'buy' ? 'sell' : 'buy';
-  const priceTicks = Number(price.mul(Decimal.power(spec.tickScale)).toString());
+  const ticks = unitsOf(price, spec.tickScale);
+  if (ticks === null) return refuse('price-off-step', `Prices of ${market} have at most ${spec.tickScale} places.`);
+  const priceTicks = Number(ticks);
   const problem = await fundHand(world, other, { spec, priceTicks }, amount);
   if (problem !== null) return refuse('hand-without-money', problem);
   const made = await placed(world, HAND, limitOrder({ market, side: other, amount, price }));

@@ -3,7 +3,7 @@ import { done, refuse } from '../accounts/outcome.ts';
 import type { Account, AccountId, Outcome } from '../ports.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { createChance } from './chance.ts';
-import type { FaultSwitch, Strike, Way, World } from './fault-switch.ts';
+import type { Acted, FaultSwitch, Strike, Way, World } from './fault-switch.ts';
 import type { Hold, Holds } from './holds.ts';
 import { createHolds } from './holds.ts';
 import { ARM_ORDER, PARAMETER_NAMES, type ParameterName, type Terms } from './parameters.ts';
@@ -77,7 +77,7 @@ type Entry = {
   readonly memory: Map<string, unknown>;
   readonly draw: () => number;
   readonly hold: Hold;
-  undo: (() => Promise<unknown>) | null;
+  acted: Acted;
   struck: number;
   left: number | null;
   problem: string | null;
@@ -116,7 +116,7 @@ export function createArmory(world: World): Armory {
     if (way.act !== undefined) {
       const acted = await way.act({ terms, world, account: owner.value });
       if (!acted.ok) return acted;
-      entry.undo = acted.value.undo;
+      entry.acted = acted.value;
       entry.struck = 1;
     }
     entries = [...entries, entry];
@@ -126,7 +126,7 @@ export function createArmory(world: World): Armory {
   /** A fault that has struck as often as it should only stays to be looked at. */
   function makeRoom(): void {
     while (entries.length >= ARMED_MAX) {
-      const spent = entries.find(({ left, undo, way }) => left === 0 || (undo === null && isActOnly(way)));
+      const spent = entries.find(({ left, acted, way }) => left === 0 || (acted.undo === null && isActOnly(way)));
       if (spent === undefined) return;
       spent.hold.releaseAll();
       entries = entries.filter((entry) => entry !== spent);
@@ -136,7 +136,11 @@ export function createArmory(world: World): Armory {
   async function drop(entry: Entry): Promise<void> {
     entries = entries.filter((other) => other !== entry);
     entry.hold.releaseAll();
-    await entry.undo?.();
+    const { undo, subject } = entry.acted;
+    const heir = subject === undefined ? undefined : entries.find((other) => isLaterOf(subject, entry, other));
+    // What a later fault changed on top stays as that one has it; it knows the way back now.
+    if (heir === undefined) await undo?.();
+    else heir.acted = entry.acted;
   }
 
   return {
@@ -184,12 +188,16 @@ function entryOf(
     memory: new Memory(),
     draw: createChance(parts.terms.seed ?? `${parts.fault.id} ${parts.way.name}`),
     hold: holds.open(),
-    undo: null,
+    acted: { undo: null },
     struck: 0,
     left: parts.terms.count,
     problem: null,
   };
   return entry;
+}
+
+function isLaterOf(subject: string, { number }: Entry, other: Entry): boolean {
+  return other.acted.subject === subject && other.number > number;
 }
 
 function isActOnly({ outer, inner, frame, connect, beat }: Way): boolean {

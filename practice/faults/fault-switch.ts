@@ -83,8 +83,15 @@ export type FrameCourse = (strike: Strike, frame: OutgoingFrame, send: (message:
 
 export type ConnectCourse = (strike: Strike) => 'cut' | { readonly status: number } | null;
 
-/** Done once, when armed. `undo` is done when disarmed; null where nothing can be put back. */
-export type Act = (deed: Deed) => Promise<Outcome<{ readonly undo: (() => Promise<unknown>) | null }>>;
+/** Done once, when armed. */
+export type Act = (deed: Deed) => Promise<Outcome<Acted>>;
+
+export type Acted = {
+  /** Done when disarmed; null where nothing can be put back. */
+  readonly undo: (() => Promise<unknown>) | null;
+  /** What `undo` sets back to what it was before: of several faults about the same, the last one disarmed does so. */
+  readonly subject?: string;
+};
 
 export type Deed = {
   readonly terms: Terms;

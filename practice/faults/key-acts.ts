@@ -25,7 +25,7 @@ export const addressWay: Way = keyWay(
   async ({ world, terms }) => {
     const apiKey = terms.apiKey ?? '';
     world.pretended.set(apiKey, terms.address ?? FOREIGN_ADDRESS, null);
-    return done({ undo: async () => world.pretended.set(apiKey, null, null) });
+    return done({ undo: async () => world.pretended.set(apiKey, null, null), subject: `address of ${apiKey}` });
   },
   { takes: ['apiKey', 'address'], defaults: { address: FOREIGN_ADDRESS } },
 );
@@ -37,7 +37,7 @@ export const keyWays: readonly [Way, ...Way[]] = [
     if (!found.ok) return found;
     const { key } = found.value;
     keyring.switchOff(key.id, 'switched-off');
-    return done({ undo: async () => keyring.switchOn(key.id) });
+    return done({ undo: async () => keyring.switchOn(key.id), subject: `switch of ${key.id}` });
   }),
   keyWay('expired', 'The key is switched off as one that lay idle for too long.', async (deed) => {
     const { keyring } = deed.world.accounts;
@@ -45,7 +45,7 @@ export const keyWays: readonly [Way, ...Way[]] = [
     if (!found.ok) return found;
     const { key } = found.value;
     keyring.switchOff(key.id, 'idle');
-    return done({ undo: async () => keyring.switchOn(key.id) });
+    return done({ undo: async () => keyring.switchOn(key.id), subject: `switch of ${key.id}` });
   }),
   keyWay('revoked', 'The key is deleted, for good.', async (deed) => {
     const found = keyNamed(deed);
@@ -77,5 +77,8 @@ async function changeEndpoints(deed: Deed, change: (now: Endpoints, group: Endpo
   const group = new Set(endpointsOf(deed.terms.permissions === null ? [] : [deed.terms.permissions]));
   const changed = keyring.setEndpoints(account.id, key.id, [...change(key.endpoints, group)]);
   if (!changed.ok) return changed;
-  return done({ undo: async () => keyring.setEndpoints(account.id, key.id, [...key.endpoints]) });
+  return done({
+    undo: async () => keyring.setEndpoints(account.id, key.id, [...key.endpoints]),
+    subject: `endpoints of ${key.id}`,
+  });
 }

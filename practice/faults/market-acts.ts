@@ -4,12 +4,12 @@ import type { MarketRules, MarketStatus } from '../engine/market-spec.ts';
 import type { DurableExchange } from '../exchange/durable-exchange.ts';
 import type { UntimedCommand } from '../exchange/writer.ts';
 import type { Outcome } from '../ports.ts';
-import type { Deed } from './fault-switch.ts';
+import type { Acted, Deed } from './fault-switch.ts';
 import type { Terms } from './parameters.ts';
 
 /** What the owner of a market may do to it. Each gives the way back. */
 
-type Done = Promise<Outcome<{ readonly undo: (() => Promise<unknown>) | null }>>;
+type Done = Promise<Outcome<Acted>>;
 
 /** Null where it was done, else why not. */
 export async function command(exchange: DurableExchange, order: UntimedCommand): Promise<Outcome<null>> {
@@ -38,7 +38,10 @@ export async function marketStatus(deed: Deed, status: MarketStatus): Done {
   const { spec, status: before } = found.value;
   const outcome = await command(exchange, { kind: 'market-status', market: spec.name, status });
   if (!outcome.ok) return outcome;
-  return done({ undo: () => command(exchange, { kind: 'market-status', market: spec.name, status: before }) });
+  return done({
+    undo: () => command(exchange, { kind: 'market-status', market: spec.name, status: before }),
+    subject: `status of ${spec.name}`,
+  });
 }
 
 /** What is not given stays as it is, or changes as `coarser` says. */
@@ -50,7 +53,10 @@ export async function marketRules(deed: Deed, coarser: (rules: MarketRules) => P
   const rules = { ...before, ...coarser(before), ...givenRules(deed.terms) };
   const outcome = await command(exchange, { kind: 'market-rules', market: spec.name, rules });
   if (!outcome.ok) return outcome;
-  return done({ undo: () => command(exchange, { kind: 'market-rules', market: spec.name, rules: before }) });
+  return done({
+    undo: () => command(exchange, { kind: 'market-rules', market: spec.name, rules: before }),
+    subject: `rules of ${spec.name}`,
+  });
 }
 
 export function givenRules({ stockPrec, moneyPrec, minAmount, minTotal }: Terms): Partial<MarketRules> {
@@ -86,5 +92,5 @@ export async function accountFees({ world, terms, account }: Deed): Done {
     return done(null);
   };
   const outcome = await set({ maker, taker });
-  return outcome.ok ? done({ undo: () => set(null) }) : outcome;
+  return outcome.ok ? done({ undo: () => set(null), subject: `fees of ${account.id} on ${terms.market}` }) : outcome;
 }

@@ -11,6 +11,16 @@ const DURATION_MAX_MS = 31 * 24 * 60 * 60 * 1000;
 const COUNT_MAX = 1_000_000;
 const PLACES_MAX = 18;
 
+/** Codes that RFC 6455 leaves to one's own program, and those it says are never put into a frame. */
+const OWN_CODES = { from: 3000, to: 4999 } as const;
+const NAMED_CODES = { from: 1000, to: 1014 } as const;
+const NEVER_SENT: ReadonlySet<number> = new Set([1004, 1005, 1006]);
+
+function maySend(code: number): boolean {
+  const isIn = ({ from, to }: { readonly from: number; readonly to: number }): boolean => code >= from && code <= to;
+  return isIn(OWN_CODES) || (isIn(NAMED_CODES) && !NEVER_SENT.has(code));
+}
+
 const text = (max: number) => z.string().min(1).max(max);
 const decimal = z.string().transform((value, context) => {
   const parsed = Decimal.tryParse(value);
@@ -35,7 +45,7 @@ export const PARAMETERS = {
   durationMs: z.int().min(1).max(DURATION_MAX_MS),
   skewMs: z.int().min(-DURATION_MAX_MS).max(DURATION_MAX_MS),
   retryAfterSec: z.int().min(0).max(86_400),
-  closeCode: z.int().min(1000).max(4999),
+  closeCode: z.int().refine(maySend, 'a code that may be sent: 1000 to 1014 without 1004 to 1006, or 3000 to 4999'),
   executed: z.boolean(),
   address: text(64),
   permissions: group,
