@@ -3,55 +3,12 @@ import { ENDPOINT_GROUPS } from '../../practice/api/permission-groups.ts';
 import type { AccountId, ApiKey, Outcome } from '../../practice/ports.ts';
 import { type Practice, startPractice } from '../../practice/server.ts';
 import { Decimal } from '../../src/core/decimal.ts';
+import { type Ccxt, type CcxtClass, ccxtAt, failureOf, loadCcxt } from './ccxt.testing.ts';
 
 /**
  * ccxt was written against the real WhiteBIT, by people who never saw this code. What it understands of the practice
- * exchange, other clients will understand too. One class is loaded by file address: the whole package takes seconds.
+ * exchange, other clients will understand too. Orders: `practice-ccxt-orders.test.ts`; streams: `practice-ccxt-watch.test.ts`.
  */
-type Json = Readonly<Record<string, unknown>>;
-type Market = {
-  readonly precision: { readonly amount: number; readonly price: number };
-  readonly limits: { readonly amount: { readonly min: number }; readonly cost: { readonly min: number } };
-  readonly taker: number;
-};
-type Ticker = { readonly last: number; readonly bid?: number; readonly ask?: number; readonly percentage: number };
-type Balances = Readonly<Record<string, { readonly free: number; readonly used: number; readonly total: number }>>;
-type Level = readonly [price: number, amount: number];
-
-interface Ccxt {
-  urls: Json;
-  httpAgent: unknown;
-  nonce(): number;
-  loadMarkets(): Promise<Readonly<Record<string, Market>>>;
-  fetchTickers(): Promise<Readonly<Record<string, Ticker>>>;
-  fetchTicker(symbol: string): Promise<Ticker>;
-  fetchOrderBook(symbol: string, limit?: number): Promise<{ readonly asks: Level[]; readonly bids: Level[] }>;
-  fetchOHLCV(symbol: string, timeframe: string, since?: number, limit?: number): Promise<number[][]>;
-  fetchTrades(symbol: string): Promise<{ readonly price: number; readonly side: string; readonly cost: number }[]>;
-  fetchBalance(params?: Json): Promise<Balances>;
-  fetchTime(): Promise<number>;
-  fetchStatus(): Promise<{ readonly status: string }>;
-  fetchTradingFees(): Promise<Readonly<Record<string, { readonly maker: number; readonly taker: number }>>>;
-  fetchDepositAddress(code: string, params?: Json): Promise<{ readonly address: string; readonly currency: string }>;
-  fetchOpenOrders(symbol: string): Promise<unknown[]>;
-  fetchMyTrades(symbol: string): Promise<unknown[]>;
-  fetchDeposits(code?: string): Promise<{ readonly amount: number; readonly currency: string }[]>;
-  transfer(code: string, amount: number, from: string, to: string): Promise<unknown>;
-  watchTicker(symbol: string): Promise<Ticker>;
-  watchOHLCV(symbol: string, timeframe: string): Promise<number[][]>;
-  watchTrades(symbol: string): Promise<unknown[]>;
-  watchOrderBook(symbol: string, limit: number): Promise<{ readonly asks: Level[]; readonly bids: Level[] }>;
-  watchBalance(): Promise<Balances>;
-  loadHttpProxyAgent(): Promise<unknown>;
-  close(): Promise<void>;
-}
-type CcxtClass = new (options: Json) => Ccxt;
-
-const load = async (file: string): Promise<CcxtClass> => {
-  const address = new URL(`../../node_modules/ccxt/js/src/${file}`, import.meta.url).href;
-  return ((await import(address)) as { readonly default: CcxtClass }).default;
-};
-
 /** The groups of step 6 of the guide: reading and orders, nothing that moves money. */
 const GUIDE_GROUPS: readonly string[] = ['trade-read', 'wallet-read', 'orders'];
 const endpointsOf = (groups: readonly string[]): string[] =>
@@ -88,12 +45,7 @@ function makeKey(groups: readonly string[]): Secret {
 }
 
 function client(Class: CcxtClass, key: { readonly apiKey?: string; readonly secret?: string }): Ccxt {
-  const ex = new Class({ ...key, timeout: 20_000 });
-  const base = `http://127.0.0.1:${practice.port}`;
-  const text = JSON.stringify(ex.urls)
-    .replaceAll('https://whitebit.com/api', `${base}/api`)
-    .replaceAll('wss://api.whitebit.com', base.replace('http', 'ws'));
-  ex.urls = JSON.parse(text) as Json;
+  const ex = ccxtAt(practice.url, Class, key);
   opened.push(ex);
   return ex;
 }
@@ -102,7 +54,7 @@ const withKey = ({ key, secret }: Secret, Class = Rest): Ccxt => client(Class, {
 
 beforeAll(async () => {
   practice = await startPractice({ port: 0, dataDir: null, seed: 'ccxt' });
-  [Rest, Pro] = await Promise.all([load('whitebit.js'), load('pro/whitebit.js')]);
+  ({ Rest, Pro } = await loadCcxt());
   const { accounts } = practice;
   account = value(await accounts.signUp('ccxt@practice.example', 'a long enough password')).id;
   accounts.startTotp(account);
@@ -183,23 +135,12 @@ describe('with a key', () => {
 });
 
 describe('authentication errors arrive as the classes ccxt gives the real ones', () => {
-  const failure = async (work: Promise<unknown>): Promise<{ readonly name: string; readonly text: string }> => {
-    try {
-      await work;
-    } catch (error) {
-      return error instanceof Error
-        ? { name: error.constructor.name, text: error.message }
-        : { name: 'thrown', text: String(error) };
-    }
-    throw new Error('was expected to fail');
-  };
-
   test('an unknown key and a wrong secret', async () => {
     const key = makeKey(GUIDE_GROUPS);
     const unknown = client(Rest, { apiKey: '0'.repeat(32), secret: key.secret });
     const wrong = client(Rest, { apiKey: key.key.publicKey, secret: '0'.repeat(32) });
     for (const ex of [unknown, wrong]) {
-      const { name, text } = await failure(ex.fetchBalance());
+      const { name, text } = await failureOf(ex.fetchBalance());
       expect(name).toBe('AuthenticationError');
       expect(text).toContain('Unauthorized request.');
     }
@@ -208,7 +149,7 @@ describe('authentication errors arrive as the classes ccxt gives the real ones',
   test('a key that is switched off', async () => {
     const key = makeKey(GUIDE_GROUPS);
     value(practice.accounts.setActive(account, key.key.id, false));
-    const { name, text } = await failure(withKey(key).fetchBalance());
+    const { name, text } = await failureOf(withKey(key).fetchBalance());
     expect(name).toBe('PermissionDenied');
     expect(text).toContain('Enable your key in API settings');
   });
@@ -216,14 +157,14 @@ describe('authentication errors arrive as the classes ccxt gives the real ones',
   test('a foreign address switches the key off for good', async () => {
     const key = makeKey(GUIDE_GROUPS);
     value(practice.accounts.setIps(account, key.key.id, ['203.0.113.7']));
-    expect(await failure(withKey(key).fetchBalance())).toMatchObject({ name: 'PermissionDenied' });
+    expect(await failureOf(withKey(key).fetchBalance())).toMatchObject({ name: 'PermissionDenied' });
     value(practice.accounts.setIps(account, key.key.id, []));
-    expect((await failure(withKey(key).fetchBalance())).text).toContain('Enable your key in API settings');
+    expect((await failureOf(withKey(key).fetchBalance())).text).toContain('Enable your key in API settings');
   });
 
   test('an endpoint that is not enabled', async () => {
     const key = makeKey(GUIDE_GROUPS);
-    const { name, text } = await failure(withKey(key).transfer('USDT', 1, 'main', 'spot'));
+    const { name, text } = await failureOf(withKey(key).transfer('USDT', 1, 'main', 'spot'));
     expect(name).toBe('PermissionDenied');
     expect(text).toContain('This API Key is not authorized to perform this action.');
   });
@@ -234,7 +175,7 @@ describe('authentication errors arrive as the classes ccxt gives the real ones',
     const nonce = Date.now();
     ex.nonce = () => nonce;
     await ex.fetchBalance();
-    const { name, text } = await failure(ex.fetchBalance());
+    const { name, text } = await failureOf(ex.fetchBalance());
     expect(name).toBe('DDoSProtection');
     expect(text).toContain('Too many requests.');
   });
