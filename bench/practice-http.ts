@@ -5,7 +5,7 @@
  * The exchange writes to a folder on disk and nobody of the house trades; each connection is an account with a key of
  * its own and growing nonces. After each round, outside of the time taken, all orders are cancelled.
  *
- *     node bench/practice-http.ts [--rounds 5] [--orders 400] [--connections 64] [--json]
+ *     node bench/practice-http.ts [--rounds 5] [--orders 150] [--connections 64] [--json]
  *
  * Verdict against the goal; exit code 1 when it is missed.
  */
@@ -40,7 +40,7 @@ type Cpu = { readonly cpuMs: number };
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
-    orders: { type: 'string', default: '400' },
+    orders: { type: 'string', default: '150' },
     connections: { type: 'string', default: '64' },
     json: { type: 'boolean', default: false },
     /** What this process is; the client unless told. */
@@ -149,8 +149,12 @@ function start(args: readonly string[], children: ChildProcess[]): ChildProcess 
 
 function next<Message>(child: ChildProcess): Promise<Message> {
   return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as Message));
-    child.once('exit', (code) => reject(new Error(`The other process ended with ${code}`)));
+    const ended = (code: number | null): void => reject(new Error(`The other process ended with ${code}`));
+    child.once('exit', ended);
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message as Message);
+    });
   });
 }
 

@@ -162,16 +162,22 @@ function headerOf(req: IncomingMessage, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Null where it is too long: the rest is read past, so that the refusal still arrives. */
-async function bodyOf(req: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of req) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length <= BODY_BYTES_MAX) chunks.push(bytes);
-  }
-  return length > BODY_BYTES_MAX ? null : Buffer.concat(chunks);
+/** Null where it is too long: the rest is read past, so that the refusal still arrives. Rejects where the client left. */
+function bodyOf(req: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    req.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= BODY_BYTES_MAX) chunks.push(chunk);
+    });
+    req.on('end', () => {
+      const [first = EMPTY] = chunks;
+      if (length > BODY_BYTES_MAX) resolve(null);
+      else resolve(chunks.length > 1 ? Buffer.concat(chunks) : first);
+    });
+    req.on('error', reject);
+  });
 }
 
 export function reply(res: ServerResponse, answer: Answer, more: Readonly<Record<string, string>> = {}): void {

@@ -1,7 +1,7 @@
 import type { KeyUse } from '../accounts/key-use.ts';
 import { ExchangeStoppedError } from '../exchange/durable-exchange.ts';
 import type { Clock } from '../ports.ts';
-import type { Answer, AroundHandler } from './answer.ts';
+import type { Answer, AroundHandler, Params } from './answer.ts';
 import { json } from './answer.ts';
 import { authError } from './auth-errors.ts';
 import type { SignedRequest, Verdict } from './authenticate.ts';
@@ -38,11 +38,12 @@ export type PrivateApiOptions = {
 export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
   const { endpoints, authenticate, keyUse, limiter, log, clock } = options;
 
-  async function answer(request: PrivateRequest): Promise<Answer> {
+  async function answer(request: PrivateRequest, seen: Seen): Promise<Answer> {
     if (!limiter.take(request.address, privateRateGroups(request.path))) return GATEWAY_TOO_MANY;
     const endpoint = endpoints.find(request.path);
     if (endpoint === null) return GATEWAY_NOT_FOUND;
     const verdict = authenticate({ ...request, endpoint: endpoint.guard });
+    if (verdict.ok) seen.params = verdict.params;
     const written = keyUse.written();
     if (written !== null) await written;
     if (!verdict.ok) return authError(verdict.fault, request.path);
@@ -52,11 +53,15 @@ export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
   }
 
   return async (request) => {
-    const given = await guarded(answer(request));
-    log.record(request.path, request.apiKey, given.status, clock.nowMs(), request.body);
+    const seen: Seen = { params: null };
+    const given = await guarded(answer(request, seen));
+    log.record(request, given.status, clock.nowMs(), seen.params);
     return given;
   };
 }
+
+/** What is learnt of a request on the way, for the log. */
+type Seen = { params: Params | null };
 
 /** A fault of ours becomes the exchange's own words for one; the process lives on. */
 async function guarded(work: Promise<Answer>): Promise<Answer> {

@@ -1,3 +1,5 @@
+import type { Params } from './answer.ts';
+
 /** What arrived at the private API, for tests that prove what never did. Nothing secret: no body, no signature. */
 
 export type LoggedRequest = {
@@ -9,8 +11,11 @@ export type LoggedRequest = {
   readonly status: number;
 };
 
+export type ArrivedRequest = { readonly path: string; readonly apiKey: string; readonly body: Buffer };
+
 export interface RequestLog {
-  record(path: string, apiKey: string, status: number, atMs: number, body: Buffer): void;
+  /** `params` as they have been read from the body already; null where nobody has. */
+  record(request: ArrivedRequest, status: number, atMs: number, params: Params | null): void;
   /** Oldest first, numbered after `afterNumber`; only the newest 10,000 are kept. */
   list(afterNumber: number): readonly LoggedRequest[];
   /** By path since the start, never forgotten. Paths that do not exist are counted together as `other`. */
@@ -36,12 +41,12 @@ export function createRequestLog(known: (path: string) => boolean): RequestLog {
   const shapes = new Map<string, number>();
   let number = 0;
   return {
-    record(path, apiKey, status, atMs, body) {
+    record({ path, apiKey, body }, status, atMs, params) {
       number += 1;
       ring[(number - 1) % KEPT_MAX] = { number, atMs, path, apiKey: apiKey.slice(0, KEY_LENGTH_MAX), status };
       const counter = known(path) ? path : 'other';
       counters.set(counter, (counters.get(counter) ?? 0) + 1);
-      const shape = shapeOf(path, body);
+      const shape = `${path}?${params === null ? namesIn(body) : namesOf(params)}`.slice(0, SHAPE_LENGTH_MAX);
       const counted = shapes.has(shape) || shapes.size < SHAPES_MAX ? shape : 'more';
       shapes.set(counted, (shapes.get(counted) ?? 0) + 1);
     },
@@ -63,17 +68,17 @@ function inOrder(counters: ReadonlyMap<string, number>): Readonly<Record<string,
   return Object.fromEntries([...counters].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function shapeOf(path: string, body: Buffer): string {
-  return `${path}?${parameterNames(body)}`.slice(0, SHAPE_LENGTH_MAX);
-}
-
-function parameterNames(body: Buffer): string {
+function namesIn(body: Buffer): string {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return '(no object)';
-    const names = Object.keys(value).filter((name) => !AUTHENTICATING.has(name));
-    return names.sort().join(',');
+    return namesOf(value);
   } catch {
     return '(no JSON)';
   }
+}
+
+function namesOf(params: object): string {
+  const names = Object.keys(params).filter((name) => !AUTHENTICATING.has(name));
+  return names.sort().join(',');
 }
