@@ -20,6 +20,8 @@ const FAR_MAX = 1_500;
 /** Takes what rests there, but not through a thin book. */
 const CROSS = 30;
 const POINTS = 10_000;
+/** More than anybody has, of any asset. */
+const TOO_MUCH = '1000000';
 /** No two transfers are of the same amount, so that a wallet tells which of them happened. */
 const TRANSFER_STEP = Decimal.parse('0.000001');
 
@@ -85,7 +87,8 @@ export class Trader {
     if (dice < 73) return this.#cancel();
     if (dice < 78) return this.#cancelSome();
     if (dice < 80) return this.#cancelAll();
-    if (dice < 90) return this.#modify();
+    if (dice < 88) return this.#modify();
+    if (dice < 91) return this.#placeWrong();
     return this.#someTransfer();
   }
 
@@ -114,7 +117,24 @@ export class Trader {
     // A buy waits above the price and a sell below it, or it would go off at once.
     const points = form.side === 'buy' ? FAR_MIN : -FAR_MIN;
     const activation = this.#priced(form.side === 'buy' ? this.#ask : this.#bid, points);
-    return this.#place('/api/v4/order/stop_limit', form, { activation_price: activation });
+    const stop = { activation_price: activation };
+    if (this.#parts.chance.chance(60)) return this.#place('/api/v4/order/stop_limit', form, stop);
+    const amount = form.side === 'buy' ? String(this.#parts.chance.between(WORTH_MIN, WORTH_MAX)) : form.amount;
+    return this.#place('/api/v4/order/stop_market', { ...form, type: 'stop market', amount, price: null }, stop);
+  }
+
+  /** Refused in most cases: what would take, what costs too much, and a name that is taken. */
+  #placeWrong(): Promise<boolean> {
+    const { chance, mirror, market } = this.#parts;
+    const form = this.#limit(true);
+    const across = this.#priced(form.side === 'buy' ? this.#ask : this.#bid, form.side === 'buy' ? CROSS : -CROSS);
+    const taken = mirror.liveOn(market)[0]?.clientId ?? form.clientId;
+    const [wrong, flags] = chance.pick<[OrderForm, Params]>([
+      [{ ...form, price: across }, { postOnly: true }],
+      [{ ...form, amount: TOO_MUCH }, {}],
+      [{ ...form, clientId: taken }, {}],
+    ]);
+    return this.#place('/api/v4/order/new', wrong, flags);
   }
 
   #place(path: string, form: OrderForm, more: Params = {}): Promise<boolean> {
