@@ -118,7 +118,7 @@ function openFiles(dataDir: string | null) {
 function fairPrice(model: Market, replay: string | null, clock: Clock): FairPrice {
   const ofModel = fairOfModel(model);
   if (replay === null) return ofModel;
-  return openReplay(replay, clock.nowMs(), (name) => model.listing(name) !== null, ofModel);
+  return openReplay(replay, clock.nowMs(), (name) => model.listing(name)?.moneyPrec ?? null, ofModel);
 }
 
 async function begin(parts: {

@@ -51,11 +51,18 @@ function connect(path: string, durability: Durability): DatabaseSync {
         'database-busy',
         `Another practice exchange uses ${path}. Stop it, or give this one its own folder with --data.`,
       );
-    throw new DatabaseError(
-      'database-unusable',
-      `${path} cannot be used (${reason}). Check that the folder can be written and that the file is a practice database, or choose another with --data.`,
-    );
+    throw unusable(path, error);
   }
+}
+
+/** What SQLite says of a file (it is damaged, the disk fails) with its cure; any other error as it is. */
+export function unusable(path: string, error: unknown): unknown {
+  const isSqlite = error instanceof Error && 'code' in error && error.code === 'ERR_SQLITE_ERROR';
+  if (!isSqlite) return error;
+  return new DatabaseError(
+    'database-unusable',
+    `${path} cannot be used (${error.message}). Check that the folder can be written and that the file is a practice database, or choose another with --data.`,
+  );
 }
 
 function migrate(database: DatabaseSync, path: string, migrations: readonly string[]): void {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { inTransaction, unusable } from '../accounts/database.ts';
 import type { Command, Reply } from '../engine/commands.ts';
 import type { Opening } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
@@ -117,15 +118,18 @@ export function openExchange(options: ExchangeOptions): DurableExchange {
     return exchangeOver(database, options);
   } catch (error) {
     database.close();
-    throw error;
+    throw unusable(options.file, error);
   }
 }
 
 function exchangeOver(database: DatabaseSync, options: ExchangeOptions): DurableExchange {
   const { clock, onFault, snapshotEvery = SNAPSHOT_EVERY } = options;
   const log = createCommandLog(database);
-  const opening = log.opening(options.opening);
-  const booted = boot(log, opening);
+  // Together: an opening that no engine can be opened with must not stay in the file and fail every start from then on.
+  const { opening, booted } = inTransaction(database, () => {
+    const recorded = log.opening(options.opening);
+    return { opening: recorded, booted: boot(log, recorded) };
+  });
   log.dropDamagedSnapshots();
   const { engine } = booted;
   const spec = (name: string) => specOf(engine.query, name);

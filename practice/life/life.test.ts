@@ -67,7 +67,7 @@ describe('an hour of trading', () => {
       [92_400, 92_400, 88_000, 88_100],
     ] as const;
     const lines = candles.map((prices, minute) => `${BTC},${minute * 60},${prices.join(',')},1`);
-    const replay = parseReplay([REPLAY_HEADER, ...lines].join('\n'), () => true);
+    const replay = parseReplay([REPLAY_HEADER, ...lines].join('\n'), () => 2);
     const fair = fairOfReplay(replay, BUSY_MS, { at: () => Decimal.ONE });
     const stage = new Stage({ markets: [BTC], fair });
     await stage.life.open();

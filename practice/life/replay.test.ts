@@ -4,15 +4,15 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../src/core/decimal.ts';
 import type { FairPrice } from './fair.ts';
-import { fairOfReplay, openReplay, parseReplay, REPLAY_HEADER, ReplayError } from './replay.ts';
+import { fairOfReplay, openReplay, type PlacesOf, parseReplay, REPLAY_HEADER, ReplayError } from './replay.ts';
 
-const isListed = (market: string): boolean => ['BTC_USDT', 'ETH_USDT'].includes(market);
+const placesOf: PlacesOf = (market) => (['BTC_USDT', 'ETH_USDT'].includes(market) ? 8 : null);
 const MODEL: FairPrice = { at: () => Decimal.parse('7') };
 const START_MS = 1_800_000_000_123;
 const file = (...lines: readonly string[]): string => [REPLAY_HEADER, ...lines, ''].join('\n');
 
 function fair(...lines: readonly string[]) {
-  const prices = fairOfReplay(parseReplay(file(...lines), isListed), START_MS, MODEL);
+  const prices = fairOfReplay(parseReplay(file(...lines), placesOf), START_MS, MODEL);
   return (market: string, afterSec: number): string => prices.at(market, START_MS + afterSec * 1000).toString();
 }
 
@@ -58,6 +58,8 @@ describe('a file of candles', () => {
     [file('BTC_USDT,2026-01-01,1,1,1,1,1'), 'Line 2: time_sec must be whole Unix seconds, not "2026-01-01"'],
     [file('BTC_USDT,1000,1,1e3,1,1,1'), 'Line 2: high is not a plain decimal number: "1e3"'],
     [file('BTC_USDT,1000,0,1,0,1,1'), 'Line 2: prices must be above zero'],
+    [file('BTC_USDT,1000,1,1,0.000000001,1,1'), 'Line 2: prices of BTC_USDT lie between 0.00000001 and 100000'],
+    [file('BTC_USDT,1000,1,100001,1,1,1'), 'Line 2: prices of BTC_USDT lie between 0.00000001 and 100000'],
     [file('BTC_USDT,1000,3,2,1,1,1'), 'Line 2: open 3 lies outside of low 1 and high 2'],
     [file('BTC_USDT,1000,1,2,1,1,-1'), 'Line 2: volume must not be negative'],
     [
@@ -65,17 +67,17 @@ describe('a file of candles', () => {
       'Line 4: BTC_USDT was at 1000 already; sort the candles by time',
     ],
   ])('%j is refused with its line and cause', (text, message) => {
-    expect(() => parseReplay(text, isListed)).toThrow(new ReplayError(message));
+    expect(() => parseReplay(text, placesOf)).toThrow(new ReplayError(message));
   });
 
   test('the message names the file, also one that is not there', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'gapless-replay-'));
     try {
       const name = path.join(folder, 'candles.csv');
-      expect(() => openReplay(name, 0, isListed, MODEL)).toThrow(/candles\.csv cannot be read \(ENOENT/);
+      expect(() => openReplay(name, 0, placesOf, MODEL)).toThrow(/candles\.csv cannot be read \(ENOENT/);
       // As some spreadsheets write it: a mark in front, and two characters at the end of a line.
       writeFileSync(name, `\uFEFF${file('BTC_USDT,1,1,2,1,2,0', 'BTC_USDT,2,1,2,1,oops,0').replaceAll('\n', '\r\n')}`);
-      expect(() => openReplay(name, 0, isListed, MODEL)).toThrow(`${name}: Line 3: close is not a plain decimal`);
+      expect(() => openReplay(name, 0, placesOf, MODEL)).toThrow(`${name}: Line 3: close is not a plain decimal`);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Decimal } from '../../src/core/decimal.ts';
+import { TICKS_MAX } from '../engine/limits.ts';
 import type { FairPrice } from './fair.ts';
 
 /**
@@ -31,8 +32,11 @@ type Row = {
 type Track = { readonly rows: readonly Row[]; readonly lengthSec: number };
 export type Replay = { readonly firstSec: number; readonly tracks: ReadonlyMap<string, Track> };
 
+/** Places of a market's prices; null where it is not listed. */
+export type PlacesOf = (market: string) => number | null;
+
 /** Throws `ReplayError`. Prices as plain decimals, times in whole seconds, ascending within a market; blank lines are fine. */
-export function parseReplay(text: string, isListed: (market: string) => boolean): Replay {
+export function parseReplay(text: string, placesOf: PlacesOf): Replay {
   const rows = new Map<string, Row[]>();
   let isHeaderSeen = false;
   for (const [index, raw] of text
@@ -46,7 +50,7 @@ export function parseReplay(text: string, isListed: (market: string) => boolean)
       isHeaderSeen = true;
       continue;
     }
-    const { market, row } = rowOf(line, index + 1, isListed);
+    const { market, row } = rowOf(line, index + 1, placesOf);
     const ofMarket = rows.get(market) ?? [];
     const before = ofMarket.at(-1);
     if (before !== undefined && row.timeSec <= before.timeSec)
@@ -62,12 +66,13 @@ export function parseReplay(text: string, isListed: (market: string) => boolean)
   };
 }
 
-function rowOf(line: string, number: number, isListed: (market: string) => boolean): { market: string; row: Row } {
+function rowOf(line: string, number: number, placesOf: PlacesOf): { market: string; row: Row } {
   const fault = (words: string): ReplayError => new ReplayError(`Line ${number}: ${words}`);
   const fields = line.split(',').map((field) => field.trim());
   if (fields.length !== FIELDS) throw fault(`${FIELDS} fields are needed, ${fields.length} are there`);
   const [market = '', time = '', ...rest] = fields;
-  if (!isListed(market)) throw fault(`market ${JSON.stringify(market)} is not listed here`);
+  const places = placesOf(market);
+  if (places === null) throw fault(`market ${JSON.stringify(market)} is not listed here`);
   if (!WHOLE_SECONDS.test(time)) throw fault(`time_sec must be whole Unix seconds, not ${JSON.stringify(time)}`);
   const decimalAt = (index: number, name: string): Decimal => {
     const value = Decimal.tryParse(rest[index] ?? '');
@@ -81,6 +86,9 @@ function rowOf(line: string, number: number, isListed: (market: string) => boole
     decimalAt(3, 'close'),
   ];
   if (low.sign() <= 0) throw fault('prices must be above zero');
+  // An order at such a price cannot be made, and no exchange be opened with one.
+  const [least, most] = [Decimal.power(-places), Decimal.fromInteger(BigInt(TICKS_MAX), places)];
+  if (low.lt(least) || high.gt(most)) throw fault(`prices of ${market} lie between ${least} and ${most}`);
   for (const [name, price] of [
     ['open', open],
     ['close', close],
@@ -147,12 +155,7 @@ function within({ open, high, low, close }: Row, lengthMs: number, passedMs: num
 }
 
 /** Throws `ReplayError` where the file cannot be read or followed. `startMs`: the moment its first time stands for. */
-export function openReplay(
-  file: string,
-  startMs: number,
-  isListed: (market: string) => boolean,
-  otherwise: FairPrice,
-): FairPrice {
+export function openReplay(file: string, startMs: number, placesOf: PlacesOf, otherwise: FairPrice): FairPrice {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -160,7 +163,7 @@ export function openReplay(
     throw new ReplayError(`${file} cannot be read (${error instanceof Error ? error.message : String(error)}).`);
   }
   try {
-    return fairOfReplay(parseReplay(text, isListed), startMs, otherwise);
+    return fairOfReplay(parseReplay(text, placesOf), startMs, otherwise);
   } catch (error) {
     throw error instanceof ReplayError ? new ReplayError(`${file}: ${error.message}`) : error;
   }
