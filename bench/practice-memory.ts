@@ -14,6 +14,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -43,6 +44,7 @@ const MARKETS = [
 const HOUSE = ['maker', 'taker'].map((name) => `${HOUSE_PREFIX}${name}` as AccountId);
 const PEOPLE = ['ann', 'ben'] as AccountId[];
 const START_MS = 1_780_000_000_000;
+const SETTLE_MS = 300;
 const MIB = 1_048_576;
 
 type Taken = { readonly trades: number; readonly heap: number; readonly resident: number };
@@ -96,7 +98,7 @@ async function measure(file: string): Promise<boolean> {
     }
     const mark = MARKS[taken.length];
     if (mark === undefined || trades < wanted * mark) continue;
-    const one = take(trades);
+    const one = await take(trades);
     taken.push(one);
     const perSecond = Math.round((trades * 1_000) / (performance.now() - startedMs));
     console.log(`${line(one)}, file ${mib(sizeOf(file))}, ${perSecond} trades/s so far`);
@@ -151,10 +153,12 @@ function priceOf(ticks: number, tickScale: number): Decimal {
   return Decimal.fromInteger(BigInt(ticks), tickScale);
 }
 
-function take(trades: number): Taken {
-  // Twice: the first collection may only free what the second then takes away.
-  collect();
-  collect();
+/** Pages go back to the system in the background after a collection, and some of them only after the next one. */
+async function take(trades: number): Promise<Taken> {
+  for (let collection = 0; collection < 3; collection += 1) {
+    collect();
+    await delay(SETTLE_MS);
+  }
   const { heapUsed: heap, rss: resident } = process.memoryUsage();
   return { trades, heap, resident };
 }
