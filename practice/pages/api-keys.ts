@@ -5,7 +5,7 @@ import { age, counted } from './format.ts';
 import { type Html, html, type Part } from './html.ts';
 import { page, type Reply, redirect } from './http.ts';
 import { layout } from './layout.ts';
-import type { EndpointGroup, MemberVisit, Route } from './visit.ts';
+import { type EndpointGroup, type MemberVisit, noteOf, type Route } from './visit.ts';
 
 /** WhiteBIT's limit for one account (its help centre; sub-accounts have their own fifty). */
 export const KEYS_MAX = 50;
@@ -101,7 +101,7 @@ function generateForm(visit: MemberVisit, found: Problem | null): Part {
 
 function listPage(visit: MemberVisit): Reply {
   const keys = visit.site.accounts.keys(visit.account.id);
-  const note = NOTES[visit.url.searchParams.get('done') ?? ''];
+  const note = noteOf(visit, NOTES);
   const action = html`<form method="get" action="/settings/api/new"><button type="submit" class="button primary" data-dialog="generate">Generate a new API key</button></form>`;
   const body = html`${
     keys.length === 0

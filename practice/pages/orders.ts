@@ -21,7 +21,7 @@ import {
   whileRunning,
   withTicker,
 } from './orders-parts.ts';
-import type { MemberVisit, Route } from './visit.ts';
+import { type MemberVisit, noteOf, type Route } from './visit.ts';
 
 const PATH = '/orders';
 
@@ -89,7 +89,7 @@ export function openOrdersPage(
     html`<a class="button plain small danger-text" href="${addressOf('/orders/cancel-all', { market })}">Cancel all ${counted(all.length, 'order')}${market !== null && ` on ${market}`}</a>`;
   return ordersPage(visit, 'open', {
     market,
-    note: NOTES[visit.url.searchParams.get('done') ?? ''],
+    note: noteOf(visit, NOTES),
     problem: problem?.message ?? null,
     status: problem?.status ?? 200,
     body: [

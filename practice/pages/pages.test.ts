@@ -199,6 +199,17 @@ describe('guards', () => {
     expect(site.accounts.keys(steps.idOf())).toHaveLength(1);
   });
 
+  test.each(['/wallet', '/orders', '/settings/api', '/settings/security'])(
+    'a word in the address of %s that every object knows ended in a 500',
+    async (path) => {
+      const person = await steps.signedUp();
+      for (const word of ['constructor', '__proto__']) {
+        await person.open(`${path}?done=${word}`);
+        expect(person.status).toBe(200);
+      }
+    },
+  );
+
   test('an unknown address is a 404 page, a known one with the wrong method a 405', async () => {
     const person = new Person(site.origin);
     expect((await person.open('/nowhere')).status).toBe(404);

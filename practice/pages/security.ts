@@ -5,7 +5,7 @@ import { age } from './format.ts';
 import { type Html, html } from './html.ts';
 import { page, type Reply, redirect } from './http.ts';
 import { layout } from './layout.ts';
-import type { MemberVisit, Route, Visit } from './visit.ts';
+import { type MemberVisit, noteOf, type Route, type Visit } from './visit.ts';
 
 const NOTES: Readonly<Record<string, string>> = {
   welcome: 'Your account is ready. Next, switch on two-factor authentication: API keys need it.',
@@ -93,7 +93,7 @@ ${account.totpEnabled && authenticatorPanel(authenticatorView(site, account.id))
 <h2 id="account-title">Account</h2>
 <dl class="facts"><dt>Email</dt><dd>${account.email}</dd><dt>Made</dt><dd>${age(account.createdAtMs, visit.nowMs)}</dd></dl>
 </section>`;
-  const note = NOTES[visit.url.searchParams.get('done') ?? ''];
+  const note = noteOf(visit, NOTES);
   return page(
     layout(visit, { title: 'Security', section: 'security', body, ...(note === undefined ? {} : { note }) }),
     found === null ? 200 : 422,

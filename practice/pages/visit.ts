@@ -58,6 +58,12 @@ export type Visit = {
   readonly assets: AssetAddresses;
 };
 
+/** What the page before has done, by the word in the address; anybody can write another word there. */
+export function noteOf({ url }: Visit, notes: Readonly<Record<string, string>>): string | undefined {
+  const done = url.searchParams.get('done') ?? '';
+  return Object.hasOwn(notes, done) ? notes[done] : undefined;
+}
+
 export type MemberVisit = Visit & { readonly account: Account };
 
 export type AssetAddresses = { readonly styles: readonly string[]; readonly script: string; readonly icon: string };

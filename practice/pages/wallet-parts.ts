@@ -5,7 +5,7 @@ import { amountText } from './format.ts';
 import { type Html, html, type Part } from './html.ts';
 import { page, type Reply } from './http.ts';
 import { layout } from './layout.ts';
-import type { MemberVisit, Visit } from './visit.ts';
+import { type MemberVisit, noteOf, type Visit } from './visit.ts';
 
 export const WALLETS: readonly Wallet[] = ['main', 'trade', 'collateral'];
 export const WALLET_NAMES: Readonly<Record<Wallet, string>> = {
@@ -40,7 +40,7 @@ export function walletPage(
   tab: WalletTab,
   content: { readonly title?: string; readonly lead?: Part; readonly body: Part; readonly status?: number },
 ): Reply {
-  const note = NOTES[visit.url.searchParams.get('done') ?? ''];
+  const note = noteOf(visit, NOTES);
   const tabs = html`<nav class="tabs" aria-label="Wallet">${TABS.map((entry) => html`<a href="${entry.href}"${entry.tab === tab && html` aria-current="page"`}>${entry.text}</a>`)}</nav>`;
   return page(
     layout(visit, {
