@@ -30,6 +30,15 @@ describe('a clock that runs faster', () => {
     expect(clock.nowMs()).toBe(START_MS + 61_100);
   });
 
+  test('has an unhurried brother, who is moved by hand and no faster than the machine', () => {
+    const { base, clock } = setUp(200);
+    const unhurried = clock.unhurried();
+    base.ms += 1_000;
+    expect(unhurried.nowMs()).toBe(START_MS + 1_000);
+    clock.advanceMs(60_000);
+    expect(unhurried.nowMs()).toBe(START_MS + 61_000);
+  });
+
   test('a restart at any moment never goes back, at the same speed or at none', () => {
     for (const speed of [2, 60, 1_000])
       for (const next of [1, speed]) {

@@ -41,6 +41,7 @@ export function createMovableClock(base: Clock, store: OffsetStore, speed = 1): 
       lastMs = Math.max(lastMs, baseMs + offsetMs);
       return lastMs;
     },
+    unhurried: () => ({ nowMs: () => base.nowMs() + movedMs }),
     offsetMs: () => offsetAt(base.nowMs()),
     advanceMs(deltaMs) {
       const offsetMs = offsetAt(base.nowMs()) + deltaMs;

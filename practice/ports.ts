@@ -17,6 +17,8 @@ export interface Clock {
 
 /** A clock that the control interface can move. Never backwards: nonces and trades have been stamped already. */
 export interface MovableClock extends Clock {
+  /** Moved by hand as this one, but never faster than the machine: for what clients have to do in time. */
+  unhurried(): Clock;
   offsetMs(): number;
   advanceMs(deltaMs: number): void;
 }

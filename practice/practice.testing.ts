@@ -1,5 +1,5 @@
 import { sign } from './api/signed-call.testing.ts';
-import type { PermissionGroup } from './ports.ts';
+import type { Clock, PermissionGroup } from './ports.ts';
 import { type Practice, startPractice } from './server.ts';
 
 /** A running practice exchange and a client for it, for tests. */
@@ -22,15 +22,16 @@ export const DEMO = 'demo@practice.example';
 
 /** Everything a shell would need to have been told by the exchange; a fresh nonce is one more than the last. */
 export async function startClient(
-  options: { nowMs?: number; dataDir?: string | null; life?: boolean; speed?: number } = {},
+  options: { nowMs?: number; baseClock?: Clock; dataDir?: string | null; life?: boolean; speed?: number } = {},
 ): Promise<Client> {
-  const nowMs = options.nowMs;
+  const { nowMs } = options;
+  const baseClock = options.baseClock ?? (nowMs === undefined ? undefined : { nowMs: () => nowMs });
   const practice = await startPractice({
     port: 0,
     dataDir: options.dataDir ?? null,
     ...(options.life === undefined ? {} : { life: options.life }),
     ...(options.speed === undefined ? {} : { speed: options.speed }),
-    ...(nowMs === undefined ? {} : { baseClock: { nowMs: () => nowMs } }),
+    ...(baseClock === undefined ? {} : { baseClock }),
   });
   let nonce = practice.clock.nowMs();
 

@@ -113,8 +113,8 @@ async function serve(parts: Parts): Promise<Practice> {
   const toldClock = skewedClock(clock, faults);
   const sockets = () => stream.sockets();
   const armory = createArmory({ accounts, exchange, market, clock, faults, pretended, sockets });
-  const tokens = createWebsocketTokens(clock, random);
-  const limiter = parts.rateLimits ? createRateLimiter(clock) : noRateLimits;
+  const tokens = createWebsocketTokens(clock.unhurried(), random);
+  const limiter = parts.rateLimits ? createRateLimiter(clock.unhurried()) : noRateLimits;
   const endpoints = createEndpoints({ accounts, market, exchange, tokens, random });
   const log = createRequestLog((path) => endpoints.find(path) !== null);
   const authenticate = createAuthenticate({
