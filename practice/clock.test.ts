@@ -86,3 +86,15 @@ describe('a clock that runs faster', () => {
     expect(() => clock.advanceMs(1)).toThrow(RangeError);
   });
 });
+
+test('a machine whose clock is set back by an hour takes no time back, and time goes on', () => {
+  const { base, clock } = setUp(1);
+  base.ms += 5_000;
+  expect(clock.nowMs()).toBe(START_MS + 5_000);
+  base.ms -= 3_600_000;
+  expect(clock.nowMs()).toBe(START_MS + 5_000);
+  base.ms += 700;
+  expect(clock.nowMs()).toBe(START_MS + 5_700);
+  base.ms += 3_600_000 - 700;
+  expect(clock.nowMs()).toBe(START_MS + 5_000 + 3_600_000 - 0);
+});

@@ -13,12 +13,31 @@ const OFFSET_MAX_MS = 100 * 365 * 24 * 60 * 60 * 1000;
 const KEPT_AHEAD_MS = 1_000;
 
 /**
- * `base` plus an offset that only grows: by `advanceMs`, and by itself where `speed` is above 1 (a whole number, how many
+ * A machine whose clock is set back does not take time back: it goes on from there at the machine's pace, until the
+ * machine's clock has caught up. Kill switches would wait for an hour otherwise, and what was just done would not be found.
+ */
+function steady(base: Clock): Clock {
+  let seenMs = base.nowMs();
+  let toldMs = seenMs;
+  return {
+    nowMs() {
+      const baseMs = base.nowMs();
+      const passedMs = Math.max(0, baseMs - seenMs);
+      seenMs = baseMs;
+      toldMs = baseMs >= toldMs ? baseMs : toldMs + passedMs;
+      return toldMs;
+    },
+  };
+}
+
+/**
+ * `machine` plus an offset that only grows: by `advanceMs`, and by itself where `speed` is above 1 (a whole number, how many
  * milliseconds pass in one of the machine's). What was gained stays over a restart, which at such a speed skips up to a
  * second of the machine's time. `advanceMs` throws `RangeError` on a negative, fractional or absurd step: nonces, sessions
  * and trades have been stamped with the present already.
  */
-export function createMovableClock(base: Clock, store: OffsetStore, speed = 1): MovableClock {
+export function createMovableClock(machine: Clock, store: OffsetStore, speed = 1): MovableClock {
+  const base = steady(machine);
   const startMs = base.nowMs();
   let movedMs = store.read();
   let keptMs = movedMs;

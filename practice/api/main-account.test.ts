@@ -34,3 +34,13 @@ test('a transfer the exchange stopped under is answered by neither yes nor no', 
   expect(answer.status).toBe(502);
   expect(answer.type).not.toContain('json');
 });
+
+test('a transfer from a wallet named constructor was a fault of ours: it is a wallet that does not exist', async () => {
+  for (const name of ['constructor', '__proto__', 'toString']) {
+    expect((await transfer('0.1', name, 'spot')).status).toBe(400);
+    expect((await transfer('0.1', 'main', name)).status).toBe(400);
+    const byMethod = { ticker: 'BTC', amount: '0.1', method: name };
+    expect((await client.call(key, '/api/v4/main-account/transfer', byMethod)).status).toBe(400);
+  }
+  expect(await client.control('ledger/check')).toEqual({ faults: [] });
+});

@@ -12,13 +12,18 @@ const HISTORY_PAGE = { limitDefault: 50, limitMax: 500, offsetMax: 10_000 } as c
 const ADDRESSES_MAX = 20;
 const TRANSFER_PLACES_MAX = 8;
 
-const TRANSFER_METHODS: Readonly<Record<string, readonly [from: Wallet, to: Wallet]>> = {
-  deposit: ['main', 'trade'],
-  withdraw: ['trade', 'main'],
-  'collateral-deposit': ['main', 'collateral'],
-  'collateral-withdraw': ['collateral', 'main'],
-};
-const WALLETS: Readonly<Record<string, Wallet>> = { main: 'main', spot: 'trade', collateral: 'collateral' };
+// Maps, because what is looked up is a client's text: an object would know `constructor` as well.
+const TRANSFER_METHODS: ReadonlyMap<string, readonly [from: Wallet, to: Wallet]> = new Map([
+  ['deposit', ['main', 'trade']],
+  ['withdraw', ['trade', 'main']],
+  ['collateral-deposit', ['main', 'collateral']],
+  ['collateral-withdraw', ['collateral', 'main']],
+]);
+const WALLETS: ReadonlyMap<string, Wallet> = new Map([
+  ['main', 'main'],
+  ['spot', 'trade'],
+  ['collateral', 'collateral'],
+]);
 
 const TICKER_INVALID = 'The selected ticker is invalid.';
 
@@ -79,12 +84,12 @@ function required(params: Params, fields: readonly (readonly [name: string, word
 function walletsOf(params: Params, faults: Faults): readonly [from: Wallet, to: Wallet] | null {
   if (!present(params, 'from') && !present(params, 'to')) {
     if (!present(params, 'method')) faults.add('method', 'The method field is required.');
-    const wallets = TRANSFER_METHODS[textOf(params, 'method') ?? ''];
+    const wallets = TRANSFER_METHODS.get(textOf(params, 'method') ?? '');
     if (wallets === undefined && present(params, 'method')) faults.add('method', 'The selected method is invalid.');
     return wallets ?? null;
   }
-  const from = WALLETS[textOf(params, 'from') ?? ''];
-  const to = WALLETS[textOf(params, 'to') ?? ''];
+  const from = WALLETS.get(textOf(params, 'from') ?? '');
+  const to = WALLETS.get(textOf(params, 'to') ?? '');
   if (from === undefined) faults.add('from', 'The selected from is invalid.');
   // Trade and collateral meet only in the main wallet.
   if (to === undefined || to === from || (from !== undefined && from !== 'main' && to !== 'main'))

@@ -28,6 +28,7 @@ const decimal = z.string().transform((value, context) => {
   context.addIssue({ code: 'custom', message: 'a decimal number as text, such as "12.5"' });
   return z.NEVER;
 });
+const notNegative = decimal.refine((value) => value.sign() >= 0, 'a decimal number of at least 0');
 const group = z.enum(ENDPOINT_GROUPS.map(({ group: name }) => name) as [PermissionGroup, ...PermissionGroup[]]);
 const places = z.int().min(-PLACES_MAX).max(PLACES_MAX);
 
@@ -57,8 +58,8 @@ export const PARAMETERS = {
   pieces: z.int().min(2).max(40),
   stockPrec: places,
   moneyPrec: places,
-  minAmount: decimal,
-  minTotal: decimal,
+  minAmount: notNegative,
+  minTotal: notNegative,
   maker: decimal,
   taker: decimal,
 } as const;
