@@ -9,10 +9,10 @@
 
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { KEY_BYTES, takeKey } from './boxes.ts';
+import { hasExactly } from './exact.ts';
 import { parseCanonical } from './frames.ts';
 import { type Argon2Cost, isBearable, keyFromPassphrase } from './kdf.ts';
 import type { Head } from './keystore.ts';
-import { hasExactly } from './requests.ts';
 import type { Random } from './seams.ts';
 
 const MAGIC = Buffer.from('GAPLESS-BACKUP-1', 'latin1');

@@ -11,6 +11,7 @@ import {
   type CustodyErrorCode,
   type CustodyOperations,
   type HelloFrame,
+  type OperationEvent,
   type OperationName,
   OWNER_REQUEST_BYTES_MAX,
   PROTOCOL_VERSION,
@@ -19,6 +20,7 @@ import {
   type StepReport,
 } from './protocol.ts';
 import type { Clock } from './seams.ts';
+import type { FollowEvent } from './trade-protocol.ts';
 
 export { CustodyError };
 
@@ -26,6 +28,8 @@ export type RequestOptions = {
   /** From now; a request that reaches custody later is not begun. */
   readonly deadlineMs?: number;
   readonly onEvent?: (event: StepReport) => void;
+  /** Of `follow`. */
+  readonly onFollow?: (event: FollowEvent) => void;
 };
 
 export type CustodyClient = {
@@ -55,7 +59,7 @@ const BACKOFF_MAX_MS = 2_000;
 type Waiting = {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: CustodyError) => void;
-  readonly onEvent: ((event: StepReport) => void) | undefined;
+  readonly options: RequestOptions;
   readonly timer: NodeJS.Timeout;
 };
 
@@ -82,7 +86,8 @@ export function connectCustody(options: ClientOptions): CustodyClient {
     const entry = frame === null ? undefined : waiting.get(frame.id);
     if (frame === null || entry === undefined) return;
     if (frame.kind === 'event') {
-      entry.onEvent?.(frame.event);
+      if ('step' in frame.event) entry.options.onEvent?.(frame.event);
+      else entry.options.onFollow?.(frame.event);
       return;
     }
     waiting.delete(frame.id);
@@ -147,7 +152,7 @@ export function connectCustody(options: ClientOptions): CustodyClient {
           },
           deadline - clock.nowMs() + GRACE_MS,
         );
-        waiting.set(id, { resolve, reject, onEvent: requestOptions.onEvent, timer });
+        waiting.set(id, { resolve, reject, options: requestOptions, timer });
       });
       target.write(frame);
       // The one place where the wire's word for a type is taken: both ends are this program, over a private socket.
@@ -198,14 +203,14 @@ function openSocket(
 }
 
 type ReadReply =
-  | { readonly kind: 'event'; readonly id: number; readonly event: StepReport }
+  | { readonly kind: 'event'; readonly id: number; readonly event: OperationEvent }
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly code: CustodyErrorCode; readonly message: string };
 
 function readReplyFrame(value: unknown): ReadReply | null {
   if (typeof value !== 'object' || value === null || !('id' in value) || typeof value.id !== 'number') return null;
   const { id } = value;
-  if ('event' in value) return { kind: 'event', id, event: value.event as StepReport };
+  if ('event' in value) return { kind: 'event', id, event: value.event as OperationEvent };
   if (!('ok' in value)) return null;
   if (value.ok === true && 'result' in value) return { kind: 'result', id, result: value.result };
   if (!('error' in value)) return null;

@@ -13,8 +13,11 @@ import { Nonces } from './nonces.ts';
 import { backup, inspectBackup, restore } from './operations/backup.ts';
 import { check } from './operations/check.ts';
 import { connect } from './operations/connect.ts';
-import type { Context, OnStep } from './operations/context.ts';
+import type { Context, OperationLine } from './operations/context.ts';
 import { drop } from './operations/drop.ts';
+import { cancel, find, follow, followable, openStream, snapshot } from './operations/orders.ts';
+import { place } from './operations/place.ts';
+import { approvePolicy, firstMarkets, policy, proposePolicy, withdrawPolicy } from './operations/policy.ts';
 import { balances, history } from './operations/read.ts';
 import { replace } from './operations/replace.ts';
 import type { CustodyStatus, OperationName } from './protocol.ts';
@@ -24,6 +27,12 @@ import type { Args } from './requests.ts';
 import { sealingFingerprint } from './sealing.ts';
 import { type Clock, type Random, wipeReleased } from './seams.ts';
 import { Store } from './store.ts';
+import { SOCKETS_MAX } from './trade-gate.ts';
+import type { TradingStatus } from './trade-protocol.ts';
+import { Equity } from './trading/equity.ts';
+import { Follows } from './trading/follows.ts';
+import { JournalError, type JournalOptions } from './trading/journal.ts';
+import { Trading } from './trading/trading.ts';
 import { Unlocking } from './unlocking.ts';
 
 /** A collection takes some ten milliseconds; a flood of requests must not become a flood of them. */
@@ -40,6 +49,8 @@ export type CustodyOptions = {
   readonly chance: () => number;
   readonly hardening: readonly string[];
   readonly argon2?: Argon2Cost;
+  /** For tests: the disk under the order journal. */
+  readonly onCommit?: JournalOptions['onCommit'];
 };
 
 export class Custody {
@@ -62,16 +73,27 @@ export class Custody {
     this.#venues = new Map(
       options.origins.map(({ venue, origin }) => {
         const budget = createWhitebitBudget({ clock, random: options.chance });
-        const http = createPinnedHttp({ origin });
+        const http = createPinnedHttp({ origin, maxSockets: SOCKETS_MAX });
         return [venue, createVenueAccess({ venue, origin, http, budget, audit, nonces, clock, mayAct })];
       }),
     );
+    const refusals = new Refusals(audit, clock);
+    const { folder } = options;
+    const disk = options.onCommit === undefined ? {} : { onCommit: options.onCommit };
     this.#context = {
       keystore,
       records: new Records(keystore, random),
       audit,
-      refusals: new Refusals(audit, clock),
+      refusals,
       nonces,
+      trading: new Trading({ folder, clock, keystore, audit, refusals, ...disk }),
+      equity: new Equity(clock),
+      follows: new Follows({
+        open: (record, topics, hooks) => openStream(this.#context, record, topics, hooks),
+        observe: (connection, report) => this.#context.trading.observe(connection, report),
+        current: (connection) => followable(this.#context, connection),
+      }),
+      chance: options.chance,
       clock,
       random,
       argon2,
@@ -83,11 +105,12 @@ export class Custody {
   }
 
   /** Rejects with `CustodyError` only. `args` have passed `fitsOperation`. */
-  async run<Op extends OperationName>(op: Op, args: Args<Op>, onStep: OnStep): Promise<unknown> {
+  async run<Op extends OperationName>(op: Op, args: Args<Op>, line: OperationLine): Promise<unknown> {
     try {
-      return await this.#run({ op, args } as Call, onStep);
+      return await this.#run({ op, args } as Call, line);
     } catch (error) {
       if (error instanceof CustodyError) throw error;
+      if (error instanceof JournalError) throw new CustodyError('HALTED', error.message);
       if (error instanceof AuditError) throw new CustodyError('HALTED', error.message);
       if (error instanceof KeystoreError) throw new CustodyError('INTERNAL', error.message);
       // The name alone: an unexpected error's message may hold anything.
@@ -110,6 +133,8 @@ export class Custody {
     this.#context.refusals.flush();
     try {
       this.#context.audit.checkpointIfDue();
+      this.#context.trading.tick();
+      this.#context.follows.tick();
     } catch {
       // The trail has halted itself, which the status says.
     }
@@ -140,10 +165,16 @@ export class Custody {
     };
   }
 
+  tradingStatus(): TradingStatus {
+    return this.#context.trading.status();
+  }
+
   /** A last checkpoint, then everything is let go. */
   close(): void {
     try {
+      this.#context.follows.closeAll('Custody ends');
       this.#unlocking.lock();
+      this.#context.trading.close();
       this.#context.audit.close();
     } catch {
       // A trail that cannot be written has nothing left to lose at the end.
@@ -152,7 +183,7 @@ export class Custody {
     this.#context.keystore.store.close();
   }
 
-  async #run(call: Call, onStep: OnStep): Promise<unknown> {
+  async #run(call: Call, line: OperationLine): Promise<unknown> {
     const context = this.#context;
     switch (call.op) {
       case 'status':
@@ -160,11 +191,11 @@ export class Custody {
       case 'keys':
         return context.records.all().map(summarize);
       case 'connect':
-        return connect(context, call.args, onStep);
+        return connect(context, call.args, line.step);
       case 'replace':
-        return replace(context, call.args, onStep);
+        return replace(context, call.args, line.step);
       case 'check':
-        return check(context, call.args, onStep);
+        return check(context, call.args, line.step);
       case 'balances':
         return balances(context, call.args);
       case 'history':
@@ -187,6 +218,35 @@ export class Custody {
         return inspectBackup(context, call.args);
       case 'restore':
         return restore(context, call.args);
+      case 'trading-status':
+        return this.tradingStatus();
+      case 'place':
+        return place(context, call.args);
+      case 'cancel':
+        return cancel(context, call.args);
+      case 'find':
+        return find(context, call.args);
+      case 'snapshot':
+        return snapshot(context, call.args);
+      case 'follow':
+        return follow(context, call.args, line);
+      case 'halt':
+        context.trading.halt(call.args.connection, call.args.why);
+        return this.tradingStatus();
+      case 'resume':
+        context.mayAct();
+        context.trading.resume(call.args.connection);
+        return this.tradingStatus();
+      case 'policy':
+        return policy(context, call.args);
+      case 'first-markets':
+        return firstMarkets(context, call.args);
+      case 'propose-policy':
+        return proposePolicy(context, call.args);
+      case 'withdraw-policy':
+        return withdrawPolicy(context, call.args);
+      case 'approve-policy':
+        return approvePolicy(context, call.args);
       case 'use-passphrase':
         await this.#unlocking.switchToPassphrase(call.args.sealed);
         return this.status();

@@ -4,10 +4,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type ConnectionId, idFrom, type UserId } from '../core/ids.ts';
+import { type ConnectionId, clientOrderId, idFrom, type UserId } from '../core/ids.ts';
 import { Custody } from './custody.ts';
+import type { OperationLine } from './operations/context.ts';
 import {
   type CustodyOperations,
+  type OperationEvent,
   type OperationName,
   type Sealed,
   type StepReport,
@@ -17,6 +19,7 @@ import type { Args } from './requests.ts';
 import { seal } from './sealing.ts';
 import { systemRandom } from './seams.ts';
 import { type StubExchange, type StubKey, startStubExchange } from './stub-exchange.testing.ts';
+import type { PlaceResult, WireOrder } from './trade-protocol.ts';
 
 /** The least that Argon2 takes: tests are about what is done with the key, not about its price. */
 export const CHEAP = { memoryKiB: 64, passes: 1, parallelism: 1 } as const;
@@ -30,6 +33,9 @@ export class TestDesk {
   readonly owner = newOwner();
   nowMs = Date.now();
   custody: Custody;
+  /** What happens around each commit of the order journal. */
+  onCommit: (moment: 'before' | 'after') => void = () => {};
+  #seq = 0;
 
   private constructor(folder: string, exchange: StubExchange, custody: null) {
     this.folder = folder;
@@ -52,7 +58,47 @@ export class TestDesk {
       chance: () => 0.5,
       hardening: [],
       argon2: CHEAP,
+      onCommit: (moment) => this.onCommit(moment),
     });
+  }
+
+  /** A connection that may trade on these markets. */
+  async trader(markets: readonly string[] = ['BTC_USDT'], key = this.exchange.addKey()): Promise<ConnectionId> {
+    const connection = await this.connected(key);
+    await this.run('first-markets', { connection, owner: this.owner, markets: markets.toSorted() });
+    return connection;
+  }
+
+  /** Places at 100 USDT where nothing else is said; gives the first result. */
+  async place(connection: ConnectionId, ...orders: readonly Partial<WireOrder>[]): Promise<PlaceResult> {
+    const { results } = await this.run('place', this.placeArgs(connection, ...orders));
+    const [first] = results;
+    if (first === undefined) throw new Error('No result');
+    return first;
+  }
+
+  placeArgs(connection: ConnectionId, ...orders: readonly Partial<WireOrder>[]): Args<'place'> {
+    const { epoch } = this.custody.tradingStatus();
+    return {
+      connection,
+      owner: this.owner,
+      orders: (orders.length === 0 ? [{}] : orders).map((order) => ({ ...this.order(), ...order })),
+      epoch,
+      deadlineMs: this.nowMs + 5_000,
+    };
+  }
+
+  /** One BTC for 100 USDT, under a new name. */
+  order(): WireOrder {
+    this.#seq += 1;
+    const { epoch } = this.custody.tradingStatus();
+    return {
+      clientId: clientOrderId('test', epoch, 'm', this.#seq),
+      market: 'BTC_USDT',
+      side: 'buy',
+      terms: { kind: 'limit', price: '100', postOnly: false, ioc: false },
+      quantity: { unit: 'base', amount: '1' },
+    };
   }
 
   reopen(): Custody {
@@ -65,9 +111,17 @@ export class TestDesk {
     op: Op,
     args: Args<Op>,
     onStep: (step: StepReport) => void = () => {},
+    line: Partial<OperationLine> = {},
   ): Promise<CustodyOperations[Op]['reply']> {
     this.nowMs += 1;
-    return (await this.custody.run(op, args, onStep)) as CustodyOperations[Op]['reply'];
+    return (await this.custody.run(op, args, this.line(onStep, line))) as CustodyOperations[Op]['reply'];
+  }
+
+  line(onStep: (step: StepReport) => void = () => {}, change: Partial<OperationLine> = {}): OperationLine {
+    const step = (event: OperationEvent) => {
+      if ('step' in event) onStep(event);
+    };
+    return { step, backlogBytes: () => 0, ended: new AbortController().signal, ...change };
   }
 
   sealed(key: string, secret: string, owner = this.owner): Sealed {

@@ -5,20 +5,25 @@
  */
 
 import type { VenueId } from '../core/ids.ts';
+import type { TradingVenue } from '../venues/trading.ts';
 import type { PrivateVenue, PublicVenue } from '../venues/venue.ts';
-import { type Budget, heldBack } from '../venues/whitebit/budget.ts';
-import type { CallParameters, RawReply } from '../venues/whitebit/call.ts';
+import { type Budget, heldBack, WS_CONNECT } from '../venues/whitebit/budget.ts';
+import type { CallParameters, PublicCall, RawReply } from '../venues/whitebit/call.ts';
 import { classify } from '../venues/whitebit/faults.ts';
 import type { PinnedHttp } from '../venues/whitebit/http.ts';
 import { createWhitebitPrivate } from '../venues/whitebit/private.ts';
 import { createWhitebitPublic } from '../venues/whitebit/public.ts';
 import { signRequest } from '../venues/whitebit/sign.ts';
+import type { StreamOptions } from '../venues/whitebit/stream.ts';
 import type { AuditTrail } from './audit.ts';
 import { CustodyError } from './errors.ts';
 import type { Nonces } from './nonces.ts';
 import type { Credential } from './records.ts';
 import type { Clock } from './seams.ts';
-import { admit, verify, WallError } from './wall.ts';
+import { createTradeGate, type TradeUse } from './trade-gate.ts';
+import { MarketData } from './trading/reference.ts';
+import { admit, admitPublic, verify, WallError } from './wall.ts';
+import { openPinned, streamUrl } from './web-socket.ts';
 
 export type Use = {
   readonly connection: string;
@@ -34,7 +39,12 @@ export type VenueAccess = {
   readonly venue: VenueId;
   readonly origin: string;
   readonly public: PublicVenue;
+  readonly market: MarketData;
   private(credential: Credential, use: Use): PrivateVenue;
+  /** Orders and cancellations must have been written down before they come here. */
+  trade(credential: Credential, use: TradeUse): TradingVenue;
+  /** How its private stream is opened. */
+  readonly stream: Pick<StreamOptions, 'open' | 'url' | 'mayConnect'>;
   close(): void;
 };
 
@@ -53,8 +63,6 @@ export type GateOptions = {
 const POLLED_SIGNATURES = 100;
 const POLLED_MS = 600_000;
 const POLLED_PATH = /^\/api\/v4\/(?:trade|main|collateral)-account\/balance$/;
-/** What this process may ask in public: whether the exchange is there, and its time. */
-const PUBLIC_PATHS = new Set(['/api/v4/public/ping', '/api/v4/public/time']);
 
 type Permit = { left: number; readonly untilMs: number };
 
@@ -73,12 +81,13 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
   }
 
   function writeDown(credential: Credential, use: Use, path: string): void {
-    const about = { connection: use.connection, owner: use.owner };
-    if (use.audit === 'each' || !POLLED_PATH.test(path)) {
-      audit.append('signing', { ...about, detail: `${venue} ${path}` });
-      return;
-    }
-    const known = permits.get(credential.keyMark);
+    if (use.audit === 'polled' && POLLED_PATH.test(path)) writeShared(credential, use, 'balances');
+    else audit.append('signing', { connection: use.connection, owner: use.owner, detail: `${venue} ${path}` });
+  }
+
+  function writeShared(credential: Credential, use: Pick<Use, 'connection' | 'owner'>, what: string): void {
+    const name = `${credential.keyMark} ${what}`;
+    const known = permits.get(name);
     if (known !== undefined && known.left > 0 && clock.nowMs() < known.untilMs) {
       known.left -= 1;
       return;
@@ -86,9 +95,23 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
     const untilMs = clock.nowMs() + POLLED_MS;
     const made = known === undefined ? '' : `; ${POLLED_SIGNATURES - known.left} of those before were made`;
     const until = new Date(untilMs).toISOString();
-    const detail = `${venue} balances, up to ${POLLED_SIGNATURES} requests until ${until}${made}`;
-    audit.append('signing-balances', { ...about, detail });
-    permits.set(credential.keyMark, { left: POLLED_SIGNATURES - 1, untilMs });
+    const detail = `${venue} ${what}, up to ${POLLED_SIGNATURES} requests until ${until}${made}`;
+    audit.append('signing-balances', { connection: use.connection, owner: use.owner, detail });
+    permits.set(name, { left: POLLED_SIGNATURES - 1, untilMs });
+  }
+
+  function sendSigned(
+    credential: Credential,
+    path: string,
+    parameters: CallParameters,
+    nonce: number,
+    nonceWindow: boolean,
+  ): Promise<RawReply> {
+    const { publicKey, secret } = credential;
+    const { body, headers } = signRequest({ path, parameters, nonce, nonceWindow, publicKey, secret });
+    const request = { method: 'POST', path, headers, body } as const;
+    verify({ origin, ...request }, { venue, origin, publicKey });
+    return http.send(request);
   }
 
   async function signed(credential: Credential, use: Use, path: string, parameters: CallParameters): Promise<RawReply> {
@@ -97,18 +120,7 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
       return await limited(path, async () => {
         mayAct();
         writeDown(credential, use, path);
-        const nonce = nonces.next(credential.keyMark);
-        const { body, headers } = signRequest({
-          path,
-          parameters,
-          nonce,
-          nonceWindow: false,
-          publicKey: credential.publicKey,
-          secret: credential.secret,
-        });
-        const request = { method: 'POST', path, headers, body } as const;
-        verify({ origin, ...request }, { venue, origin, publicKey: credential.publicKey });
-        return http.send(request);
+        return sendSigned(credential, path, parameters, nonces.next(credential.keyMark), false);
       });
     } catch (error) {
       if (!(error instanceof WallError)) throw error;
@@ -117,20 +129,28 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
     }
   }
 
+  const publicCall: PublicCall = (path) => {
+    admitPublic(path);
+    return limited(path, () => http.send({ method: 'GET', path, headers: {} }));
+  };
+  const url = streamUrl(origin);
+  const publicVenue = createWhitebitPublic({ clock, call: publicCall });
   return {
     venue,
     origin,
-    public: createWhitebitPublic({
-      clock,
-      call: (path) => {
-        if (!PUBLIC_PATHS.has(path)) throw new WallError(`${path} is not a request that custody makes`);
-        return limited(path, () => http.send({ method: 'GET', path, headers: {} }));
-      },
-    }),
+    public: publicVenue,
+    market: new MarketData(publicVenue, publicCall, clock),
     private: (credential, use) =>
       createWhitebitPrivate({
         call: (path, parameters) => nonces.serial(credential.keyMark, () => signed(credential, use, path, parameters)),
       }),
+    trade: createTradeGate({
+      ...{ venue, budget, audit, nonces, clock, mayAct },
+      public: publicVenue,
+      noteRead: (credential, use) => writeShared(credential, use, 'orders, trades and balances'),
+      send: (credential, path, parameters, nonce) => sendSigned(credential, path, parameters, nonce, true),
+    }),
+    stream: { open: openPinned(url), url, mayConnect: () => budget.take(WS_CONNECT) },
     close: () => http.close(),
   };
 }

@@ -44,6 +44,8 @@ export type KeystoreState = {
   readonly auditBase: Head;
   /** The last checkpoint: a trail that does not reach it has lost its tail. */
   readonly auditHead: Head;
+  /** Which file the order journal is, the entry before its first, and its last at the last checkpoint. */
+  readonly orders?: { readonly identity: string; readonly base: Head; readonly head: Head };
 };
 
 type Header = {

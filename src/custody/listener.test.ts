@@ -153,9 +153,9 @@ describe('the client', () => {
   const client = (socketPath: string) => connectCustody({ socketPath, token: TOKEN, clock });
 
   test('gets events and the result, and errors with their code', async () => {
-    handle = async (op, _args, onStep) => {
+    handle = async (op, _args, line) => {
       if (op === 'lock') throw new CustodyError('LOCKED', 'Locked');
-      onStep({ step: 'clock', state: 'passed', detail: '', tookMs: 1 });
+      line.step({ step: 'clock', state: 'passed', detail: '', tookMs: 1 });
       return [];
     };
     const custody = client(place('desk'));

@@ -7,8 +7,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { CustodyError } from './errors.ts';
+import { hasExactly } from './exact.ts';
 import { encodeFrame, FrameError, FrameReader } from './frames.ts';
-import type { OnStep } from './operations/context.ts';
+import type { OperationLine } from './operations/context.ts';
 import {
   type CustodyErrorCode,
   type OperationName,
@@ -19,7 +20,7 @@ import {
   REQUEST_BYTES_MAX,
   type ReplyFrame,
 } from './protocol.ts';
-import { fitsOperation, hasExactly, isOperation, isOwnerOnly } from './requests.ts';
+import { fitsOperation, isOperation, isOwnerOnly } from './requests.ts';
 import type { Clock } from './seams.ts';
 
 /** Whoever connects here is our own program; it speaks at once or is not ours. */
@@ -27,10 +28,21 @@ const HELLO_MS = 5_000;
 const CONNECTIONS_MAX = 32;
 /** Requests of one connection that are worked on at once: one slow exchange must not hold up the others. */
 const ACTIVE_MAX = 32;
+/**
+ * Orders and what belongs to them have a lane of their own, so that checks and histories never hold them up, and the
+ * other way round. A halt waits for nobody, and a stream waits for its end.
+ */
+const ACTIVE_TRADING_MAX = 64;
+/** Every key that there can be. */
+const FOLLOWS_MAX = 128;
+const TRADING: ReadonlySet<OperationName> = new Set(['place', 'cancel', 'find', 'snapshot']);
+const AT_ONCE: ReadonlySet<OperationName> = new Set(['halt', 'trading-status']);
+type LaneName = 'general' | 'trading' | 'follow';
+type Lane = { readonly waiting: Request[]; active: number; readonly activeMax: number };
 /** Answers that the other side has not read yet. */
-const UNREAD_BYTES_MAX = 4 * REPLY_BYTES_MAX;
+const UNREAD_BYTES_MAX = 2 * REPLY_BYTES_MAX;
 
-export type Handler = (op: OperationName, args: unknown, onStep: OnStep) => Promise<unknown>;
+export type Handler = (op: OperationName, args: unknown, line: OperationLine) => Promise<unknown>;
 
 export type ListenerOptions = {
   readonly kind: 'desk' | 'owner';
@@ -75,14 +87,22 @@ export function serve(socket: Socket, options: ListenerOptions): void {
   const { clock, handle, kind, refused, token } = options;
   const requestBytesMax = kind === 'owner' ? OWNER_REQUEST_BYTES_MAX : REQUEST_BYTES_MAX;
   const reader = new FrameReader(requestBytesMax);
-  const waiting: Request[] = [];
+  const lanes: Readonly<Record<LaneName, Lane>> = {
+    general: { waiting: [], active: 0, activeMax: ACTIVE_MAX },
+    trading: { waiting: [], active: 0, activeMax: ACTIVE_TRADING_MAX },
+    follow: { waiting: [], active: 0, activeMax: FOLLOWS_MAX },
+  };
+  const stopped = new AbortController();
+  const forget = () => {
+    for (const lane of Object.values(lanes)) lane.waiting.length = 0;
+  };
   let greeted = false;
-  let active = 0;
   let lastId = 0;
   const late = setTimeout(() => socket.destroy(), HELLO_MS);
   socket.on('close', () => {
     clearTimeout(late);
-    waiting.length = 0;
+    forget();
+    stopped.abort();
   });
   socket.on('error', () => socket.destroy());
 
@@ -105,17 +125,21 @@ export function serve(socket: Socket, options: ListenerOptions): void {
   function reject(message: string): void {
     refused('frame-refused', message);
     fail(0, 'BAD_FRAME', message);
-    waiting.length = 0;
+    forget();
     socket.removeAllListeners('data');
     socket.end();
     // A peer that keeps its half open is not waited for.
     setTimeout(() => socket.destroy(), HELLO_MS).unref();
   }
-  function begin(request: Request): void {
-    active += 1;
+  function begin(request: Request, lane: Lane | null): void {
+    if (lane !== null) lane.active += 1;
     const { id, op, args } = request;
-    const onStep: OnStep = (event) => send({ v: PROTOCOL_VERSION, id, event });
-    handle(op, args, onStep)
+    const line: OperationLine = {
+      step: (event) => send({ v: PROTOCOL_VERSION, id, event }),
+      backlogBytes: () => socket.writableLength,
+      ended: stopped.signal,
+    };
+    handle(op, args, line)
       .then(
         (result) => send({ v: PROTOCOL_VERSION, id, ok: true, result }),
         (error: unknown) => {
@@ -124,16 +148,17 @@ export function serve(socket: Socket, options: ListenerOptions): void {
         },
       )
       .finally(() => {
-        active -= 1;
-        next();
+        if (lane === null) return;
+        lane.active -= 1;
+        next(lane);
       });
   }
-  function next(): void {
-    while (active < ACTIVE_MAX) {
-      const request = waiting.shift();
+  function next(lane: Lane): void {
+    while (lane.active < lane.activeMax) {
+      const request = lane.waiting.shift();
       if (request === undefined) return;
       if (clock.nowMs() > request.deadline) fail(request.id, 'EXPIRED', 'The deadline has passed');
-      else begin(request);
+      else begin(request, lane);
     }
   }
   function take(value: unknown): void {
@@ -161,11 +186,16 @@ export function serve(socket: Socket, options: ListenerOptions): void {
     } else if (!fitsOperation(op, args)) {
       refused('request-refused', `${op} with other fields`);
       fail(id, 'BAD_REQUEST', `These are not the fields of ${op}`);
-    } else if (waiting.length >= QUEUE_MAX) {
-      fail(id, 'BUSY', 'Too many requests are waiting');
+    } else if (AT_ONCE.has(op)) {
+      begin({ id, deadline, op, args }, null);
     } else {
-      waiting.push({ id, deadline, op, args });
-      next();
+      const lane = lanes[op === 'follow' ? 'follow' : TRADING.has(op) ? 'trading' : 'general'];
+      if (lane.waiting.length >= QUEUE_MAX) {
+        fail(id, 'BUSY', 'Too many requests are waiting');
+        return;
+      }
+      lane.waiting.push({ id, deadline, op, args });
+      next(lane);
     }
   }
 

@@ -9,12 +9,13 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { VenueId } from '../core/ids.ts';
 import { Custody } from './custody.ts';
+import { hasExactly } from './exact.ts';
 import { KeystoreError } from './keystore.ts';
 import { custodyFolder, socketPath } from './launch.ts';
 import { listen } from './listener.ts';
-import { hasExactly } from './requests.ts';
 import { systemClock, systemRandom } from './seams.ts';
 import { StoreError } from './store.ts';
+import { JournalError } from './trading/journal.ts';
 
 const BOOT_LINE_MAX = 1_024;
 const TICK_MS = 5_000;
@@ -130,7 +131,11 @@ function hardeningInForce(): readonly string[] {
 
 main().catch((error: unknown) => {
   // A sentence of ours, or nothing but the error's name: messages of others may hold anything.
-  const ours = error instanceof KeystoreError || error instanceof StoreError || error instanceof TypeError;
+  const ours =
+    error instanceof KeystoreError ||
+    error instanceof StoreError ||
+    error instanceof JournalError ||
+    error instanceof TypeError;
   const name = error instanceof Error ? error.name : 'error';
   const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
   process.stderr.write(`Custody cannot start: ${ours ? error.message : `${name}${code}`}\n`);

@@ -16,6 +16,11 @@ const BLOCK = 60_000;
 /** Beyond this a JSON number loses digits; the year 287396 will have to think of something. */
 const NONCE_MAX = Number.MAX_SAFE_INTEGER - 2 * BLOCK;
 
+/** A window is 5 s wide: what a restart jumps ahead by has to stay well inside. At most one write a second and key. */
+const WINDOW_BLOCK = 1_000;
+/** So far ahead of the exchange's clock a windowed nonce may run when many are taken at once. */
+const WINDOW_AHEAD_MS = 2_000;
+
 type Line = { last: number; reserved: number };
 
 export class Nonces {
@@ -31,13 +36,29 @@ export class Nonces {
 
   /** Greater than every nonce given before for this key, in this process or any before it. Throws where it cannot be made durable. */
   next(mark: string): number {
-    const nowMs = this.#clock.nowMs();
+    // Should the exchange not keep the two kinds apart, a growing one must be above those with a window too.
+    const windowed = this.#lines.get(windowMark(mark))?.last ?? 0;
+    return this.#take(mark, Math.max(this.#clock.nowMs(), windowed + 1), BLOCK);
+  }
+
+  /**
+   * A time of the exchange, each given once: unique within its window, and no order among them. Null where so many were
+   * taken that the next would lie too far ahead. Throws as `next`.
+   */
+  nextWindowed(mark: string, exchangeNowMs: number): number | null {
+    const name = windowMark(mark);
+    const line = this.#lines.get(name) ?? this.#begin(name);
+    if (line.last + 1 > exchangeNowMs + WINDOW_AHEAD_MS) return null;
+    return this.#take(name, exchangeNowMs, WINDOW_BLOCK);
+  }
+
+  #take(mark: string, fromMs: number, block: number): number {
     const line = this.#lines.get(mark) ?? this.#begin(mark);
-    const nonce = Math.max(line.last + 1, nowMs);
+    const nonce = Math.max(line.last + 1, fromMs);
     if (nonce > NONCE_MAX) throw new RangeError('No nonce is left');
     if (nonce > line.reserved) {
-      const reserved = nonce + BLOCK;
-      this.#store.reserveNonce(mark, reserved, nowMs);
+      const reserved = nonce + block;
+      this.#store.reserveNonce(mark, reserved, this.#clock.nowMs());
       line.reserved = reserved;
     }
     line.last = nonce;
@@ -70,4 +91,9 @@ export class Nonces {
     const reserved = this.#store.nonce(mark) ?? 0;
     return { last: reserved, reserved };
   }
+}
+
+/** Where the watermark of a key's windowed nonces is kept. */
+export function windowMark(mark: string): string {
+  return `w:${mark}`;
 }

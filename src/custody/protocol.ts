@@ -8,14 +8,15 @@
 
 import type { ConnectionId, UserId, VenueId } from '../core/ids.ts';
 import type { Right, RightState, VenueFault, Wallet } from '../venues/venue.ts';
+import type { FollowEvent, TradeOperations, TradeOwnerOperations } from './trade-protocol.ts';
 
 export const PROTOCOL_VERSION = 1;
 /** A sealed key and its frame are under 4 KiB; anything near this bound is not a request of ours. */
 export const REQUEST_BYTES_MAX = 64 * 1024;
 /** On the owner socket only: `restore` carries a whole backup file. */
 export const OWNER_REQUEST_BYTES_MAX = 1024 * 1024;
-/** An account with every asset of a large exchange fits; a page of the audit trail too. */
-export const REPLY_BYTES_MAX = 1024 * 1024;
+/** A day of a busy bot's orders and trades fits into one snapshot. */
+export const REPLY_BYTES_MAX = 16 * 1024 * 1024;
 /** Requests that one connection may have waiting; past it the answer is BUSY at once, never silence. */
 export const QUEUE_MAX = 256;
 
@@ -272,7 +273,7 @@ export type OwnerOperations = {
   'use-key-file': { request: Record<never, never>; reply: CustodyStatus };
 };
 
-export type CustodyOperations = DeskOperations & OwnerOperations;
+export type CustodyOperations = DeskOperations & OwnerOperations & TradeOperations & TradeOwnerOperations;
 export type OperationName = keyof CustodyOperations;
 
 export type CustodyErrorCode =
@@ -298,8 +299,10 @@ export type RequestFrame = {
   readonly op: OperationName;
   readonly args: Readonly<Record<string, unknown>>;
 };
+/** Steps of a check, or what a stream tells. */
+export type OperationEvent = StepReport | FollowEvent;
 export type ReplyFrame =
-  | { readonly v: 1; readonly id: number; readonly event: StepReport }
+  | { readonly v: 1; readonly id: number; readonly event: OperationEvent }
   | { readonly v: 1; readonly id: number; readonly ok: true; readonly result: unknown }
   | {
       readonly v: 1;

@@ -12,6 +12,7 @@ import { decodeFields, encodeFields } from './fields.ts';
 import { type Keystore, KeystoreError } from './keystore.ts';
 import type { KeySummary, ProblemCode, Purpose } from './protocol.ts';
 import type { Random } from './seams.ts';
+import type { PolicyLimits, Proposal } from './trade-protocol.ts';
 
 /** A backup of this many fits into one frame; nobody has as many accounts. */
 export const KEYS_MAX = 128;
@@ -35,6 +36,14 @@ export type KeyRecord = {
   readonly accountMarks: readonly string[];
   /** Keyed hash of all balances at the last good check; null for an account without any. */
   readonly balancesMark: string | null;
+  /** What the key may be used for. Absent: the defaults, which enable no market. */
+  readonly policy?: KeyPolicy;
+};
+
+export type KeyPolicy = {
+  readonly version: number;
+  readonly limits: PolicyLimits;
+  readonly proposal: Proposal | null;
 };
 
 /** A key in use. The public half is no secret; the other never leaves the `KeyObject`. */
@@ -146,7 +155,10 @@ export class Records {
   update(
     connection: ConnectionId,
     change: Partial<
-      Pick<KeyRecord, 'stoppedBecause' | 'accountMarks' | 'balancesMark' | 'confirmedCannotWithdraw' | 'label'>
+      Pick<
+        KeyRecord,
+        'stoppedBecause' | 'accountMarks' | 'balancesMark' | 'confirmedCannotWithdraw' | 'label' | 'policy'
+      >
     >,
   ): void {
     const stored = this.#stored.get(connection);

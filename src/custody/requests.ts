@@ -1,8 +1,10 @@
 /** What may stand in a request, written by hand: every field named, every other refused, nothing inherited. */
 
 import { type ConnectionId, isId, type UserId, type VenueId } from '../core/ids.ts';
+import { hasExactly } from './exact.ts';
 import type { CustodyOperations, OperationName, Purpose, Sealed } from './protocol.ts';
 import { KEYS_MAX } from './records.ts';
+import { OWNER_TRADE_OPERATIONS, TRADE_SHAPES } from './trade-requests.ts';
 
 export type Args<Op extends OperationName> = CustodyOperations[Op]['request'];
 
@@ -16,7 +18,6 @@ const CIPHER_TEXT = /^[A-Za-z0-9_-]{22,22000}$/;
 const FILE_TEXT = /^[A-Za-z0-9+/]+={0,2}$/;
 
 type Check<T> = (value: unknown) => value is T;
-type Fields = Readonly<Record<string, unknown>>;
 
 const id = (value: unknown): value is string => typeof value === 'string' && isId(value);
 const connection = id as Check<ConnectionId>;
@@ -73,6 +74,7 @@ const SHAPES: Readonly<Record<OperationName, Readonly<Record<string, (value: unk
   restore: { sealed, file, overwrite: bool, give },
   'use-passphrase': { sealed },
   'use-key-file': {},
+  ...TRADE_SHAPES,
 };
 
 /** What the desk may not ask: these open or exchange the keystore as a whole. */
@@ -82,6 +84,7 @@ const OWNER_ONLY: ReadonlySet<OperationName> = new Set([
   'restore',
   'use-passphrase',
   'use-key-file',
+  ...OWNER_TRADE_OPERATIONS,
 ]);
 
 export function isOperation(text: unknown): text is OperationName {
@@ -95,18 +98,4 @@ export function isOwnerOnly(op: OperationName): boolean {
 /** True where `args` are exactly what the operation takes. */
 export function fitsOperation<Op extends OperationName>(op: Op, args: unknown): args is Args<Op> {
   return hasExactly(args, SHAPES[op]);
-}
-
-/** Own fields only, all of them, no other. A field called `__proto__` is an own field of parsed JSON, and no name of ours. */
-export function hasExactly(
-  value: unknown,
-  shape: Readonly<Record<string, (value: unknown) => boolean>>,
-): value is Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const names = Object.keys(value);
-  const wanted = Object.keys(shape);
-  return (
-    names.length === wanted.length &&
-    wanted.every((name) => Object.hasOwn(value, name) && shape[name]?.((value as Fields)[name]) === true)
-  );
 }

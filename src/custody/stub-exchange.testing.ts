@@ -3,7 +3,9 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WebSocketServer } from 'ws';
 import type { Right } from '../venues/venue.ts';
+import { StubOrders } from './stub-orders.testing.ts';
 
 export type StubKey = {
   readonly key: string;
@@ -15,6 +17,8 @@ export type StubKey = {
   /** Ids of deposits. */
   deposits: string[];
   nonce: number;
+  /** Nonces with a window that were used. */
+  readonly windowed: Set<number>;
 };
 
 export type Seen = { readonly path: string; readonly key: string; readonly body: Record<string, unknown> };
@@ -22,6 +26,10 @@ export type Seen = { readonly path: string; readonly key: string; readonly body:
 export type StubExchange = {
   readonly origin: string;
   readonly seen: Seen[];
+  readonly orders: StubOrders;
+  /** What came over streams, and the way to tell all that are open. */
+  readonly heard: string[];
+  push(method: string, params: unknown): void;
   addKey(change?: Partial<StubKey>): StubKey;
   /** Answers this instead, until set to null. */
   outage: { readonly status: number; readonly body: string } | null;
@@ -46,6 +54,17 @@ const RIGHT_OF: Readonly<Record<string, Right>> = {
   '/api/v4/main-account/codes': 'codes',
 };
 
+const ORDER_PATHS = [
+  '/api/v4/order/new',
+  '/api/v4/order/bulk',
+  '/api/v4/order/stop_limit',
+  '/api/v4/order/cancel/bulk',
+  '/api/v4/orders',
+  '/api/v4/trade-account/order/history',
+  '/api/v4/trade-account/order',
+  '/api/v4/profile/websocket_token',
+];
+
 type Reply = readonly [status: number, body: unknown];
 
 export async function startStubExchange(): Promise<StubExchange> {
@@ -56,26 +75,39 @@ export async function startStubExchange(): Promise<StubExchange> {
     void respond(request, response);
   });
 
+  const streams = new WebSocketServer({ server, path: '/ws' });
+  streams.on('connection', (client) => {
+    client.on('message', (data) => {
+      const text = String(data);
+      stub.heard.push(text);
+      const { id, method } = JSON.parse(text) as { id: number; method: string };
+      const result = method === 'ping' ? 'pong' : { status: 'success' };
+      client.send(JSON.stringify({ id, result, error: null }));
+    });
+  });
+
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const path = request.url ?? '';
     const body = Buffer.concat(chunks).toString('utf8');
     const override = overrides.get(path) ?? stub.outage;
-    const [status, answer] = override ? [override.status, null] : answerTo(request, path, body);
+    const [status, answer] = override ? [override.status, null] : await answerTo(request, path, body);
     response.writeHead(status, { 'content-type': 'application/json' });
     response.end(override ? override.body : JSON.stringify(answer));
   }
 
-  function answerTo(request: IncomingMessage, path: string, body: string): Reply {
+  async function answerTo(request: IncomingMessage, path: string, body: string): Promise<Reply> {
     if (path === '/api/v4/public/ping') return [200, ['pong']];
     if (path === '/api/v4/public/time') return [200, { time: Math.floor(Date.now() / 1_000) }];
+    const told = stub.orders.public(path);
+    if (told !== null) return told;
     const name = String(request.headers['x-txc-apikey']);
     const payload = String(request.headers['x-txc-payload']);
     const key = keys.get(name);
     const fields = JSON.parse(body) as Record<string, unknown>;
     seen.push({ path, key: name, body: fields });
-    const right = RIGHT_OF[path];
+    const right = RIGHT_OF[path] ?? (ORDER_PATHS.includes(path) ? 'trade' : undefined);
     if (right === undefined) return [404, {}];
     if (payload !== Buffer.from(body).toString('base64')) return [400, { code: 9, message: 'Invalid payload.' }];
     const signature = key && createHmac('sha512', key.secret).update(payload).digest('hex');
@@ -83,16 +115,24 @@ export async function startStubExchange(): Promise<StubExchange> {
       return [401, { code: 10, message: 'Unauthorized request.' }];
     if (!key.active) return [401, { code: 2, message: 'This action is unauthorized. Enable your key in API settings' }];
     const nonce = Number(fields.nonce);
-    if (nonce <= key.nonce) return [429, { code: 0, errors: {}, message: 'Too many requests.' }];
-    key.nonce = nonce;
+    const windowed = fields.nonceWindow === true;
+    if (windowed ? key.windowed.has(nonce) : nonce <= key.nonce)
+      return [429, { code: 0, errors: {}, message: 'Too many requests.' }];
+    if (windowed) key.windowed.add(nonce);
+    else key.nonce = nonce;
     if (!key.rights.has(right))
       return [401, { code: 4, message: 'This API Key is not authorized to perform this action.' }];
-    return content(path, key);
+    return (await stub.orders.answer(path, fields)) ?? content(path, key);
   }
 
   const stub: StubExchange = {
     origin: '',
     seen,
+    orders: new StubOrders(),
+    heard: [],
+    push(method, params) {
+      for (const client of streams.clients) client.send(JSON.stringify({ id: null, method, params }));
+    },
     overrides,
     outage: null,
     addKey(change = {}) {
@@ -104,6 +144,7 @@ export async function startStubExchange(): Promise<StubExchange> {
         balances: { USDT: '9812.1', BTC: '0.5' },
         deposits: [],
         nonce: 0,
+        windowed: new Set(),
         ...change,
       };
       keys.set(key.key, key);
@@ -111,6 +152,7 @@ export async function startStubExchange(): Promise<StubExchange> {
     },
     close: () =>
       new Promise((resolve) => {
+        for (const client of streams.clients) client.terminate();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -2,6 +2,7 @@
 
 import { CustodyError } from './errors.ts';
 import { KeystoreError } from './keystore.ts';
+import { windowMark } from './nonces.ts';
 import type { Context } from './operations/context.ts';
 import { mustBeStrong, withPassphrase } from './operations/passphrases.ts';
 import type { Sealed } from './protocol.ts';
@@ -67,9 +68,11 @@ export class Unlocking {
   }
 
   lock(): void {
-    const { audit, keystore, records } = this.#context;
+    const { audit, follows, keystore, records } = this.#context;
     if (keystore.keys === null) return;
+    follows.closeAll('Custody was locked');
     try {
+      this.#context.trading.detach();
       if (audit.trouble === '') audit.append('locked');
       audit.detach();
     } finally {
@@ -119,6 +122,7 @@ export class Unlocking {
     try {
       audit.attach({ key: keys.audit, state: () => keystore.state(), save: (change) => keystore.setState(change) });
       const bad = records.verify();
+      this.#context.trading.attach();
       if (bad.length > 0) this.#trouble = `the keystore's record of ${bad.join(', ')} was changed by somebody else`;
     } catch (error) {
       if (!(error instanceof KeystoreError)) throw error;
@@ -128,7 +132,8 @@ export class Unlocking {
     this.#closeIntents();
     audit.append('opened', { detail: `${keystore.mode}, ${records.size} keys, epoch ${keystore.state().epoch}` });
     audit.checkpoint();
-    keystore.store.pruneNonces(NONCES_KEPT, new Set(records.all().map((record) => record.keyMark)));
+    const marks = records.all().flatMap(({ keyMark }) => [keyMark, windowMark(keyMark)]);
+    keystore.store.pruneNonces(NONCES_KEPT, new Set(marks));
   }
 
   /** The keystore is the truth; the trail is brought to say the same. */

@@ -10,6 +10,8 @@
 
 import type { VenueId } from '../core/ids.ts';
 import type { CallParameters } from '../venues/whitebit/call.ts';
+import { parseCanonical } from './frames.ts';
+import { fitsOrderShape } from './order-wall.ts';
 
 export class WallError extends Error {
   override name = 'WallError';
@@ -53,12 +55,26 @@ export type Outgoing = {
   readonly body: string;
 };
 
-/** Before a nonce is spent and anything is signed. Throws `WallError`. */
-export function admit(venue: VenueId, path: string, parameters: CallParameters): void {
+/**
+ * Before a nonce is spent and anything is signed. `nonceWindow` tells the two tables apart: with a window everything
+ * that trading needs, without one the frozen rows above. Throws `WallError`.
+ */
+export function admit(venue: VenueId, path: string, parameters: CallParameters, nonceWindow = false): void {
   const wanted = JSON.stringify(parameters);
-  const found = FROZEN[venue].some((row) => row.path === path && JSON.stringify(row.parameters) === wanted);
+  const found = nonceWindow
+    ? fitsOrderShape(venue, path, parameters)
+    : FROZEN[venue].some((row) => row.path === path && JSON.stringify(row.parameters) === wanted);
   if (!found) throw new WallError(`${path} is not a request that custody makes`);
 }
+
+/** What this process may ask in public. Throws `WallError`. */
+export function admitPublic(pathAndQuery: string): void {
+  if (!PUBLIC.test(pathAndQuery)) throw new WallError(`${pathAndQuery} is not a request that custody makes`);
+}
+
+/** Whether the exchange is there, its time, its markets, and what they are worth. */
+const PUBLIC =
+  /^\/api\/v4\/public\/(?:ping|time|markets|ticker|orderbook\/[A-Z0-9]{1,20}_[A-Z0-9]{1,20}\?limit=100|trades\/[A-Z0-9]{1,20}_[A-Z0-9]{1,20})$/;
 
 export type Pinned = { readonly venue: VenueId; readonly origin: string; readonly publicKey: string };
 
@@ -69,14 +85,28 @@ export type Pinned = { readonly venue: VenueId; readonly origin: string; readonl
 export function verify(outgoing: Outgoing, pinned: Pinned): void {
   if (outgoing.origin !== pinned.origin) throw new WallError('The request would go to another host');
   if (outgoing.method !== 'POST') throw new WallError('The request has another method');
-  const nonce = /^\{"request":"[a-z0-9/_-]+","nonce":([1-9]\d{0,15}),"nonceWindow":false[,}]/.exec(outgoing.body)?.[1];
+  const [, nonce, window] =
+    /^\{"request":"[a-z0-9/_-]+","nonce":([1-9]\d{0,15}),"nonceWindow":(true|false)[,}]/.exec(outgoing.body) ?? [];
   if (nonce === undefined) throw new WallError('The body is not one that custody makes');
-  const fits = FROZEN[pinned.venue].some((row) => {
-    const whole = { request: row.path, nonce: Number(nonce), nonceWindow: false, ...row.parameters };
-    return row.path === outgoing.path && JSON.stringify(whole) === outgoing.body;
-  });
+  const head = { request: outgoing.path, nonce: Number(nonce), nonceWindow: window === 'true' };
+  const fits =
+    window === 'true'
+      ? fitsOrder(outgoing, pinned.venue, head)
+      : FROZEN[pinned.venue].some(
+          (row) => row.path === outgoing.path && JSON.stringify({ ...head, ...row.parameters }) === outgoing.body,
+        );
   if (!fits) throw new WallError('The body is not one that custody makes');
   verifyHeaders(outgoing, pinned.publicKey);
+}
+
+/** Read back from the bytes, fitted to a shape, and printed again: the bytes must be the same. */
+function fitsOrder(outgoing: Outgoing, venue: VenueId, head: Readonly<Record<string, unknown>>): boolean {
+  const body = parseCanonical(Buffer.from(outgoing.body, 'utf8'));
+  if (typeof body !== 'object' || body === null) return false;
+  const { request, nonce, nonceWindow, ...parameters } = body as Readonly<Record<string, unknown>>;
+  return (
+    fitsOrderShape(venue, outgoing.path, parameters) && JSON.stringify({ ...head, ...parameters }) === outgoing.body
+  );
 }
 
 const HEADERS = ['Content-type', 'X-TXC-APIKEY', 'X-TXC-PAYLOAD', 'X-TXC-SIGNATURE'];

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ConnectionId } from '../../core/ids.ts';
+import { newOwner, TestDesk } from '../desk.testing.ts';
+import { isOwnerOnly } from '../requests.ts';
+import type { PolicyLimits } from '../trade-protocol.ts';
+import { DEFAULT_LIMITS } from '../trading/changes.ts';
+
+let desk: TestDesk;
+let connection: ConnectionId;
+beforeEach(async () => {
+  desk = await TestDesk.start();
+  connection = await desk.trader();
+});
+afterEach(() => desk.close());
+
+const mine = () => ({ connection, owner: desk.owner });
+const limits = (change: Partial<PolicyLimits> = {}) => ({ ...DEFAULT_LIMITS, markets: ['BTC_USDT'], ...change });
+const propose = (change: Partial<PolicyLimits>) => desk.run('propose-policy', { ...mine(), limits: limits(change) });
+const view = () => desk.run('policy', mine());
+const ETH = { market: 'ETH_USDT' };
+
+describe('loosening', () => {
+  test('waits for the owner, who approves exactly what was shown', async () => {
+    expect(await desk.place(connection, ETH)).toMatchObject({ rule: 'market' });
+    const proposed = await propose({ markets: ['BTC_USDT', 'ETH_USDT'] });
+    expect(proposed).toMatchObject({ practice: true, limits: { markets: ['BTC_USDT'] } });
+    expect(proposed.proposal).toMatchObject({ words: ['More markets: ETH_USDT'], delayMs: 0, inForceAtMs: null });
+    expect(await desk.place(connection, ETH)).toMatchObject({ rule: 'market' });
+    const approve = (proposal: string) => desk.run('approve-policy', { ...mine(), proposal });
+    await expect(approve('0'.repeat(32))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const other = await propose({ markets: ['BTC_USDT', 'DMG_USDT'] });
+    await expect(approve(proposed.proposal?.id ?? '')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const approved = await approve(other.proposal?.id ?? '');
+    expect(approved.limits.markets).toEqual(['BTC_USDT', 'DMG_USDT']);
+    expect(await desk.place(connection, ETH)).toMatchObject({ rule: 'market' });
+    expect(await desk.run('audit-verify', {})).toMatchObject({ ok: true });
+  });
+
+  test('has no way but the owner socket', async () => {
+    for (const op of ['resume', 'approve-policy'] as const) expect(isOwnerOnly(op)).toBe(true);
+    // Everything that the desk may ask, one after the other: nothing gets wider.
+    await expect(desk.run('first-markets', { ...mine(), markets: ['ETH_USDT'] })).rejects.toMatchObject({
+      code: 'CONFLICT',
+    });
+    await propose({
+      markets: ['BTC_USDT', 'ETH_USDT'],
+      bandPercent: '50',
+      adversePercent: '100',
+      ordersPerMinute: 1_000,
+    });
+    await propose({ markets: ['BTC_USDT', 'ETH_USDT'] });
+    const { proposal } = await view();
+    await desk.run('withdraw-policy', { ...mine(), proposal: proposal?.id ?? '' });
+    await desk.run('halt', { connection, why: 'x' });
+    desk.reopen();
+    const after = await view();
+    expect(after.limits).toEqual(limits());
+    expect(after.proposal).toBeNull();
+    expect(desk.custody.tradingStatus().halts).toHaveLength(1);
+    expect(await desk.place(connection)).toMatchObject({ rule: 'halted' });
+  });
+
+  test('is for one connection and its owner', async () => {
+    const other = await desk.trader(['BTC_USDT'], desk.exchange.addKey());
+    const { proposal } = await propose({ openOrders: 900 });
+    const id = proposal?.id ?? '';
+    const wrong = desk.run('approve-policy', { connection: other, owner: desk.owner, proposal: id });
+    await expect(wrong).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const stranger = desk.run('approve-policy', { connection, owner: newOwner(), proposal: id });
+    await expect(stranger).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+test('tightening is in force at once, also where the rest of the change has to wait', async () => {
+  const changed = await propose({ ordersPerMinute: 1, openOrders: 501 });
+  expect(changed).toMatchObject({
+    limits: { ordersPerMinute: 1, openOrders: 500 },
+    proposal: { limits: { openOrders: 501 } },
+  });
+  expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
+  expect(await desk.place(connection)).toMatchObject({ rule: 'order-rate' });
+  desk.nowMs += 61_000;
+  expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
+  expect((await propose({ markets: [], ordersPerMinute: 1 })).proposal).toBeNull();
+  expect(await desk.place(connection)).toMatchObject({ rule: 'market' });
+});
+
+test('a key without chosen markets trades nothing', async () => {
+  const fresh = await desk.connected(desk.exchange.addKey());
+  expect(await desk.place(fresh)).toMatchObject({ rule: 'market' });
+  const nowhere = desk.run('first-markets', { connection: fresh, owner: desk.owner, markets: ['NO_SUCH'] });
+  await expect(nowhere).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+});
+
+test('an empty side of the book, or trades far from it, leave no price to rely on', async () => {
+  desk.exchange.orders.quote = { bid: '99.9', ask: '100.1', last: '101.5' };
+  expect(await desk.place(connection)).toMatchObject({ rule: 'reference' });
+  desk.exchange.orders.quote = { bid: '80', ask: '120', last: '100' };
+  desk.nowMs += 11_000;
+  expect(await desk.place(connection)).toMatchObject({ rule: 'reference' });
+  desk.exchange.orders.quote = { bid: '99.9', ask: '100.1', last: '100' };
+  desk.nowMs += 11_000;
+  expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
+  // The exchange stops telling: ten seconds later nothing is placed any more.
+  desk.exchange.overrides.set('/api/v4/public/orderbook/BTC_USDT?limit=100', { status: 503, body: '' });
+  desk.nowMs += 5_000;
+  expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
+  desk.nowMs += 6_000;
+  expect(await desk.place(connection)).toMatchObject({ rule: 'reference' });
+});
+
+test('a market order leaves as an order with a price, and its asker is told', async () => {
+  const market = { terms: { kind: 'market' }, quantity: { unit: 'quote', amount: '50' } } as const;
+  expect(await desk.place(connection, market)).toMatchObject({
+    kind: 'accepted',
+    sentAs: { terms: { kind: 'limit', price: '100.41', ioc: true }, quantity: { unit: 'base', amount: '0.497958' } },
+  });
+  const paths = desk.exchange.seen.map(({ path }) => path);
+  expect(paths).toContain('/api/v4/order/new');
+  expect(paths.filter((path) => /market$/.test(path))).toEqual([]);
+});
+
+test('twenty orders share one request, and each has an answer of its own', async () => {
+  const orders = Array.from({ length: 20 }, () => ({ quantity: { unit: 'base', amount: '0.1' } }) as const);
+  const { results } = await desk.run('place', desk.placeArgs(connection, ...orders));
+  expect(results.map(({ kind }) => kind)).toEqual(Array.from({ length: 20 }, () => 'accepted'));
+  expect(desk.exchange.seen.filter(({ path }) => path === '/api/v4/order/bulk')).toHaveLength(1);
+  const bad = desk.placeArgs(
+    connection,
+    {},
+    { market: 'ETH_USDT' },
+    { terms: { kind: 'limit', price: '110', postOnly: false, ioc: false } },
+  );
+  expect((await desk.run('place', bad)).results).toMatchObject([
+    { kind: 'accepted' },
+    { rule: 'market' },
+    { rule: 'price-band' },
+  ]);
+});

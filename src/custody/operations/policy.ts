@@ -1,0 +1,140 @@
+/** Who may change what a key is used for. Tightening is anybody's and at once; loosening is the owner's, and waits. */
+
+import { Decimal } from '../../core/decimal.ts';
+import { CustodyError } from '../errors.ts';
+import type { KeyPolicy, KeyRecord } from '../records.ts';
+import type { Args } from '../requests.ts';
+import type { PolicyLimits, PolicyView, Proposal } from '../trade-protocol.ts';
+import { compareLimits, DEFAULT_LIMITS, proposalId, tighterOf } from '../trading/changes.ts';
+import type { Levels } from '../trading/policy.ts';
+import type { Context } from './context.ts';
+
+const NONE: KeyPolicy = { version: 0, limits: DEFAULT_LIMITS, proposal: null };
+/** A market that is enabled must be one that nobody moves cheaply: the reason is in the incidents of the past. */
+const VOLUME_MIN = Decimal.fromInteger(1_000_000n);
+const SPREAD_MAX = Decimal.parse('0.005');
+
+/** As it is now; an approved change whose time has come takes effect here, and is written down. */
+export function policyInForce(context: Context, record: KeyRecord): KeyPolicy {
+  const policy = record.policy ?? NONE;
+  const { proposal } = policy;
+  if (proposal === null || proposal.inForceAtMs === null || proposal.inForceAtMs > context.clock.nowMs()) return policy;
+  return set(context, record, { version: policy.version + 1, limits: proposal.limits, proposal: null }, 'in force');
+}
+
+export function policy(context: Context, args: Args<'policy'>): PolicyView {
+  context.mayAct();
+  return view(context, context.records.mine(args.connection, args.owner));
+}
+
+/** Once, before there is any policy: the choice that belongs to connecting a key. Throws `CONFLICT` afterwards. */
+export async function firstMarkets(context: Context, args: Args<'first-markets'>): Promise<PolicyView> {
+  const record = trader(context, args);
+  if (record.policy !== undefined) throw new CustodyError('CONFLICT', 'Markets were chosen already; propose a change');
+  await mustBeLiquid(context, record, args.markets);
+  const current = trader(context, args);
+  if (current.policy !== undefined) throw new CustodyError('CONFLICT', 'Markets were chosen already; propose a change');
+  const limits = { ...DEFAULT_LIMITS, markets: args.markets };
+  set(context, current, { version: 1, limits, proposal: null }, 'first markets');
+  return view(context, context.records.mine(args.connection, args.owner));
+}
+
+export async function proposePolicy(context: Context, args: Args<'propose-policy'>): Promise<PolicyView> {
+  const before = policyInForce(context, trader(context, args));
+  const added = args.limits.markets.filter((market) => !before.limits.markets.includes(market));
+  await mustBeLiquid(context, trader(context, args), added);
+  const record = trader(context, args);
+  const now = policyInForce(context, record);
+  const change = compareLimits(now.limits, args.limits);
+  const limits = tighterOf(now.limits, args.limits);
+  const version = now.version + 1;
+  const proposal: Proposal | null = change.loosens
+    ? {
+        id: proposalId(record.connection, version, args.limits),
+        limits: args.limits,
+        words: change.words,
+        proposedAtMs: context.clock.nowMs(),
+        delayMs: isPractice(record) ? 0 : change.delayMs,
+        inForceAtMs: null,
+      }
+    : null;
+  set(context, record, { version, limits, proposal }, change.loosens ? 'proposed' : 'tightened');
+  return view(context, context.records.mine(args.connection, args.owner));
+}
+
+/** The owner's. What is approved is named by the hash of exactly what was shown. Throws `NOT_FOUND`. */
+export function approvePolicy(context: Context, args: Args<'approve-policy'>): PolicyView {
+  const record = trader(context, args);
+  const now = policyInForce(context, record);
+  const proposal = mustBe(now, args.proposal);
+  const inForceAtMs = context.clock.nowMs() + proposal.delayMs;
+  set(context, record, { ...now, proposal: { ...proposal, inForceAtMs } }, 'approved');
+  return view(context, context.records.mine(args.connection, args.owner));
+}
+
+/** Takes nothing away but what was asked for, so anybody may. Throws `NOT_FOUND`. */
+export function withdrawPolicy(context: Context, args: Args<'withdraw-policy'>): PolicyView {
+  const record = trader(context, args);
+  const now = policyInForce(context, record);
+  mustBe(now, args.proposal);
+  set(context, record, { ...now, proposal: null }, 'withdrawn');
+  return view(context, context.records.mine(args.connection, args.owner));
+}
+
+function trader(context: Context, args: Args<'policy'>): KeyRecord {
+  context.mayAct();
+  const record = context.records.mine(args.connection, args.owner);
+  if (record.purpose !== 'trade') throw new CustodyError('NOT_ALLOWED', 'This key was connected to watch');
+  return record;
+}
+
+function mustBe(policy: KeyPolicy, id: string): Proposal {
+  if (policy.proposal?.id !== id) throw new CustodyError('NOT_FOUND', 'There is no such proposal');
+  return policy.proposal;
+}
+
+function set(context: Context, record: KeyRecord, policy: KeyPolicy, what: string): KeyPolicy {
+  const { connection, owner } = record;
+  const said =
+    policy.proposal === null ? shown(policy.limits) : `${policy.proposal.id} ${policy.proposal.words.join('; ')}`;
+  context.audit.append('policy', { connection, owner, detail: `${what}, version ${policy.version}: ${said}` });
+  context.records.update(connection, { policy });
+  return policy;
+}
+
+function shown(limits: PolicyLimits): string {
+  return JSON.stringify(limits);
+}
+
+function view(context: Context, record: KeyRecord): PolicyView {
+  const { limits, proposal, version } = policyInForce(context, record);
+  const { adverse, open, turnover } = context.trading.used(record.connection);
+  const equity = context.equity.last(record.connection)?.toString() ?? null;
+  const used = { adverse: adverse.toString(), turnover: turnover.toString(), openOrders: open };
+  return { version, limits, proposal, practice: isPractice(record), equity, used };
+}
+
+function isPractice(record: KeyRecord): boolean {
+  return record.venue === 'practice';
+}
+
+/** Practice markets are as thin as their players; there is nothing to lose there. Throws `BAD_REQUEST`. */
+async function mustBeLiquid(context: Context, record: KeyRecord, markets: readonly string[]): Promise<void> {
+  const { market } = context.access(record.venue);
+  for (const name of markets) {
+    const instrument = await market.instrument(name);
+    if (instrument?.kind !== 'spot') throw new CustodyError('BAD_REQUEST', `${name} is not a spot market there`);
+    if (isPractice(record)) continue;
+    const [view, volume] = await Promise.all([market.view(name), market.volume(name)]);
+    const spread = spreadOf(view?.asks ?? [], view?.reference ?? null);
+    if (volume === null || volume.lt(VOLUME_MIN) || spread === null || spread.gt(SPREAD_MAX))
+      throw new CustodyError('BAD_REQUEST', `${name} is too thin: under 1,000,000 USDT a day, or a spread over 0.5 %`);
+  }
+}
+
+/** Twice the way from the middle to the best offer, as a ratio. */
+function spreadOf(asks: Levels, reference: Decimal | null): Decimal | null {
+  const [best] = asks;
+  if (best === undefined || reference === null) return null;
+  return best.price.sub(reference).abs().mul(Decimal.fromInteger(2n)).div(reference, 8, 'up');
+}

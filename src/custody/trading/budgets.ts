@@ -1,0 +1,114 @@
+/**
+ * What each account has used up of its 24 hours: the rows of the journal, added up. An order counts from its
+ * reservation to a day after its end, at what it may cost while nobody knows, at what it did cost afterwards. Waiting
+ * and cancelling therefore win nothing.
+ */
+
+import { Decimal } from '../../core/decimal.ts';
+import type { OrderRow } from './journal.ts';
+
+export const WINDOW_MS = 24 * 3_600_000;
+const MINUTE_MS = 60_000;
+const COMPACT_AFTER = 4_096;
+
+type Entry = { row: OrderRow; notional: Decimal; adverse: Decimal };
+export type Used = {
+  readonly adverse: Decimal;
+  readonly turnover: Decimal;
+  readonly open: number;
+  readonly openOf: (market: string) => number;
+  readonly lastMinute: number;
+};
+
+class Account {
+  readonly entries = new Map<string, Entry>();
+  /** Ended entries in the order in which they leave. */
+  readonly ended: { readonly clientId: string; readonly endedAtMs: number }[] = [];
+  readonly openOf = new Map<string, number>();
+  /** Ascending; those before `from` are older than a minute. */
+  readonly signedAtMs: number[] = [];
+  from = 0;
+  open = 0;
+  adverse = Decimal.ZERO;
+  turnover = Decimal.ZERO;
+}
+
+export class Budgets {
+  readonly #accounts = new Map<string, Account>();
+
+  constructor(rows: readonly OrderRow[]) {
+    for (const row of rows.toSorted((a, b) => a.signedAtMs - b.signedAtMs)) this.put(row);
+    for (const { ended } of this.#accounts.values()) ended.sort((a, b) => a.endedAtMs - b.endedAtMs);
+  }
+
+  /** A reservation, or what is known of an order now. Counts once, whatever was said of it before. */
+  put(row: OrderRow): void {
+    const account = this.#accounts.get(row.connection) ?? new Account();
+    this.#accounts.set(row.connection, account);
+    const known = account.entries.get(row.clientId);
+    if (known === undefined) account.signedAtMs.push(row.signedAtMs);
+    else remove(account, known);
+    const entry = { row, notional: Decimal.parse(row.notional), adverse: Decimal.parse(row.adverse) };
+    account.entries.set(row.clientId, entry);
+    account.adverse = account.adverse.add(entry.adverse);
+    account.turnover = account.turnover.add(entry.notional);
+    if (row.endedAtMs !== null) account.ended.push({ clientId: row.clientId, endedAtMs: row.endedAtMs });
+    else countOpen(account, row.market, 1);
+  }
+
+  /** The row as it counts now. */
+  find(connection: string, clientId: string): OrderRow | null {
+    return this.#accounts.get(connection)?.entries.get(clientId)?.row ?? null;
+  }
+
+  /** A reservation that never became durable. */
+  drop(row: OrderRow): void {
+    const account = this.#accounts.get(row.connection);
+    const known = account?.entries.get(row.clientId);
+    if (account === undefined || known === undefined) return;
+    remove(account, known);
+    account.entries.delete(row.clientId);
+  }
+
+  used(connection: string, nowMs: number): Used {
+    const account = this.#accounts.get(connection);
+    if (account === undefined)
+      return { adverse: Decimal.ZERO, turnover: Decimal.ZERO, open: 0, openOf: () => 0, lastMinute: 0 };
+    expire(account, nowMs);
+    const { adverse, turnover, open, openOf } = account;
+    const lastMinute = account.signedAtMs.length - account.from;
+    return { adverse, turnover, open, openOf: (market) => openOf.get(market) ?? 0, lastMinute };
+  }
+}
+
+function remove(account: Account, entry: Entry): void {
+  account.adverse = account.adverse.sub(entry.adverse);
+  account.turnover = account.turnover.sub(entry.notional);
+  if (entry.row.endedAtMs === null) countOpen(account, entry.row.market, -1);
+}
+
+function countOpen(account: Account, market: string, by: 1 | -1): void {
+  account.open += by;
+  account.openOf.set(market, (account.openOf.get(market) ?? 0) + by);
+}
+
+function expire(account: Account, nowMs: number): void {
+  // A clock that was set back keeps entries longer, never shorter.
+  const { signedAtMs } = account;
+  while ((signedAtMs[account.from] ?? Number.POSITIVE_INFINITY) <= nowMs - MINUTE_MS) account.from += 1;
+  if (account.from > COMPACT_AFTER) {
+    signedAtMs.splice(0, account.from);
+    account.from = 0;
+  }
+  let gone = 0;
+  for (const { clientId, endedAtMs } of account.ended) {
+    if (endedAtMs > nowMs - WINDOW_MS) break;
+    gone += 1;
+    const entry = account.entries.get(clientId);
+    // It may have been told again since, with another end.
+    if (entry === undefined || entry.row.endedAtMs === null || entry.row.endedAtMs > nowMs - WINDOW_MS) continue;
+    remove(account, entry);
+    account.entries.delete(clientId);
+  }
+  account.ended.splice(0, gone);
+}

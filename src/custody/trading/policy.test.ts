@@ -1,0 +1,208 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Decimal } from '../../core/decimal.ts';
+import type { ClientOrderId } from '../../core/ids.ts';
+import type { OrderTerms } from '../../core/order.ts';
+import type { PlaceOrder } from '../../venues/trading.ts';
+import { compareLimits, DEFAULT_LIMITS, tighterOf } from './changes.ts';
+import { evaluate, type Facts } from './policy.ts';
+
+const d = (text: string) => Decimal.parse(text);
+const LIMITS = { ...DEFAULT_LIMITS, markets: ['BTC_USDT'] };
+
+function facts(change: Partial<Facts> = {}): Facts {
+  return {
+    limits: LIMITS,
+    instrument: {
+      symbol: 'BTC_USDT',
+      kind: 'spot',
+      base: 'BTC',
+      quote: 'USDT',
+      tick: d('0.01'),
+      lot: d('0.000001'),
+      quantityMin: d('0.001'),
+      notionalMin: d('5'),
+      notionalMax: null,
+      makerFee: d('0.001'),
+      takerFee: d('0.001'),
+    },
+    reference: d('100'),
+    asks: [{ price: d('100.1'), quantity: d('1000') }],
+    unitPrice: Decimal.ONE,
+    equity: d('10000'),
+    used: { adverse: Decimal.ZERO, turnover: Decimal.ZERO },
+    open: { market: 0, all: 0 },
+    lastMinute: 0,
+    ...change,
+  };
+}
+
+const limit = (price: string): OrderTerms => ({ kind: 'limit', price: d(price), postOnly: false, ioc: false });
+function order(change: Partial<PlaceOrder> = {}): PlaceOrder {
+  return {
+    clientId: 'x-1-m-1' as ClientOrderId,
+    market: 'BTC_USDT',
+    side: 'buy',
+    terms: limit('100'),
+    quantity: { unit: 'base', amount: d('1') },
+    ...change,
+  };
+}
+const base = (amount: string) => ({ unit: 'base', amount: d(amount) }) as const;
+const quote = (amount: string) => ({ unit: 'quote', amount: d(amount) }) as const;
+
+describe('the first check that fails is the answer', () => {
+  const rows: readonly (readonly [string, Partial<PlaceOrder>, Partial<Facts>])[] = [
+    ['market', { market: 'DMG_USDT' }, {}],
+    ['market', {}, { instrument: null }],
+    ['market', {}, { instrument: { ...(facts().instrument as NonNullable<Facts['instrument']>), kind: 'derivative' } }],
+    ['reference', {}, { reference: null }],
+    ['value', {}, { unitPrice: null }],
+    ['value', {}, { equity: null }],
+    ['price-band', { terms: limit('102.01') }, {}],
+    ['price-band', { side: 'sell', terms: limit('97.99') }, {}],
+    ['price-band', { terms: { kind: 'stop-limit', price: d('112.21'), activation: d('110') } }, {}],
+    ['price-band', { side: 'sell', terms: { kind: 'stop-limit', price: d('97.99'), activation: d('101') } }, {}],
+    ['price-band', { side: 'sell', terms: { kind: 'stop-market', activation: d('49.99') } }, {}],
+    ['market-rules', { terms: limit('100.001') }, {}],
+    ['market-rules', { quantity: base('1.0000001') }, {}],
+    ['market-rules', { quantity: base('0.0009') }, {}],
+    ['market-rules', { quantity: base('0.049') }, {}],
+    ['market-rules', { quantity: quote('4.9'), terms: { kind: 'market' } }, {}],
+    ['order-size', { quantity: base('5.000001') }, {}],
+    ['order-size', { quantity: base('1.01') }, { equity: d('1000') }],
+    ['open-orders', {}, { open: { market: 100, all: 100 } }],
+    ['open-orders', {}, { open: { market: 0, all: 500 } }],
+    ['order-rate', {}, { lastMinute: 120 }],
+    ['turnover', {}, { used: { adverse: Decimal.ZERO, turnover: d('49900.01') } }],
+    ['adverse', {}, { used: { adverse: d('99.91'), turnover: Decimal.ZERO } }],
+  ];
+  test.each(rows)('%s', (rule, changed, known) => {
+    expect(evaluate(order(changed), facts(known))).toMatchObject({ ok: false, rule });
+  });
+
+  const edges: readonly (readonly [string, Partial<PlaceOrder>, Partial<Facts>])[] = [
+    ['at the edge of the band, buying', { terms: limit('102') }, {}],
+    ['at the edge of the band, selling', { side: 'sell', terms: limit('98') }, {}],
+    ['however far on the passive side', { terms: limit('10') }, {}],
+    [
+      'a stop measured against its trigger',
+      { side: 'sell', terms: { kind: 'stop-limit', price: d('78.4'), activation: d('80') } },
+      {},
+    ],
+    ['the largest', { quantity: base('5') }, {}],
+    ['the floor of a small account', {}, { equity: d('1000') }],
+    ['the last open one', {}, { open: { market: 99, all: 499 } }],
+    ['the last of the minute', {}, { lastMinute: 119 }],
+    ['the last of the turnover', {}, { used: { adverse: Decimal.ZERO, turnover: d('49900') } }],
+    ['the last of the budget', {}, { used: { adverse: d('99.9'), turnover: Decimal.ZERO } }],
+  ];
+  test.each(edges)('%s passes', (_name, changed, known) => {
+    expect(evaluate(order(changed), facts(known))).toMatchObject({ ok: true });
+  });
+});
+
+describe('what leaves for an order without a price', () => {
+  const sent = (changed: Partial<PlaceOrder>) => {
+    const verdict = evaluate(order(changed), facts());
+    return verdict.ok ? JSON.parse(JSON.stringify(verdict.sent)) : verdict;
+  };
+  test('a market buy is taken at once up to the edge of the band', () => {
+    expect(sent({ terms: { kind: 'market' } })).toMatchObject({
+      terms: { kind: 'limit', price: '102', ioc: true, postOnly: false },
+      quantity: { unit: 'base', amount: '1' },
+    });
+  });
+  test('a market sale down to the other edge', () => {
+    expect(sent({ side: 'sell', terms: { kind: 'market' } })).toMatchObject({ terms: { price: '98', ioc: true } });
+  });
+  test('a buy for an amount of money never costs more, and nearly all of it is spent', () => {
+    const { quantity, terms } = sent({ terms: { kind: 'market' }, quantity: quote('100') });
+    expect(terms).toMatchObject({ kind: 'limit', price: '100.41', ioc: true });
+    const cost = d(quantity.amount).mul(d(terms.price));
+    expect(cost.lte(d('100')) && cost.gt(d('99.99'))).toBe(true);
+  });
+  test('stops get the band beyond their trigger', () => {
+    expect(sent({ side: 'sell', terms: { kind: 'stop-market', activation: d('90') } })).toMatchObject({
+      terms: { kind: 'stop-limit', price: '88.2', activation: '90' },
+    });
+    expect(sent({ terms: { kind: 'stop-market', activation: d('110') }, quantity: quote('100') })).toMatchObject({
+      terms: { kind: 'stop-limit', price: '112.2', activation: '110' },
+      quantity: { unit: 'base', amount: '0.891265' },
+    });
+  });
+});
+
+const amounts = fc.integer({ min: 1, max: 2_000_000 }).map((units) => Decimal.fromInteger(BigInt(units), 2));
+
+test('whatever is asked, what is allowed has a price within the band and costs no more than was reserved', () => {
+  let allowed = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom('buy' as const, 'sell' as const),
+      fc.constantFrom('limit', 'market', 'stop-limit', 'stop-market'),
+      fc.integer({ min: 5_000, max: 15_000 }),
+      fc.integer({ min: 5_000, max: 15_000 }),
+      amounts,
+      (side, kind, priceCents, activationCents, amount) => {
+        const price = Decimal.fromInteger(BigInt(priceCents), 2);
+        const activation = Decimal.fromInteger(BigInt(activationCents), 2);
+        const terms = { kind, price, activation, postOnly: false, ioc: false } as unknown as OrderTerms;
+        const inQuote = side === 'buy' && (kind === 'market' || kind === 'stop-market');
+        const verdict = evaluate(
+          order({
+            side,
+            terms,
+            quantity: inQuote ? { unit: 'quote', amount } : { unit: 'base', amount: amount.mul(d('0.001')) },
+          }),
+          facts(),
+        );
+        if (!verdict.ok) return;
+        allowed += 1;
+        const { sent } = verdict;
+        if (sent.terms.kind !== 'limit' && sent.terms.kind !== 'stop-limit') throw new Error('No price');
+        const fair =
+          sent.terms.kind === 'stop-limit' &&
+          (side === 'buy') === sent.terms.activation.gt(d('100')) &&
+          !sent.terms.activation.eq(d('100'))
+            ? sent.terms.activation
+            : d('100');
+        const worst = side === 'buy' ? fair.mul(d('1.02')) : fair.mul(d('0.98'));
+        expect(side === 'buy' ? sent.terms.price.lte(worst) : sent.terms.price.gte(worst)).toBe(true);
+        expect(sent.quantity.unit).toBe('base');
+        const value = sent.quantity.amount.mul(sent.terms.price);
+        if (inQuote) expect(value.lte(amount)).toBe(true);
+        expect(verdict.notional.gte(value)).toBe(true);
+        // Traded at its worst price, it costs what was reserved and no more.
+        const slip = side === 'buy' ? sent.terms.price.sub(fair) : fair.sub(sent.terms.price);
+        const cost = sent.quantity.amount.mul(Decimal.max(slip, Decimal.ZERO)).add(value.mul(d('0.001')));
+        expect(verdict.adverse.gte(cost.sub(d('0.000001')))).toBe(true);
+      },
+    ),
+    { numRuns: 3_000 },
+  );
+  expect(allowed).toBeGreaterThan(300);
+});
+
+describe('changes', () => {
+  test.each([
+    [{ markets: ['BTC_USDT', 'ETH_USDT'] }, true, 3_600_000],
+    [{ markets: [] }, false, 0],
+    [{ bandPercent: '2.1' }, true, 86_400_000],
+    [{ bandPercent: '1.9' }, false, 0],
+    [{ adversePercent: '1.1', markets: [] }, true, 86_400_000],
+    [{ turnover: '6' }, true, 3_600_000],
+    [{ orderPercent: '10' }, true, 3_600_000],
+    [{ orderFloor: '200' }, true, 3_600_000],
+    [{ ordersPerMinute: 121 }, true, 0],
+    [{ openPerMarket: 101 }, true, 0],
+    [{ openOrders: 501, turnover: '4' }, true, 0],
+    [{}, false, 0],
+  ])('%j loosens: %s', (change, loosens, delayMs) => {
+    const after = { ...LIMITS, ...change };
+    const found = compareLimits(LIMITS, after);
+    expect(found).toMatchObject({ loosens, delayMs });
+    expect(found.words.length).toBe(Object.keys(change).length);
+    expect(compareLimits(LIMITS, tighterOf(LIMITS, after)).loosens).toBe(false);
+  });
+});
