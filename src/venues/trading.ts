@@ -2,7 +2,7 @@
 
 import type { ClientOrderId } from '../core/ids.ts';
 import type { OrderTerms, Quantity, Side } from '../core/order.ts';
-import type { FindResult, Outcome, Snapshot } from '../core/report.ts';
+import type { FindResult, Outcome, Snapshot, VenueProfile } from '../core/report.ts';
 import type { Answer } from './venue.ts';
 
 export type PlaceOrder = {
@@ -40,5 +40,7 @@ export interface TradingVenue {
   snapshot(cursor: string | null): Promise<Answer<Snapshot>>;
   /** Opens the private channels of one stream; good once and for a short time. */
   streamToken(): Promise<Answer<string>>;
+  /** Orders that one request takes. */
   readonly bulk: { readonly place: number; readonly cancel: number };
+  readonly profile: VenueProfile;
 }

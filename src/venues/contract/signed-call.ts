@@ -1,7 +1,7 @@
 /** A key of a test, signing as custody does but without its walls. Never used by the product. */
 
 import { createSecretKey } from 'node:crypto';
-import type { PrivateCall, PublicCall } from '../whitebit/call.ts';
+import type { PrivateCall, PublicCall, TradeCall } from '../whitebit/call.ts';
 import type { PinnedHttp } from '../whitebit/http.ts';
 import { signRequest } from '../whitebit/sign.ts';
 
@@ -24,4 +24,21 @@ export function signedCall(http: PinnedHttp, key: TestKey): PrivateCall {
 
 export function publicCall(http: PinnedHttp): PublicCall {
   return (path) => http.send({ method: 'GET', path, headers: {} });
+}
+
+/** As custody does for orders: the time itself is the nonce, and no two requests have the same. */
+export function signedTradeCall(
+  http: PinnedHttp,
+  key: { readonly publicKey: string; readonly secret: string },
+  clock: { nowMs(): number },
+): TradeCall {
+  const secret = createSecretKey(Buffer.from(key.secret));
+  let last = 0;
+  return async ({ path, parameters, nonceWindow }) => {
+    const nonce = Math.max(last + 1, clock.nowMs());
+    last = nonce;
+    const signed = signRequest({ path, parameters, nonce, nonceWindow, publicKey: key.publicKey, secret });
+    const reply = await http.send({ method: 'POST', path, headers: signed.headers, body: signed.body });
+    return { reply, signedAtMs: nonce };
+  };
 }

@@ -1,5 +1,7 @@
 /** What is worth knowing of WhiteBIT beside its interface: facts for forms, guides and reminders. */
 
+import type { VenueProfile } from '../../core/report.ts';
+
 export const WHITEBIT = {
   name: 'WhiteBIT',
   origin: 'https://whitebit.com',
@@ -17,3 +19,18 @@ export const WHITEBIT = {
    */
   keyShape: '^[0-9a-fA-F]{32}$',
 } as const;
+
+/** What the engine has to know of WhiteBIT's orders. */
+export const WHITEBIT_ORDERS: VenueProfile = {
+  /**
+   * With a nonce window a request counts within five seconds of the exchange's clock, on either side. Ours may be ahead
+   * of it by as much, and then the request lives that much longer by our clock.
+   */
+  validityMs: 10_000,
+  /** Orders show up in its lists in well under a second [inferred]; a busy exchange may be slower. */
+  settleMs: 2_000,
+  /** Since 22 April 2026; before, an id could never be used again. */
+  uniqueness: 'open-only-per-market',
+  /** Since February 2025. */
+  buyFeeFrom: 'base',
+};

@@ -6,6 +6,7 @@ import type { TradeCall, TradeRequest } from './call.ts';
 import { findOrder } from './find.ts';
 import { asObject, asText, ShapeError } from './json.ts';
 import { bareOutcome, cancelManyOutcomes, cancelOutcome, placeManyOutcomes, placeOutcome } from './outcomes.ts';
+import { WHITEBIT_ORDERS } from './profile.ts';
 import { ask } from './reading.ts';
 import {
   CANCEL_BULK_MAX,
@@ -42,6 +43,7 @@ export function createWhitebitTrading(options: {
 
   return {
     bulk: { place: PLACE_BULK_MAX, cancel: CANCEL_BULK_MAX },
+    profile: WHITEBIT_ORDERS,
     async place(order) {
       const request = said(() => placeRequest(order));
       return 'kind' in request ? request : placeOutcome(order, await call(request));
