@@ -20,6 +20,8 @@ export type CustodyAlone = {
   readonly deskToken: string;
   /** An honest line to custody, for looking at it. */
   readonly client: CustodyClient;
+  /** The owner's own socket. */
+  readonly owner: CustodyClient;
   /** How often custody had to be started again. */
   restarts(): number;
   custodyResidentKiB(): number;
@@ -65,17 +67,22 @@ export async function startCustodyAlone(): Promise<CustodyAlone> {
     bootLine: JSON.stringify(token),
   });
   const deskSocket = socketPath(sockets, 'desk', process.platform);
-  const client = connectCustody({ socketPath: deskSocket, token: token.desk, clock: { nowMs: () => Date.now() } });
+  const clock = { nowMs: () => Date.now() };
+  const client = connectCustody({ socketPath: deskSocket, token: token.desk, clock });
+  const ownerSocket = socketPath(sockets, 'owner', process.platform);
+  const owner = connectCustody({ socketPath: ownerSocket, token: token.owner, clock });
   return {
     practice,
     witness,
     deskSocket,
     deskToken: token.desk,
     client,
+    owner,
     restarts: () => restarts,
     custodyResidentKiB: () => residentKiB(supervisor.pid('custody') ?? 0),
     async end() {
       client.close();
+      owner.close();
       await supervisor.stop();
       await witness.close();
       rmSync(folder, { recursive: true, force: true });

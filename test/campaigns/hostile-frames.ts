@@ -4,6 +4,7 @@
  */
 
 import type { Sealed } from '../../src/custody/protocol.ts';
+import { type OrderLoot, orderRequest } from './hostile-orders.ts';
 import type { Seeded } from './seeded.ts';
 
 /** What the attacker knows and may use. */
@@ -16,6 +17,7 @@ export type Loot = {
   seal(fields: readonly Buffer[], context: string): Sealed;
   /** Keys of the attacker's own at the exchange, with every right. */
   readonly keys: readonly { readonly apiKey: string; readonly secret: string }[];
+  readonly orders: OrderLoot;
 };
 
 export type Frame = {
@@ -43,6 +45,10 @@ const WISHES = [
   'codes',
   'codes/apply',
   'code-create',
+  'order/market',
+  'cancel-all',
+  'kill-switch',
+  'modify',
   'order',
   'order/new',
   'sign',
@@ -218,6 +224,12 @@ const used: Make = (chance, loot, id) => {
   return { kind: 'stored key used', bytes: request(id, op, args), expects: 'answer' };
 };
 
+/** Orders of every kind, and everything about them that a desk may ask or may not. */
+const traded: Make = (chance, loot, id) => {
+  const { args, op } = orderRequest(chance, loot.orders);
+  return { kind: 'about orders', bytes: request(id, op, args), expects: 'answer' };
+};
+
 /** What a desk may rightly do to spite its owner: forget keys, lock, open again. */
 const spite: Make = (chance, loot, id) => {
   const op = chance.pick(['lock', 'unlock', 'unlock', 'unlock', 'unlock', 'unlock', 'drop']);
@@ -304,7 +316,8 @@ const cutShort: Make = (chance, loot, id) => {
 
 /** In the order of how often: the numbers are shares of a thousand. */
 const MIX: readonly (readonly [share: number, make: Make])[] = [
-  [296, bent],
+  [136, bent],
+  [160, traded],
   [200, smuggled],
   [150, wish],
   [60, ownerOnly],

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { encodeFrame, FrameReader } from '../../src/custody/frames.ts';
 import type { Frame } from './hostile-frames.ts';
 
-const REPLY_BYTES_MAX = 1024 * 1024;
+const REPLY_BYTES_MAX = 16 * 1024 * 1024;
 /** A check waits its turn behind others of the same key, each of thirteen requests; past this custody hangs. */
 const ANSWER_MS = 90_000;
 

@@ -7,6 +7,7 @@
  */
 
 import { parseArgs } from 'node:util';
+import { Decimal } from '../../src/core/decimal.ts';
 import type { ConnectionId, UserId } from '../../src/core/ids.ts';
 import { type Sealed, sealingContext } from '../../src/custody/protocol.ts';
 import { seal } from '../../src/custody/sealing.ts';
@@ -15,6 +16,7 @@ import { type CustodyAlone, startCustodyAlone } from './custody-alone.ts';
 import { forbiddenShapes, whyForbidden } from './frozen.ts';
 import { type Loot, makeFrame } from './hostile-frames.ts';
 import { HostileLine, type Outcome } from './hostile-line.ts';
+import { ENABLED, OrderJudge } from './hostile-orders.ts';
 import { seeded, seedFrom } from './seeded.ts';
 
 /** Custody takes 32 connections at once; one is the honest one. */
@@ -27,6 +29,8 @@ const VICTIM = 'victim@practice.example';
 const ATTACKER = 'attacker@practice.example';
 const CONNECTION = 'victimvictimvictimvictim22' as ConnectionId;
 const OWNER = 'ownerownerownerownerowner2' as UserId;
+/** The victim's trade wallet at the practice exchange's opening price of BTC, rounded up. */
+const EQUITY = Decimal.parse('60000');
 const STRANGER = 'strangerstrangerstranger22' as UserId;
 
 export type HostileFigures = {
@@ -40,6 +44,9 @@ export type HostileFigures = {
   readonly signed: number;
   /** What custody must never ask; empty if the promise holds. */
   readonly forbidden: readonly string[];
+  /** Orders that were signed, and what was wrong with them. */
+  readonly orders: number;
+  readonly orderFaults: readonly string[];
   readonly forbiddenAtExchange: readonly string[];
   /** Frames whose outcome was another than their form asks for. */
   readonly surprises: readonly string[];
@@ -96,13 +103,21 @@ async function attack(alone: CustodyAlone, options: HostileOptions): Promise<Hos
   const { practice, witness } = alone;
   const chance = seeded(options.seed);
   const tally = new Tally();
+  const judge = new OrderJudge(EQUITY);
   witness.onRequest = (seen) => {
     tally.requests += 1;
     if (seen.method === 'POST') tally.signed += 1;
+    judge.see(seen.path, seen.body);
     const why = whyForbidden(seen);
     if (why !== null) tally.forbidden.push(why);
   };
   for (const email of [VICTIM, ATTACKER]) await practiceAccount(practice, email);
+  // Enough to make it worth stealing.
+  for (const [ticker, available] of [
+    ['USDT', '50000'],
+    ['BTC', '0.1'],
+  ])
+    await practiceCall(practice, 'wallets/set', { email: VICTIM, wallet: 'trade', ticker, available });
   const victimKey = await practiceKey(practice, VICTIM);
   const mighty = await practiceKey(practice, ATTACKER, EVERYTHING);
   const loot = await prepare(alone, victimKey, [mighty]);
@@ -143,7 +158,7 @@ async function attack(alone: CustodyAlone, options: HostileOptions): Promise<Hos
     const custodyKiB = { before: custodyBefore, after: alone.custodyResidentKiB() };
     return {
       ...{ seed: options.seed, frames: sent, tookMs, byKind, byOutcome, requests, signed, forbidden, surprises, leaks },
-      ...{ slowestMs, custodyKiB, restarts: alone.restarts() },
+      ...{ orders: judge.orders, orderFaults: judge.faults, slowestMs, custodyKiB, restarts: alone.restarts() },
     };
   }
 }
@@ -160,6 +175,12 @@ async function prepare(alone: CustodyAlone, victim: PracticeKey, keys: readonly 
     sealed: [...victimsOwn, ...elsewhere],
     seal: sealFields,
     keys,
+    orders: {
+      connections: [CONNECTION, 'aaaaaaaaaaaaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbbbbbbbbbbbb'],
+      owners: [OWNER, STRANGER],
+      price: await lastPrice(alone.practice),
+      epoch: (await alone.client.request('trading-status', {})).epoch,
+    },
   };
 }
 
@@ -193,7 +214,12 @@ async function arrange(alone: CustodyAlone, key: PracticeKey, rights: readonly s
     });
     // The attacker may lock again right now; the next round puts it right.
     await asked.catch(() => null);
+    const markets = { connection: CONNECTION, owner: OWNER, markets: [ENABLED] };
+    await client.request('first-markets', markets).catch(() => null);
   }
+  // Three ids used for something else halt the connection, rightly; its owner goes on.
+  for (const connection of [null, CONNECTION] as const)
+    await alone.owner.request('resume', { connection }).catch(() => null);
   if (rights !== null)
     await practiceCall(practice, 'keys/update', { email: VICTIM, apiKey: key.apiKey, groups: rights });
 }
@@ -214,10 +240,20 @@ async function examine(alone: CustodyAlone, key: PracticeKey) {
   };
 }
 
-/** Every balance of both accounts as one text. */
+/** USDT for one BTC, for an attacker who wants to be near it. */
+async function lastPrice(practice: string): Promise<Decimal> {
+  const tickers = (await (await fetch(`${practice}/api/v4/public/ticker`)).json()) as Record<
+    string,
+    { last_price: string }
+  >;
+  return Decimal.parse(tickers[ENABLED]?.last_price ?? '1');
+}
+
+/** What no order can move: every balance of the attacker, and the victim's wallets beside that for trading. */
 async function money(practice: string): Promise<string> {
-  const both = [VICTIM, ATTACKER].map((email) => practiceCall(practice, 'wallets/balances', { email }));
-  return JSON.stringify(await Promise.all(both));
+  const both = [VICTIM, ATTACKER].map((email) => practiceCall<object>(practice, 'wallets/balances', { email }));
+  const [victim, attacker] = await Promise.all(both);
+  return JSON.stringify([{ ...victim, trade: null }, attacker]);
 }
 
 /** What must hold; empty if it does. The one place where figures are judged, for the test and the command alike. */
@@ -231,6 +267,8 @@ export function hostileFaults(figures: HostileFigures): string[] {
     figures.forbiddenAtExchange.length === 0,
     `the exchange counted ${figures.forbiddenAtExchange.slice(0, 5).join('; ')}`,
   );
+  must(figures.orderFaults.length === 0, `orders: ${figures.orderFaults.slice(0, 5).join('; ')}`);
+  must(figures.orders > 20, `only ${figures.orders} orders were signed`);
   must(figures.surprises.length === 0, `surprises: ${figures.surprises.join('; ')}`);
   must(figures.leaks === 0, 'custody gave the secret out');
   must(!figures.moneyMoved, 'money moved');
