@@ -30,6 +30,7 @@ const FILE_LINES_MAX = 450;
 /** What each part may import besides itself. The longest matching prefix names the part. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core/': [],
+  'src/engine/': ['src/core/'],
   'src/contract/': [],
   'src/venues/': ['src/core/'],
   'src/portfolio/': ['src/core/', 'src/venues/venue.ts'],

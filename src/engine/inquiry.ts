@@ -1,0 +1,125 @@
+/**
+ * Asking what became of an order: when, how often, and from when on an answer can prove anything. What the answers mean
+ * stands in `answers.ts`. Timers only ask; none of them ends a doubt.
+ */
+
+import {
+  CANCEL_ANSWER_MAX_MS,
+  FIND_BACKOFF_FIRST_MS,
+  FIND_BACKOFF_MAX_MS,
+  FIND_LOST_AFTER_MS,
+  FINDS_IN_FLIGHT_MAX,
+  TOMBSTONE_AFTER_MS,
+  VALIDITY_MARGIN_MS,
+} from './limits.ts';
+import type { Inquiry, Order } from './state.ts';
+import { EXTERNAL } from './state.ts';
+import type { Step } from './step.ts';
+
+/** Trades are asked for from this long before we made the order: clocks differ. */
+const LOOK_BACK_MS = 60_000;
+/** Beyond this exponent the maximum is reached anyway. */
+const DOUBLINGS_MAX = 16;
+
+function backoffMs(tries: number): number {
+  return Math.min(FIND_BACKOFF_MAX_MS, FIND_BACKOFF_FIRST_MS * 2 ** Math.min(tries, DOUBLINGS_MAX));
+}
+
+/** Opens a question, or turns the open one to another subject without losing the pace it has reached. */
+export function inquire(
+  step: Step,
+  order: Order,
+  why: Inquiry['why'],
+  nextAtMs: number,
+  quietFromMs: number | null = null,
+): Order {
+  const before = order.inquiry;
+  return step.put({
+    ...order,
+    inquiry: {
+      why,
+      sinceMs: before?.why === why ? before.sinceMs : step.atMs,
+      tries: before?.tries ?? 0,
+      nextAtMs,
+      askedAtMs: null,
+      quietFromMs,
+      tombstone: 'none',
+      tombstoneAtMs: null,
+      absentAtMs: null,
+    },
+  });
+}
+
+/** From when on the exchange can no longer accept a request that was signed at `signedAtMs`, or by the deadline. */
+export function quietFrom(step: Step, order: Order, signedAtMs: number | null): number | null {
+  const { validityMs } = step.state.machine.profile;
+  if (validityMs === null) return null;
+  return Math.min(order.deadlineMs, signedAtMs ?? order.deadlineMs) + validityMs + VALIDITY_MARGIN_MS;
+}
+
+/** When something is to be done about a question. */
+export function wakeOf(inquiry: Inquiry): number {
+  if (inquiry.tombstone === 'sent') return (inquiry.tombstoneAtMs ?? 0) + CANCEL_ANSWER_MAX_MS;
+  return inquiry.askedAtMs === null ? inquiry.nextAtMs : inquiry.askedAtMs + FIND_LOST_AFTER_MS;
+}
+
+/** Puts the question, and with it the tombstone where it is time for one. */
+export function ask(step: Step, order: Order, inquiry: Inquiry): void {
+  if (inFlight(step) >= FINDS_IN_FLIGHT_MAX) {
+    step.put({ ...order, inquiry: { ...inquiry, askedAtMs: null, nextAtMs: step.atMs + FIND_BACKOFF_FIRST_MS } });
+    return;
+  }
+  const { key, clientId, venueId, market, createdAtMs } = order;
+  const bury = order.status.kind === 'unknown' && wantsTombstone(step, inquiry);
+  if (bury) step.command({ kind: 'cancel', order: key, clientId, venueId, market });
+  // The look goes along with a tombstone: where cancelling fails for good, what lives is still found.
+  step.command({ kind: 'find', order: key, clientId, venueId, market, sinceMs: createdAtMs - LOOK_BACK_MS });
+  step.put({
+    ...order,
+    inquiry: {
+      ...inquiry,
+      askedAtMs: step.atMs,
+      tombstone: bury ? 'sent' : inquiry.tombstone,
+      tombstoneAtMs: bury ? step.atMs : inquiry.tombstoneAtMs,
+    },
+  });
+}
+
+function inFlight(step: Step): number {
+  let count = 0;
+  for (const key of step.state.asking) {
+    const askedAtMs = step.order(key)?.inquiry?.askedAtMs ?? null;
+    if (askedAtMs !== null && askedAtMs + FIND_LOST_AFTER_MS > step.atMs) count += 1;
+  }
+  return count;
+}
+
+function wantsTombstone(step: Step, { quietFromMs, tombstone, sinceMs, tries }: Inquiry): boolean {
+  // The first question is only a question: most orders in doubt are simply there.
+  if (tombstone === 'answered' || tries === 0) return false;
+  return quietFromMs === null ? step.atMs >= sinceMs + TOMBSTONE_AFTER_MS : step.atMs >= quietFromMs;
+}
+
+/** The question goes on, at the pace of the tries so far. */
+export function retry(step: Step, order: Order): void {
+  const { inquiry } = order;
+  if (inquiry === null) return;
+  const { quietFromMs } = inquiry;
+  let nextAtMs = step.atMs + backoffMs(inquiry.tries);
+  // No later than the moment from which a look can count.
+  if (quietFromMs !== null && quietFromMs > step.atMs) nextAtMs = Math.min(nextAtMs, quietFromMs);
+  step.put({ ...order, inquiry: { ...inquiry, tries: inquiry.tries + 1, askedAtMs: null, nextAtMs } });
+}
+
+/** After a restart nobody answers what the process before had asked. */
+export function askAgain(step: Step, order: Order): void {
+  const { inquiry } = order;
+  if (inquiry === null) return;
+  const tombstone = inquiry.tombstone === 'sent' ? 'none' : inquiry.tombstone;
+  step.put({ ...order, inquiry: { ...inquiry, tombstone, askedAtMs: null, nextAtMs: step.atMs } });
+}
+
+/** Whether a person alone can free it: it may still arrive, whenever that is. */
+export function isBlocked(order: Order): boolean {
+  return order.status.kind === 'unknown' && order.inquiry?.quietFromMs === null && order.owner !== EXTERNAL;
+}
