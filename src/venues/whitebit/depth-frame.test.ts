@@ -47,10 +47,30 @@ describe('depth frames', () => {
     expect(plain(scanner.frame)).toEqual(readByJson(text));
   });
 
+  test('keys in another order say the same', () => {
+    const scanner = new DepthScanner();
+    const data =
+      '{"bids":[["0.020844","5.949"]],"past_update_id":214399,"event_time":1749026542,"asks":[],"update_id":214403}';
+    const text = `{"method":"depth_update","params":[false,${data},"ETH_BTC"],"id":null}`;
+    expect(scanner.scan(bytes(text))).toBe(true);
+    expect(plain(scanner.frame)).toEqual(readByJson(text));
+    // What the parameters are is not known before the method is.
+    expect(scanner.scan(bytes(`{"params":[false,${data},"ETH_BTC"],"method":"depth_update"}`))).toBe(false);
+  });
+
+  test('ids of more digits than thirty-one bits hold are whole', () => {
+    const scanner = new DepthScanner();
+    expect(scanner.scan(bytes(CHANGE.replace('214403', '123456789012345').replace('214399', '999999999000000')))).toBe(
+      true,
+    );
+    expect([scanner.frame.id, scanner.frame.pastId]).toEqual([123456789012345, 999999999000000]);
+    expect(scanner.scan(bytes(CHANGE.replace('214403', '1234567890123456789')))).toBe(false);
+  });
+
   test('digits are kept without the zeros at their end', () => {
     const scanner = new DepthScanner();
-    expect(scanner.scan(bytes(CHANGE.replace('5.949', '100000000.00000000')))).toBe(true);
-    expect(plain(scanner.frame).sides[0]).toEqual([[20844, 6, 100000000, 0]]);
+    expect(scanner.scan(bytes(CHANGE.replace('5.949', '1000000.00500000')))).toBe(true);
+    expect(plain(scanner.frame).sides[0]).toEqual([[20844, 6, 1000000005, 3]]);
   });
 
   test.each([

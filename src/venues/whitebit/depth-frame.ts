@@ -88,12 +88,17 @@ const UNDERSCORE = 0x5f;
 const OPEN_LIST = 0x5b;
 const BACKSLASH = 0x5c;
 const CLOSE_LIST = 0x5d;
+const LOWER_A = 0x61;
+const LOWER_B = 0x62;
 const LOWER_F = 0x66;
+const LOWER_P = 0x70;
 const LOWER_T = 0x74;
+const LOWER_U = 0x75;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
+const USUAL = bytesOf('{"id":null,"method":"depth_update","params":');
 const METHOD = bytesOf('method');
 const PARAMS = bytesOf('params');
 const ID = bytesOf('id');
@@ -109,6 +114,8 @@ const NULL = bytesOf('null');
 const MARKET_LENGTH_MAX = 40;
 /** Names seen so far; an exchange has some hundreds of markets. */
 const NAMES_MAX = 4_096;
+/** Digits that are sure to fit into 31 bits, whatever they are. */
+const HALF_DIGITS = 9;
 /** Digits that are sure to fit into a double, whatever they are. */
 const DIGITS_MAX = 15;
 
@@ -128,7 +135,16 @@ export class DepthScanner {
     this.#bytes = bytes;
     this.#at = 0;
     this.frame.clear();
-    return this.#envelope() && this.#at === bytes.length && this.frame.complete;
+    const whole = this.#begins() ? this.#params() && this.#take(CLOSE_OBJECT) : this.#envelope();
+    return whole && this.#at === bytes.length && this.frame.complete;
+  }
+
+  /** As nearly every frame does; the cursor then stands at the parameters. Other orders of the keys are read too. */
+  #begins(): boolean {
+    const bytes = this.#bytes;
+    for (let at = 0; at < USUAL.length; at += 1) if (bytes[at] !== USUAL[at]) return false;
+    this.#at = USUAL.length;
+    return true;
   }
 
   #envelope(): boolean {
@@ -163,24 +179,23 @@ export class DepthScanner {
     if (!this.#take(OPEN_OBJECT)) return false;
     let seen = 0;
     do {
-      const from = this.#key();
-      if (from < 0) return false;
       let mark = 0;
-      if (this.#is(from, ASKS)) {
+      const first = this.#bytes[this.#at + 1];
+      if (first === LOWER_A && this.#isKey(ASKS)) {
         mark = 1;
         if (!this.#side(frame.asks)) return false;
-      } else if (this.#is(from, BIDS)) {
+      } else if (first === LOWER_B && this.#isKey(BIDS)) {
         mark = 2;
         if (!this.#side(frame.bids)) return false;
-      } else if (this.#is(from, UPDATE_ID)) {
+      } else if (first === LOWER_U && this.#isKey(UPDATE_ID)) {
         mark = 4;
         if (!this.#integer()) return false;
         frame.id = this.#digits;
-      } else if (this.#is(from, PAST_UPDATE_ID)) {
+      } else if (first === LOWER_P && this.#isKey(PAST_UPDATE_ID)) {
         mark = 8;
         if (!this.#integer()) return false;
         if (!frame.full) frame.pastId = this.#digits;
-      } else if (!this.#number()) return false;
+      } else if (this.#key() < 0 || !this.#number()) return false;
       // A key that comes twice is read by JSON, where the last one counts.
       if (mark !== 0 && (seen & mark) !== 0) return false;
       seen |= mark;
@@ -217,24 +232,18 @@ export class DepthScanner {
         let places = 0;
         if (length === 0) return false;
         if (byte === POINT) {
-          const fraction = at;
-          let zeros = 0;
-          for (at += 1, byte = bytes[at] ?? 0; byte >= ZERO && byte <= NINE; at += 1, byte = bytes[at] ?? 0) {
-            if (byte === ZERO) zeros += 1;
-            else {
-              if (zeros !== 0) {
-                if (length + zeros >= DIGITS_MAX) return false;
-                digits *= POW10[zeros] ?? Number.NaN;
-                length += zeros;
-                places += zeros;
-                zeros = 0;
-              }
-              digits = digits * 10 + (byte - ZERO);
-              length += 1;
-              places += 1;
-            }
+          const fraction = at + 1;
+          at = fraction;
+          byte = bytes[at] ?? 0;
+          for (; byte >= ZERO && byte <= NINE; at += 1, byte = bytes[at] ?? 0) digits = digits * 10 + (byte - ZERO);
+          if (at === fraction) return false;
+          places = at - fraction;
+          length += places;
+          // Dividing is exact: what is taken away are zeros, and what fits was checked before it counts.
+          for (let end = at - 1; end >= fraction && bytes[end] === ZERO; end -= 1) {
+            digits /= 10;
+            places -= 1;
           }
-          if (at === fraction + 1) return false;
         }
         // More digits than are sure to fit are left to the careful reader.
         if (byte !== QUOTE || length > DIGITS_MAX) return false;
@@ -259,9 +268,17 @@ export class DepthScanner {
     const bytes = this.#bytes;
     const from = this.#at;
     let at = from;
-    let value = 0;
-    for (let byte = bytes[at] ?? 0; byte >= ZERO && byte <= NINE; at += 1, byte = bytes[at] ?? 0)
-      value = value * 10 + (byte - ZERO);
+    // Nine digits at a time are whole numbers of the machine; more would be floating point from the first on.
+    let high = 0;
+    let byte = bytes[at] ?? 0;
+    for (; byte >= ZERO && byte <= NINE && at < from + HALF_DIGITS; at += 1, byte = bytes[at] ?? 0)
+      high = (Math.imul(high, 10) + (byte - ZERO)) | 0;
+    const middle = at;
+    let low = 0;
+    for (; byte >= ZERO && byte <= NINE && at < middle + HALF_DIGITS; at += 1, byte = bytes[at] ?? 0)
+      low = (Math.imul(low, 10) + (byte - ZERO)) | 0;
+    if (byte >= ZERO && byte <= NINE) return false;
+    const value = high * (POW10[at - middle] ?? Number.NaN) + low;
     const length = at - from;
     // JSON has no number with a leading zero.
     if (length === 0 || length > DIGITS_MAX || (length > 1 && bytes[from] === ZERO)) return false;
@@ -297,6 +314,18 @@ export class DepthScanner {
     if (bytes[at + 1] !== COLON) return -1;
     this.#at = at + 2;
     return from;
+  }
+
+  /** Takes this key with its quotes and colon, or nothing. */
+  #isKey(wanted: Uint8Array): boolean {
+    const bytes = this.#bytes;
+    const from = this.#at + 1;
+    const end = from + wanted.length;
+    // The first byte was looked at to choose the key.
+    if (bytes[from - 1] !== QUOTE || bytes[end] !== QUOTE || bytes[end + 1] !== COLON) return false;
+    for (let index = 1; index < wanted.length; index += 1) if (bytes[from + index] !== wanted[index]) return false;
+    this.#at = end + 2;
+    return true;
   }
 
   /** Whether the key that begins at `from` is this one, to its closing quote. */
