@@ -1,8 +1,9 @@
 import { parseCommand } from '../engine/command-text.ts';
 import type { Engine, Opening } from '../engine/engine.ts';
 import { openEngine } from '../engine/engine.ts';
-import { CHAIN_START, nextLink } from './chain.ts';
+import { CHAIN_START, commandLine, nextLink } from './chain.ts';
 import type { CommandLog, Head } from './command-log.ts';
+import { eventText } from './event-text.ts';
 import { ExchangeFileError } from './exchange-file.ts';
 
 /** An engine as it was after the last commit. */
@@ -23,15 +24,20 @@ export function boot(log: CommandLog, opening: Opening): Booted {
   const start = startOf(log, opening);
   const { engine } = start;
   let { sequence, chain, lastUs } = start;
-  for (const logged of log.commandsAfter(sequence)) {
-    const command = parseCommand(logged.record);
-    chain = nextLink(chain, logged.record, engine.apply(command));
-    if (chain !== logged.chain) throw differs(logged.sequence);
+  for (const logged of log.groupsAfter(sequence)) {
+    const lines: string[] = [];
+    for (const record of logged.records) {
+      const command = parseCommand(record);
+      const { reply, events } = engine.apply(command);
+      lines.push(commandLine(record, reply, events.map(eventText)));
+      lastUs = command.atUs;
+    }
+    chain = nextLink(chain, lines);
+    if (chain !== logged.chain) throw differs(logged.first, logged.sequence);
     sequence = logged.sequence;
-    lastUs = command.atUs;
   }
   const head = log.head();
-  if (chain !== head.chain) throw differs(head.sequence);
+  if (chain !== head.chain) throw differs(head.sequence, head.sequence);
   return { engine, head, lastUs, snapshotSequence: start.sequence };
 }
 
@@ -46,9 +52,11 @@ function startOf(log: CommandLog, opening: Opening): Head & { readonly engine: E
   return { engine: openEngine(opening, null), sequence: 0, chain: CHAIN_START, lastUs: 0 };
 }
 
-function differs(sequence: number): ExchangeFileError {
+/** A commit has one link for all its commands, so which of them it was is not known. */
+function differs(first: number, last: number): ExchangeFileError {
+  const which = first === last ? `Command ${last} does` : `One of the commands ${first} to ${last} does`;
   return new ExchangeFileError(
     'replay-differs',
-    `Command ${sequence} does not do again what it did. Either the exchange's file was changed from outside, or another version of this program wrote it and was killed: then start that version once, stop it normally, and update after that.`,
+    `${which} not do again what it did. Either the exchange's file was changed from outside, or another version of this program wrote it and was killed: then start that version once, stop it normally, and update after that.`,
   );
 }

@@ -119,7 +119,7 @@ describe('damage', () => {
     ['all commands are gone', 'DELETE FROM command', 'log-broken'],
     [
       'a command was changed',
-      "UPDATE command SET record = replace(record, '0.01', '0.02') WHERE sequence = 45",
+      "UPDATE command SET records = replace(records, '0.01', '0.02') WHERE sequence = 45",
       'replay-differs',
     ],
     ['the recorded end was changed', "UPDATE head SET chain = 'x'", 'replay-differs'],
@@ -160,7 +160,7 @@ describe('the log alone', () => {
     const log = createCommandLog(database);
     expect(log.head()).toEqual({ sequence: 0, chain: '' });
     expect(log.firstSequence()).toBe(1);
-    expect([...log.commandsAfter(0)]).toEqual([]);
+    expect([...log.groupsAfter(0)]).toEqual([]);
     expect([...log.snapshots()]).toEqual([]);
     expect(log.opening(OPENING)).toEqual(OPENING);
     expect(log.opening({ ...OPENING, firstOrderId: 7 })).toEqual(OPENING);

@@ -14,7 +14,8 @@ const SNAPSHOTS_KEPT = 2;
 
 /** A place in the log: the number of the last command and the chain's link after it. */
 export type Head = { readonly sequence: number; readonly chain: string };
-export type LoggedCommand = Head & { readonly record: string };
+/** One commit: `sequence` is the number of its last command, `chain` the link after it. */
+export type LoggedGroup = Head & { readonly first: number; readonly records: readonly string[] };
 export type SavedState = Head & { readonly snapshot: Snapshot };
 
 /**
@@ -26,7 +27,7 @@ export interface CommandLog {
   opening(given: Opening): Opening;
   /** After the last commit. */
   head(): Head;
-  append(command: LoggedCommand): void;
+  append(group: LoggedGroup): void;
   setHead(head: Head): void;
   /** Also drops what no start needs any more: older snapshots, and the commands before the oldest one kept. */
   saveSnapshot(head: Head, snapshot: Snapshot): void;
@@ -36,8 +37,8 @@ export interface CommandLog {
   dropDamagedSnapshots(): void;
   /** Number of the oldest command kept; the next one where none is. */
   firstSequence(): number;
-  /** In order, without a hole. Throws `ExchangeFileError` where one is missing up to the head. */
-  commandsAfter(sequence: number): Iterable<LoggedCommand>;
+  /** What was committed since, in order, without a hole. Throws `ExchangeFileError` where one is missing up to the head. */
+  groupsAfter(sequence: number): Iterable<LoggedGroup>;
 }
 
 export function createCommandLog(database: DatabaseSync): CommandLog {
@@ -48,11 +49,11 @@ export function createCommandLog(database: DatabaseSync): CommandLog {
     `INSERT INTO head (one, sequence, chain) VALUES (1, ?, ?)
      ON CONFLICT DO UPDATE SET sequence = excluded.sequence, chain = excluded.chain`,
   );
-  const insertCommand = database.prepare('INSERT INTO command (sequence, record, chain) VALUES (?, ?, ?)');
-  const selectCommands = database.prepare(
-    'SELECT sequence, record, chain FROM command WHERE sequence > ? ORDER BY sequence',
+  const insertGroup = database.prepare('INSERT INTO command (sequence, first, records, chain) VALUES (?, ?, ?, ?)');
+  const selectGroups = database.prepare(
+    'SELECT sequence, first, records, chain FROM command WHERE sequence > ? ORDER BY sequence',
   );
-  const selectFirst = database.prepare('SELECT sequence FROM command ORDER BY sequence LIMIT 1');
+  const selectFirst = database.prepare('SELECT first FROM command ORDER BY sequence LIMIT 1');
   const insertSnapshot = database.prepare('INSERT INTO snapshot (sequence, chain, record, seal) VALUES (?, ?, ?, ?)');
   const selectSnapshots = database.prepare('SELECT sequence, chain, record, seal FROM snapshot ORDER BY sequence DESC');
   const deleteSnapshot = database.prepare('DELETE FROM snapshot WHERE sequence = ?');
@@ -81,8 +82,8 @@ export function createCommandLog(database: DatabaseSync): CommandLog {
         return given;
       }),
     head,
-    append({ sequence, record, chain }) {
-      insertCommand.run(sequence, record, chain);
+    append({ sequence, first, records, chain }) {
+      insertGroup.run(sequence, first, records.join('\n'), chain);
     },
     setHead({ sequence, chain }) {
       upsertHead.run(sequence, chain);
@@ -105,15 +106,18 @@ export function createCommandLog(database: DatabaseSync): CommandLog {
     },
     firstSequence() {
       const row = selectFirst.get();
-      return row === undefined ? head().sequence + 1 : integer(row, 'sequence');
+      return row === undefined ? head().sequence + 1 : integer(row, 'first');
     },
-    *commandsAfter(sequence) {
+    *groupsAfter(sequence) {
       let expected = sequence + 1;
-      for (const row of selectCommands.iterate(sequence)) {
-        const found = integer(row, 'sequence');
-        if (found !== expected) throw missing(expected);
-        yield { sequence: found, record: text(row, 'record'), chain: text(row, 'chain') };
-        expected += 1;
+      for (const row of selectGroups.iterate(sequence)) {
+        const first = integer(row, 'first');
+        const last = integer(row, 'sequence');
+        // Texts of commands are JSON, which has no line breaks.
+        const records = text(row, 'records').split('\n');
+        if (first !== expected || records.length !== last - first + 1) throw missing(expected);
+        yield { sequence: last, first, records, chain: text(row, 'chain') };
+        expected = last + 1;
       }
       if (expected !== head().sequence + 1) throw missing(expected);
     },

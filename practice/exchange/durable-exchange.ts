@@ -10,6 +10,8 @@ import type { ById } from './by-id.ts';
 import { createById } from './by-id.ts';
 import { stateHash } from './chain.ts';
 import { createCommandLog } from './command-log.ts';
+import type { DiskSyncParts } from './disk-sync.ts';
+import { createDiskSync, diskOf } from './disk-sync.ts';
 import { openExchangeFile } from './exchange-file.ts';
 import type { NotTaken, Submitted } from './group-commit.ts';
 import { createGroupCommit } from './group-commit.ts';
@@ -63,7 +65,7 @@ export interface Transfers {
 }
 
 export type Outcome =
-  /** On the disk. A refusal of the engine (`reply.ok` false) is one, too: it was asked and answered. */
+  /** Committed. A refusal of the engine (`reply.ok` false) is one, too: it was asked and answered. */
   | { readonly kind: 'done'; readonly sequence: number; readonly atUs: number; readonly reply: Reply }
   /** No caller can mean it, such as a list that is too long. Nothing was done. */
   | { readonly kind: 'impossible'; readonly message: string }
@@ -90,6 +92,7 @@ export type ExchangeOptions = {
   /** How much of the public past is kept, and what silence counts as not having lived. */
   readonly tape?: Partial<TapeBounds>;
   readonly orderEvents?: Partial<EventBounds>;
+  readonly disk?: Partial<DiskSyncParts>;
 };
 
 export type ExchangeFault = { readonly kind: 'commit-failed' | 'listener-threw'; readonly error: unknown };
@@ -134,10 +137,22 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
   const { engine } = booted;
   const spec = (name: string) => specOf(engine.query, name);
   const history = createHistory(database, spec);
-  const orderEvents = createOrderEvents(database, options.orderEvents);
+  const orderEvents = createOrderEvents(database, spec, options.orderEvents);
   const tape = createTape(database, booted.lastUs, options.tape);
   const transfers = createTransferStore(database);
-  const writer = createWriter({ database, log, history, tape, orderEvents, transfers, booted, clock, snapshotEvery });
+  const diskSync = createDiskSync(database, { ...diskOf(options.file), ...options.disk });
+  const writer = createWriter({
+    database,
+    diskSync,
+    log,
+    history,
+    tape,
+    orderEvents,
+    transfers,
+    booted,
+    clock,
+    snapshotEvery,
+  });
   const publisher = createPublisher<Published>((error) => onFault({ kind: 'listener-threw', error }));
   let state: 'open' | 'stopped' | 'closed' = 'open';
   const group = createGroupCommit<UntimedCommand, CarriedOut>({
@@ -200,6 +215,7 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
         }
       } finally {
         state = 'closed';
+        diskSync.stop();
         database.close();
       }
     },

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { ALICE, d, OPENING } from '../engine/world.testing.ts';
 import { boot } from './boot.ts';
 import { createCommandLog } from './command-log.ts';
+import { createDiskSync, diskOf } from './disk-sync.ts';
 import { START_MS } from './exchange.testing.ts';
 import { openExchangeFile } from './exchange-file.ts';
 import { createHistory } from './history.ts';
@@ -27,15 +28,17 @@ function writerWith(faulty: (engine: Engine) => Engine['apply']): {
   const database = openExchangeFile(':memory:');
   const log = createCommandLog(database);
   const booted = boot(log, OPENING);
-  const history = createHistory(database, () => {
+  const noMarket = () => {
     throw new RangeError('No market is asked for here');
-  });
+  };
+  const history = createHistory(database, noMarket);
   const engine: Engine = { ...booted.engine, apply: faulty(booted.engine) };
   const transfers = createTransferStore(database);
   const tape = createTape(database, booted.lastUs);
-  const orderEvents = createOrderEvents(database);
+  const orderEvents = createOrderEvents(database, noMarket);
   const parts = {
     database,
+    diskSync: createDiskSync(database, diskOf(':memory:')),
     log,
     history,
     tape,

@@ -6,8 +6,10 @@ import type { Result } from '../engine/engine.ts';
 import type { EngineEvent } from '../engine/events.ts';
 import type { Clock } from '../ports.ts';
 import type { Booted } from './boot.ts';
-import { nextLink } from './chain.ts';
+import { commandLine, nextLink } from './chain.ts';
 import type { CommandLog } from './command-log.ts';
+import type { DiskSync } from './disk-sync.ts';
+import { eventText } from './event-text.ts';
 import type { HistoryStore } from './history.ts';
 import type { OrderEventStore } from './order-events.ts';
 import type { TapeStore } from './tape.ts';
@@ -50,6 +52,7 @@ export type CarriedOut =
 
 export type WriterParts = {
   readonly database: DatabaseSync;
+  readonly diskSync: DiskSync;
   readonly log: CommandLog;
   readonly history: HistoryStore;
   readonly tape: TapeStore;
@@ -63,9 +66,12 @@ export type WriterParts = {
 const US_PER_MS = 1_000;
 
 export function createWriter(parts: WriterParts): Writer {
-  const { database, log, history, tape, orderEvents, transfers, booted, clock, snapshotEvery } = parts;
+  const { database, diskSync, log, history, tape, orderEvents, transfers, booted, clock, snapshotEvery } = parts;
   const { engine } = booted;
   let { head, lastUs, snapshotSequence } = booted;
+  /** Of the commit under way: the commands as the log keeps them, and with all they did as the chain takes them. */
+  let records: string[] = [];
+  let lines: string[] = [];
 
   /** A transfer id stands beside the command, not in it: the engine knows nothing of it. */
   function carryOut(asked: UntimedCommand): CarriedOut {
@@ -95,15 +101,30 @@ export function createWriter(parts: WriterParts): Writer {
       if (error instanceof RangeError && isUntouched()) return { kind: 'impossible', message: error.message };
       throw error;
     }
+    const { reply, events } = result;
     const record = commandText(command);
-    const sequence = head.sequence + 1;
-    head = { sequence, chain: nextLink(head.chain, record, result) };
+    const texts = events.map(eventText);
+    records.push(record);
+    lines.push(commandLine(record, reply, texts));
+    const sequence = head.sequence + records.length;
     lastUs = command.atUs;
-    log.append({ ...head, record });
-    history.record(command, result.events);
-    tape.record(result.events);
-    orderEvents.record({ sequence, command, events: result.events });
-    return { kind: 'done', sequence, command, ...result };
+    history.record(command, events);
+    tape.record(events);
+    orderEvents.record({ sequence, command, events, texts });
+    return { kind: 'done', sequence, command, reply, events };
+  }
+
+  /** One row and one link for all commands of the commit. */
+  function endCommit(): void {
+    if (records.length === 0) return;
+    const first = head.sequence + 1;
+    head = { sequence: head.sequence + records.length, chain: nextLink(head.chain, lines) };
+    log.append({ ...head, first, records });
+    log.setHead(head);
+    orderEvents.endCommit();
+    tape.endCommit(lastUs);
+    records = [];
+    lines = [];
   }
 
   /**
@@ -111,7 +132,7 @@ export function createWriter(parts: WriterParts): Writer {
    * say). The engine counts the commands it began: a look at that, dear as it is, tells a refusal from a fault.
    */
   function isUntouched(): boolean {
-    return engine.snapshot().commandNumber === head.sequence;
+    return engine.snapshot().commandNumber === head.sequence + records.length;
   }
 
   function snapshotNow(): void {
@@ -121,19 +142,22 @@ export function createWriter(parts: WriterParts): Writer {
 
   return {
     commit: (commands) =>
-      inTransaction(database, () => {
-        const before = head;
-        const done = commands.map(carryOut);
-        if (head !== before) {
-          log.setHead(head);
-          tape.endCommit(lastUs);
-        }
-        transfers.dropForgotten();
-        if (head.sequence - snapshotSequence >= snapshotEvery) snapshotNow();
-        return done;
-      }),
+      // Another file relies on transfers, so the two must not disagree after a power cut either.
+      diskSync.commit(commands.some(isTransfer), () =>
+        inTransaction(database, () => {
+          const done = commands.map(carryOut);
+          endCommit();
+          transfers.dropForgotten();
+          if (head.sequence - snapshotSequence >= snapshotEvery) snapshotNow();
+          return done;
+        }),
+      ),
     saveSnapshot() {
       if (head.sequence > snapshotSequence) inTransaction(database, snapshotNow);
     },
   };
+}
+
+function isTransfer(asked: UntimedCommand): boolean {
+  return 'transfer' in asked && asked.transfer !== null && asked.transfer !== undefined;
 }
