@@ -60,7 +60,12 @@ export function quietFrom(step: Step, order: Order, signedAtMs: number | null): 
 /** When something is to be done about a question. */
 export function wakeOf(inquiry: Inquiry): number {
   if (inquiry.tombstone === 'sent') return (inquiry.tombstoneAtMs ?? 0) + CANCEL_ANSWER_MAX_MS;
-  return inquiry.askedAtMs === null ? inquiry.nextAtMs : inquiry.askedAtMs + FIND_LOST_AFTER_MS;
+  const { askedAtMs, quietFromMs, tombstone } = inquiry;
+  if (askedAtMs === null) return inquiry.nextAtMs;
+  const lostAtMs = askedAtMs + FIND_LOST_AFTER_MS;
+  // A slow answer must not hold the tombstone back.
+  const waitsForQuiet = tombstone === 'none' && quietFromMs !== null && askedAtMs < quietFromMs;
+  return waitsForQuiet ? Math.min(lostAtMs, quietFromMs) : lostAtMs;
 }
 
 /** Puts the question, and with it the tombstone where it is time for one. */
@@ -94,9 +99,9 @@ function inFlight(step: Step): number {
   return count;
 }
 
-function wantsTombstone(step: Step, { quietFromMs, tombstone, sinceMs, tries }: Inquiry): boolean {
+function wantsTombstone(step: Step, { quietFromMs, tombstone, sinceMs, tries, askedAtMs }: Inquiry): boolean {
   // The first question is only a question: most orders in doubt are simply there.
-  if (tombstone === 'answered' || tries === 0) return false;
+  if (tombstone === 'answered' || (tries === 0 && askedAtMs === null)) return false;
   return quietFromMs === null ? step.atMs >= sinceMs + TOMBSTONE_AFTER_MS : step.atMs >= quietFromMs;
 }
 
