@@ -231,6 +231,9 @@ export class Custody {
       case 'follow':
         return follow(context, call.args, line);
       case 'halt':
+        // Halts of connections that are none would be a way to fill the disk.
+        if (call.args.connection !== null && context.records.find(call.args.connection) === null)
+          throw new CustodyError('NOT_FOUND', 'No such connection');
         context.trading.halt(call.args.connection, call.args.why);
         return this.tradingStatus();
       case 'resume':

@@ -147,6 +147,29 @@ describe('answered with an error, and the connection stays', () => {
     expect(busy.length).toBeGreaterThan(0);
     expect(busy.length).toBeLessThan(100);
   });
+
+  test('a halt passes every queue, and orders do not wait for checks', async () => {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    handle = async (op) => (op === 'halt' || op === 'find' ? op : promise);
+    const find = {
+      connection: 'a'.repeat(26),
+      owner: 'a'.repeat(26),
+      market: 'A_B',
+      clientId: 'x',
+      venueId: null,
+      sinceMs: 0,
+    };
+    const count = QUEUE_MAX + 100;
+    const chunks = [
+      ...Array.from({ length: count }, (_, index) => request({ id: index + 1 })),
+      request({ id: count + 1, op: 'halt', args: { connection: null, why: 'x' } }),
+      request({ id: count + 2, op: 'find', args: find }),
+    ];
+    setTimeout(() => resolve('late'), 200);
+    const { frames } = await talk([hello, ...chunks], 'desk', 400);
+    const results = frames.flatMap((one) => ('result' in (one as object) ? [(one as { result: unknown }).result] : []));
+    expect(results.slice(0, 2)).toEqual(['halt', 'find']);
+  });
 });
 
 describe('the client', () => {

@@ -73,3 +73,41 @@ describe('serial', () => {
     expect(log.indexOf('b1 begins')).toBeLessThan(log.indexOf('a1 ends'));
   });
 });
+
+describe('nonces with a window', () => {
+  const store = () => {
+    const kept = new Map<string, number>();
+    return {
+      nonce: (mark: string) => kept.get(mark) ?? null,
+      reserveNonce: (mark: string, reserved: number) => void kept.set(mark, reserved),
+    };
+  };
+
+  test('are times of the exchange, each given once, and never far ahead of it', () => {
+    const nonces = new Nonces(store(), { nowMs: () => 1_000 });
+    expect([1, 2, 3].map(() => nonces.nextWindowed('k', 5_000_000))).toEqual([5_000_000, 5_000_001, 5_000_002]);
+    let last: number | null = 0;
+    let given = 0;
+    while (last !== null) {
+      last = nonces.nextWindowed('k', 5_000_000);
+      given += 1;
+    }
+    expect(given).toBeLessThanOrEqual(2_001);
+    expect(nonces.nextWindowed('k', 5_002_500)).toBe(5_002_500);
+  });
+
+  test('jump forward over a restart, by less than their window is wide', () => {
+    const kept = store();
+    const first = new Nonces(kept, { nowMs: () => 1_000 }).nextWindowed('k', 5_000_000) ?? 0;
+    const second = new Nonces(kept, { nowMs: () => 1_000 }).nextWindowed('k', 5_000_000) ?? 0;
+    expect(second).toBeGreaterThan(first);
+    expect(second - 5_000_000).toBeLessThan(2_500);
+  });
+
+  test('growing ones are above every windowed one', () => {
+    const nonces = new Nonces(store(), { nowMs: () => 1_000 });
+    const windowed = nonces.nextWindowed('k', 9_000) ?? 0;
+    expect(nonces.next('k')).toBeGreaterThan(windowed);
+    expect(nonces.next('other')).toBe(1_000);
+  });
+});

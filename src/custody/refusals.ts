@@ -12,6 +12,7 @@ export class Refusals {
   readonly #audit: AuditTrail;
   readonly #clock: Clock;
   readonly #counts = new Map<string, Count>();
+  readonly #allowed = new Map<string, { readonly sinceMs: number; made: number }>();
 
   constructor(audit: AuditTrail, clock: Clock) {
     this.#audit = audit;
@@ -29,6 +30,17 @@ export class Refusals {
     }
     count.written += 1;
     this.#append(kind, about);
+  }
+
+  /** Counts, for what anybody may do but nobody needs to do often. */
+  allows(kind: string, perMinute: number): boolean {
+    const nowMs = this.#clock.nowMs();
+    const known = this.#allowed.get(kind);
+    const count =
+      known !== undefined && Math.abs(nowMs - known.sinceMs) < WINDOW_MS ? known : { sinceMs: nowMs, made: 0 };
+    count.made += 1;
+    this.#allowed.set(kind, count);
+    return count.made <= perMinute;
   }
 
   /** For the timer: the numbers of windows that are over. */

@@ -89,6 +89,7 @@ export async function restore(context: Context, args: Args<'restore'>): Promise<
       throw error;
     }
     nonces.forget();
+    context.trading.readEpoch();
     context.trading.halt(null, 'a backup was restored');
     const without = leftOut === 0 ? '' : `, ${leftOut} left out because the account was there twice`;
     audit.append('restored', { ...of, detail: `${records.size} keys, epoch ${epoch}${given}${without}` });

@@ -39,8 +39,13 @@ export async function firstMarkets(context: Context, args: Args<'first-markets'>
   return view(context, context.records.mine(args.connection, args.owner));
 }
 
+/** Each is written down twice; a flood of them must not push everything else out of the trail. */
+const CHANGES_PER_MINUTE = 30;
+
 export async function proposePolicy(context: Context, args: Args<'propose-policy'>): Promise<PolicyView> {
   const before = policyInForce(context, trader(context, args));
+  if (!context.refusals.allows(`policy ${args.connection}`, CHANGES_PER_MINUTE))
+    throw new CustodyError('BUSY', 'Too many changes in a minute');
   const added = args.limits.markets.filter((market) => !before.limits.markets.includes(market));
   await mustBeLiquid(context, trader(context, args), added);
   const record = trader(context, args);

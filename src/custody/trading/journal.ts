@@ -58,6 +58,8 @@ export type JournalOptions = {
   readonly clock: Clock;
   /** Called right before and after each commit; tests make the disk fail here. */
   readonly onCommit?: (moment: 'before' | 'after') => void;
+  readonly rowsMax?: number;
+  readonly trailMax?: number;
 };
 
 /** A quarter of a million orders: years for a person, weeks for busy bots. Older ended ones leave a watermark. */
@@ -72,6 +74,8 @@ export class Journal {
   readonly #file: string;
   readonly #clock: Clock;
   readonly #onCommit: (moment: 'before' | 'after') => void;
+  readonly #rowsMax: number;
+  readonly #trailMax: number;
   #db: DatabaseSync;
   #statements: Statements;
   #head: Head;
@@ -83,6 +87,8 @@ export class Journal {
   constructor(options: JournalOptions) {
     this.#clock = options.clock;
     this.#onCommit = options.onCommit ?? (() => {});
+    this.#rowsMax = options.rowsMax ?? ROWS_MAX;
+    this.#trailMax = options.trailMax ?? TRAIL_MAX;
     mkdirSync(options.folder, { recursive: true, mode: 0o700 });
     this.#file = path.join(options.folder, 'orders.sqlite');
     this.#db = openFile(this.#file);
@@ -212,15 +218,19 @@ export class Journal {
       if (seq === head.seq) reached = row.hash === head.hash;
     }
     if (!reached) return `the order journal ends at ${before.seq} or was replaced; the keystore remembers ${head.seq}`;
-    const lost = this.#statements.lost.get()?.client;
-    return lost === undefined ? '' : `the order journal has lost its row of ${String(lost)}`;
+    for (const { client, connection } of this.#statements.lost.iterate()) {
+      const { line, seq } = lineOf(String(client));
+      if (seq > (this.watermark(String(connection), line) ?? -1))
+        return `the order journal has lost its row of ${String(client)}`;
+    }
+    return '';
   }
 
   /** Drops what nobody asks for any more. Gives the new beginning of the chain, or null where nothing was dropped. */
   prune(base: Head): Head | null {
     const rows = Number(this.#db.prepare('SELECT count(*) AS n FROM orders').get()?.n);
-    const spare = this.#head.seq - base.seq - TRAIL_MAX;
-    if (rows <= ROWS_MAX && spare <= 0) return null;
+    const spare = this.#head.seq - base.seq - this.#trailMax;
+    if (rows <= this.#rowsMax && spare <= 0) return null;
     const upTo = base.seq + Math.max(spare, 0);
     const hash = this.#db.prepare('SELECT hash FROM trail WHERE seq = ?').get(upTo)?.hash;
     this.#commit([
@@ -231,10 +241,10 @@ export class Journal {
               `SELECT client_id AS clientId, connection FROM orders WHERE ended_at_ms < ? ORDER BY signed_at_ms
                LIMIT max(0, ? - ?)`,
             )
-            .all(this.#clock.nowMs() - ROW_KEPT_MS, rows, ROWS_MAX);
+            .all(this.#clock.nowMs() - ROW_KEPT_MS, rows, this.#rowsMax);
           for (const { clientId, connection } of old) {
-            const [, line = '', seq = ''] = /^(.*)-([^-]*)$/.exec(String(clientId)) ?? [];
-            this.#statements.raise.run(String(connection), line, Number.parseInt(seq, 36));
+            const { line, seq } = lineOf(String(clientId));
+            this.#statements.raise.run(String(connection), line, seq);
             this.#db
               .prepare('DELETE FROM orders WHERE client_id = ? AND connection = ?')
               .run(String(clientId), String(connection));
@@ -303,6 +313,12 @@ export class Journal {
   }
 }
 
+/** A client id is its line and a number that grows along it. */
+export function lineOf(clientId: string): { readonly line: string; readonly seq: number } {
+  const [, line = '', seq = ''] = /^(.*)-([^-]*)$/.exec(clientId) ?? [];
+  return { line, seq: Number.parseInt(seq, 36) };
+}
+
 function hashOf(seq: number, before: string, text: string): string {
   return createHash('sha256').update(`${seq}|${before}|${text}`).digest('hex');
 }
@@ -365,9 +381,8 @@ function prepare(db: DatabaseSync) {
     append: sql('INSERT INTO trail (seq, entry, hash) VALUES (?, ?, ?)'),
     last: sql('SELECT seq, hash FROM trail ORDER BY seq DESC LIMIT 1'),
     trail: sql('SELECT seq, entry, hash FROM trail WHERE seq > ? ORDER BY seq'),
-    lost: sql(`SELECT signs AS client FROM trail WHERE signs IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM orders WHERE client_id = signs AND connection = of AND orders.intent = trail.intent)
-      AND NOT EXISTS (SELECT 1 FROM watermarks WHERE connection = of) LIMIT 1`),
+    lost: sql(`SELECT signs AS client, of AS connection FROM trail WHERE signs IS NOT NULL AND NOT EXISTS (
+      SELECT 1 FROM orders WHERE client_id = signs AND connection = of AND orders.intent = trail.intent)`),
     watermark: sql('SELECT seq FROM watermarks WHERE connection = ? AND line = ?'),
     raise: sql(`INSERT INTO watermarks (connection, line, seq) VALUES (?, ?, ?)
       ON CONFLICT (connection, line) DO UPDATE SET seq = max(seq, excluded.seq)`),

@@ -14,7 +14,7 @@ import type { Refusals } from '../refusals.ts';
 import type { Halt, PlaceResult, PlaceRule, TradingStatus } from '../trade-protocol.ts';
 import { Budgets, type Used, WINDOW_MS } from './budgets.ts';
 import { intentHash } from './intent.ts';
-import { Journal, JournalError, type JournalOptions, type OrderRow, type TrailEntry } from './journal.ts';
+import { Journal, JournalError, type JournalOptions, lineOf, type OrderRow, type TrailEntry } from './journal.ts';
 import { worseBy } from './policy.ts';
 
 /** Half the nonce window of the exchange, what its clock and ours may differ by, and a second. */
@@ -50,6 +50,7 @@ export class Trading {
   #base = NO_HEAD;
   #savedSeq = 0;
   #savedAtMs: number;
+  #epoch = 0;
   /** Until the keystore has vouched for the journal, nothing is signed. */
   #attached = false;
 
@@ -86,7 +87,13 @@ export class Trading {
       this.halt(null, `${bad}; it was begun anew`);
     }
     this.#attached = true;
+    this.readEpoch();
     this.#checkpoint();
+  }
+
+  /** After a restore, which begins a new one. */
+  readEpoch(): void {
+    this.#epoch = this.#options.keystore.state().epoch;
   }
 
   detach(): void {
@@ -106,7 +113,7 @@ export class Trading {
   status(): TradingStatus {
     const { keystore } = this.#options;
     return {
-      epoch: keystore.keys === null ? 0 : keystore.state().epoch,
+      epoch: keystore.keys === null ? 0 : this.#epoch,
       halts: [...this.#halts.values()],
       trouble: this.#journal.failure,
       ordersHead: this.#journal.head,
@@ -173,10 +180,9 @@ export class Trading {
     if (this.#pending.has(`${keyMark} ${clientId}`)) return { kind: 'conflict' };
     const name = parseClientOrderId(clientId);
     if (name === null) return notSent('client-id', 'Not a client id that Gapless makes');
-    const ours = this.#options.keystore.state().epoch;
+    const ours = this.#epoch;
     if (name.epoch !== ours || epoch !== ours) return notSent('epoch', `Ids of epoch ${ours} are signed now`);
-    const line = clientId.slice(0, clientId.lastIndexOf('-'));
-    const forgotten = this.#journal.watermark(connection, line);
+    const forgotten = this.#journal.watermark(connection, lineOf(clientId).line);
     // Older than what is remembered: it may have been used.
     if (forgotten !== null && name.seq <= forgotten) return { kind: 'conflict' };
     return null;

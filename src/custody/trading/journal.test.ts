@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Budgets } from './budgets.ts';
+import { Journal, type OrderRow } from './journal.ts';
+
+const NONE = { seq: 0, hash: '' };
+const DAY_MS = 24 * 3_600_000;
+let folder: string;
+let nowMs = 1_700_000_000_000;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'gapless-journal-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = (more = {}) => new Journal({ folder, clock: { nowMs: () => nowMs }, ...more });
+function row(seq: number, change: Partial<OrderRow> = {}): OrderRow {
+  return {
+    ...{ clientId: `test-1-m-${seq.toString(36)}`, connection: 'c', keyMark: 'k', intent: `intent ${seq}` },
+    ...{
+      market: 'BTC_USDT',
+      side: 'buy',
+      signedAtMs: nowMs,
+      validUntilMs: nowMs + 1,
+      reference: '100',
+      unitPrice: '1',
+    },
+    ...{ fee: '0.001', notional: '100', adverse: '0.1', outcome: null, endedAtMs: null },
+    ...change,
+  };
+}
+async function filled(count: number) {
+  const journal = open();
+  for (let seq = 1; seq <= count; seq += 1) await journal.sign([row(seq)], 1);
+  const { head } = journal;
+  journal.close();
+  return head;
+}
+function edit(sql: string): void {
+  const db = new DatabaseSync(path.join(folder, 'orders.sqlite'));
+  db.exec(sql);
+  db.close();
+}
+function trouble(head: { seq: number; hash: string }): string {
+  const journal = open();
+  const found = journal.verify(NONE, head);
+  journal.close();
+  return found;
+}
+
+describe('a journal that somebody changed', () => {
+  const changes: readonly (readonly [string, string, RegExp])[] = [
+    [
+      'an entry',
+      'UPDATE trail SET entry = replace(entry, \'"notional":"100"\', \'"notional":"1"\') WHERE seq = 4',
+      /entry 4 .* changed/,
+    ],
+    ['a hash', "UPDATE trail SET hash = 'x' WHERE seq = 4", /entry 4 .* changed/],
+    ['an entry that is gone', 'DELETE FROM trail WHERE seq = 4', /entry 4 .* missing/],
+    [
+      'two in another order',
+      'UPDATE trail SET seq = -seq WHERE seq IN (4, 5); UPDATE trail SET seq = 9 + seq WHERE seq < 0',
+      /entry 4 .* changed/,
+    ],
+    ['its end', 'DELETE FROM trail WHERE seq > 7', /ends at 7/],
+    ['all of it', 'DELETE FROM trail; DELETE FROM orders', /ends at 0/],
+    ['the row of an order', "DELETE FROM orders WHERE client_id = 'test-1-m-6'", /lost its row of test-1-m-6/],
+    [
+      'what an order was for',
+      "UPDATE orders SET intent = 'other' WHERE client_id = 'test-1-m-6'",
+      /lost its row of test-1-m-6/,
+    ],
+  ];
+  test.each(changes)('%s is noticed', async (_name, sql, words) => {
+    const head = await filled(8);
+    expect(trouble(head)).toBe('');
+    edit(sql);
+    expect(trouble(head)).toMatch(words);
+  });
+});
+
+test('requests that arrive together share one commit, and each hears of it', async () => {
+  let commits = 0;
+  const journal = open({ onCommit: (moment: string) => (commits += moment === 'after' ? 1 : 0) });
+  await Promise.all(Array.from({ length: 50 }, (_, seq) => journal.sign([row(seq)], 1)));
+  expect(commits).toBe(1);
+  await expect(journal.sign([row(7)], 1)).rejects.toThrow(/cannot be written/);
+  await expect(journal.sign([row(99)], 1)).rejects.toThrow(/cannot be written/);
+  journal.reopen();
+  await journal.sign([row(99)], 1);
+  expect(journal.verify(NONE, journal.head)).toBe('');
+  journal.close();
+});
+
+test('what ended long ago is pruned, leaves a watermark, and the chain goes on from its new beginning', async () => {
+  let journal = open({ rowsMax: 10, trailMax: 20 });
+  for (let seq = 1; seq <= 30; seq += 1) {
+    await journal.sign([row(seq)], 1);
+    // The last twenty are still open, and never go.
+    if (seq <= 10) await journal.settle(row(seq, { outcome: '{}', endedAtMs: nowMs }), 'ended');
+  }
+  expect(journal.watermark('c', 'test-1-m')).toBeNull();
+  nowMs += 4 * DAY_MS;
+  const base = journal.prune(NONE);
+  expect(base?.seq).toBe(20);
+  expect(journal.watermark('c', 'test-1-m')).toBe(10);
+  expect(journal.row('test-1-m-a', 'c', 'k')).toBeNull();
+  expect(journal.row('test-1-m-b', 'c', 'k')).not.toBeNull();
+  // The keystore may have learned of the beginning without the entries being gone yet.
+  expect(journal.verify(base ?? NONE, journal.head)).toBe('');
+  journal.forgetTrail(base ?? NONE);
+  const { head } = journal;
+  journal.close();
+  journal = open({ rowsMax: 10, trailMax: 20 });
+  expect(journal.head).toEqual(head);
+  expect(journal.verify(base ?? NONE, head)).toBe('');
+  expect(journal.verify(NONE, head)).toMatch(/entry 1 .* missing/);
+  expect(journal.prune(base ?? NONE)).toBeNull();
+  journal.close();
+});
+
+test('budgets say the same after a restart as before it', async () => {
+  const journal = open();
+  const live = new Budgets([]);
+  const put = async (one: OrderRow) => {
+    live.put(one);
+    await journal.sign([one], 1);
+  };
+  for (let seq = 1; seq <= 6; seq += 1) await put(row(seq, { market: seq % 2 === 0 ? 'BTC_USDT' : 'ETH_USDT' }));
+  for (const [seq, agoMs] of [
+    [3, DAY_MS],
+    [1, DAY_MS - 1],
+    [2, 3_600_000],
+  ] as const) {
+    const ended = row(seq, {
+      market: seq === 2 ? 'BTC_USDT' : 'ETH_USDT',
+      notional: '50',
+      adverse: '0.05',
+      endedAtMs: nowMs - agoMs,
+    });
+    live.put(ended);
+    await journal.settle(ended, 'ended');
+  }
+  const said = (budgets: Budgets) => {
+    const { adverse, lastMinute, open: opened, openOf, turnover } = budgets.used('c', nowMs);
+    return [adverse.toString(), turnover.toString(), opened, openOf('BTC_USDT'), openOf('ETH_USDT'), lastMinute];
+  };
+  // Three open at 100; two that ended at 50; the third left a moment ago.
+  expect(said(new Budgets(journal.rowsSince(nowMs - DAY_MS)))).toEqual(['0.4', '400', 3, 2, 1, 5]);
+  expect(said(live).slice(2, 5)).toEqual([3, 2, 1]);
+  nowMs += 2;
+  expect(said(live)[1]).toBe('350');
+  journal.close();
+});
