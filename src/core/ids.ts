@@ -43,6 +43,11 @@ export const CLIENT_ORDER_ID_LENGTH_MAX = 28;
 /** 8 + 3 + 6 + 8 characters and three dashes are 28. Eight digits of base 36 are 2.8 million million orders. */
 const CLIENT_ORDER_ID = /^([a-z0-9]{1,8})-(0|[1-9a-z][0-9a-z]{0,2})-([a-z0-9]{1,6})-(0|[1-9a-z][0-9a-z]{0,7})$/;
 
+/** Whether a bot may be called so inside a client order id. */
+export function isOwnerTag(tag: string): boolean {
+  return /^[a-z0-9]{1,6}$/.test(tag);
+}
+
 /** `<install>-<epoch>-<owner>-<seq>`, numbers in base 36. Throws `RangeError` where a part does not fit. */
 export function clientOrderId(install: string, epoch: number, owner: string, seq: number): ClientOrderId {
   const text = `${install}-${epoch.toString(36)}-${owner}-${seq.toString(36)}`;

@@ -282,6 +282,26 @@ describe('late and doubled news', () => {
   });
 });
 
+test('a market buy for a sum of money is measured in money', () => {
+  const desk = new Desk();
+  const draft = { side: 'buy', terms: { kind: 'market' }, quantity: { unit: 'quote', amount: d('100') } } as const;
+  const { order } = desk.wish('buy', null, '1', { draft });
+  const key = order ?? ('' as OrderKey);
+  expect(desk.machine.query.available('USDT').toString()).toBe('900');
+  desk.outcome(key, { kind: 'accepted', venueId: 'v1', report: null });
+  desk.hear({ kind: 'trade-report', report: desk.trade(key, 't1', '0.6') });
+  expect(desk.state(key)).toBe('open');
+  desk.hear({ kind: 'trade-report', report: desk.trade(key, 't2', '0.5') });
+  expect(desk.last.surprises.map(({ code }) => code)).toEqual(['overfill']);
+  desk.hear({ kind: 'trade-report', report: desk.trade(key, 't3', '0.39') });
+  const ended = { kind: 'closed', why: 'filled', detail: null } as const;
+  desk.hear({ kind: 'order-report', report: desk.report(key, { filledBase: d('0.99'), status: ended }) });
+  expect([desk.order(key).settled, desk.order(key).filledQuote.toString()]).toEqual([true, '99']);
+  desk.wait(2_000);
+  desk.snapshot({}, '901', '10.99');
+  expect(desk.machine.query.available('USDT').toString()).toBe('901');
+});
+
 describe('cancelling', () => {
   test('"cannot cancel" is a question, and the answer is a fill (passivbot 514)', () => {
     const desk = new Desk();

@@ -118,6 +118,7 @@ function apply(state: State, rules: Rules, event: AccountEvent): Applied {
     // Digits beyond what arithmetic holds: senseless figures that no check foresaw. Anything else is our bug.
     if (!(error instanceof DecimalError)) throw error;
     step.surprise('arithmetic', null, `${event.kind}: ${error.message}`);
+    step.refuse('does-not-fit', 'The figures have more digits than any market knows.', 'Use fewer.');
   }
   for (const key of step.endings) continueMove(step, key);
   askDue(step);

@@ -27,6 +27,7 @@ export type RefusalCode =
   | 'balances-unknown'
   | 'not-enough'
   | 'slot-used'
+  | 'bad-bot-tag'
   | 'slow-down'
   | 'request-id-reused'
   | 'too-many-requests'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { World } from './world.testing.ts';
 
-/** More by hand: `node src/engine/model.testing.ts 1 2000`. */
-const SEEDS = 20;
+/** More by hand: `GAPLESS_SEEDS=2000`. */
+const SEEDS = Number(process.env.GAPLESS_SEEDS ?? 20);
 
 describe('whatever is lost, late, doubled or broken off', () => {
   const counts = new Map<string, number>();

@@ -3,7 +3,7 @@
 import { Decimal } from '../core/decimal.ts';
 import { fitOrder } from '../core/fit.ts';
 import type { ClientOrderId } from '../core/ids.ts';
-import { clientOrderId, MANUAL_OWNER } from '../core/ids.ts';
+import { clientOrderId, isOwnerTag, MANUAL_OWNER } from '../core/ids.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { OrderDraft } from '../core/order.ts';
 import { reserveOf } from './balances.ts';
@@ -53,6 +53,10 @@ function judge(step: Step, wish: PlaceWish, owner: string): Instrument | null {
   const instrument = step.state.instruments.get(market);
   if (instrument === undefined) {
     step.refuse('unknown-market', `${market} is not a market of this exchange.`, 'Choose another market.');
+    return null;
+  }
+  if (!isOwnerTag(owner)) {
+    step.refuse('bad-bot-tag', `${owner.slice(0, 20)} is no tag of a bot.`, 'One to six small letters and digits.');
     return null;
   }
   const fit = fitOrder(instrument, draft, freshPrice(step, now));

@@ -79,6 +79,22 @@ describe('a refusal names its code, its cause, its cure, and what would let it p
     expect(desk.wish('buy', '99', '1', { confirmations: ['without-stream'] }).refused).toBeNull();
   });
 
+  test('back again, it is compared first', () => {
+    const desk = new Desk();
+    desk.wait(1_000);
+    desk.hear({ kind: 'stream', state: 'live', why: '' });
+    expect(desk.kinds()).toEqual(['snapshot']);
+    expect(desk.wish('buy', '99', '1').refused?.code).toBe('without-stream');
+    desk.snapshot({});
+    expect(desk.wish('buy', '99', '1').refused).toBeNull();
+  });
+
+  test('a bot by an impossible name places nothing', () => {
+    const desk = new Desk();
+    for (const bot of ['', 'Grid', 'toolong', 'a-b'])
+      expect(desk.wish('buy', '99', '1', { by: { user: null, bot } }).refused?.code).toBe('bad-bot-tag');
+  });
+
   test('what is on its way is spent (hummingbot 2012)', () => {
     const desk = new Desk();
     expect(desk.wish('buy', '99', '9').refused).toBeNull();

@@ -57,8 +57,11 @@ function accountAllows(step: Step, { confirmations }: Case): boolean {
     step.refuse('too-much-unsettled', 'Too many trades wait to be compared.', 'Wait for the next comparison.');
     return false;
   }
-  if (stream.state !== 'live' && !confirmations.includes('without-stream')) {
-    const cause = `Fills are not streaming: ${stream.why}.`;
+  const missed = stream.state !== 'live' ? `Fills are not streaming: ${stream.why}.` : null;
+  // Back again, but what happened meanwhile is not compared yet.
+  const behind = (sync.asOfMs ?? 0) < stream.sinceMs ? 'What happened while the stream was away is being read.' : null;
+  const cause = missed ?? behind;
+  if (cause !== null && !confirmations.includes('without-stream')) {
     step.refuse('without-stream', cause, 'Confirm to place it all the same.', { confirm: 'without-stream' });
     return false;
   }
