@@ -80,7 +80,7 @@ async function signOne(trading: Trading): Promise<void> {
     ...{ open: { market: used.openOf('BTC_USDT'), all: used.open }, lastMinute: 0 },
   });
   if (!verdict.ok) throw new Error(verdict.why);
-  const of = { reference: d('100'), unitPrice: Decimal.ONE, fee: d('0.001'), deadlineMs: Date.now() + 5_000 };
+  const of = { unitPrice: Decimal.ONE, fee: d('0.001'), deadlineMs: Date.now() + 5_000 };
   const reservation = trading.reserve(record, order, verdict, of);
   await trading.sign([reservation], 1);
   sign(order, seq);

@@ -2,8 +2,8 @@ import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type ConnectionId, clientOrderId } from '../../core/ids.ts';
-import { TestDesk } from '../desk.testing.ts';
-import type { PlaceResult, WireOrder } from '../trade-protocol.ts';
+import { newOwner, TestDesk } from '../desk.testing.ts';
+import type { PlaceResult } from '../trade-protocol.ts';
 
 let desk: TestDesk;
 let connection: ConnectionId;
@@ -122,6 +122,39 @@ describe('the guard', () => {
     expect(placed()).toHaveLength(9);
   });
 
+  test('an order whose answer was lost is known again when it is seen', async () => {
+    desk.exchange.overrides.set('/api/v4/order/new', { status: 504, body: '' });
+    const order = desk.order();
+    await desk.place(connection, order);
+    desk.exchange.overrides.clear();
+    placed().push({
+      ...{ orderId: 5, clientOrderId: order.clientId, market: 'BTC_USDT', side: 'buy', type: 'limit', amount: '1' },
+      ...{ price: '100', postOnly: false, ioc: false, dealStock: '0', dealMoney: '0', status: 'OPEN' },
+    });
+    await desk.run('snapshot', { ...mine(), cursor: null });
+    expect(await desk.place(connection, order)).toMatchObject({ kind: 'accepted', venueId: '5' });
+    expect(await used()).toMatchObject({ turnover: '100', openOrders: 1 });
+    expect(placed()).toHaveLength(1);
+  });
+
+  test('two people with one key: an id is signed for one of them', async () => {
+    const key = desk.exchange.addKey();
+    const other = newOwner();
+    const mineToo = await desk.trader(['BTC_USDT'], key);
+    const theirs = await desk.run('connect', desk.connectArgs(key, { owner: other }));
+    if (theirs.outcome !== 'stored') throw new Error('Not connected');
+    const about = { connection: theirs.key.connection, owner: other };
+    await desk.run('first-markets', { ...about, markets: ['BTC_USDT'] });
+    const args = desk.placeArgs(mineToo);
+    const both = await Promise.all([desk.run('place', args), desk.run('place', { ...args, ...about })]);
+    expect(both.flatMap(({ results }) => results.map(({ kind }) => kind)).sort()).toEqual(['accepted', 'conflict']);
+    desk.reopen();
+    const late = { ...args, deadlineMs: desk.nowMs + 5_000 };
+    const again = await Promise.all([desk.run('place', late), desk.run('place', { ...late, ...about })]);
+    expect(again.flatMap(({ results }) => results.map(({ kind }) => kind)).sort()).toEqual(['accepted', 'conflict']);
+    expect(placed()).toHaveLength(1);
+  });
+
   test('the same id twice in one request is signed once', async () => {
     const order = desk.order();
     const other = { ...order, quantity: { unit: 'base', amount: '2' } } as const;
@@ -181,6 +214,25 @@ describe('the guard', () => {
     expect(await desk.place(connection, order)).toMatchObject({ rule: 'epoch' });
     expect(placed()).toHaveLength(2);
   });
+});
+
+test('the keystore knows within a minute how far the order journal came', async () => {
+  const data = path.join(desk.folder, 'data');
+  const file = path.join(data, 'orders.sqlite');
+  for (const end of ['', '-wal']) cpSync(`${file}${end}`, path.join(desk.folder, `before${end}`));
+  await desk.place(connection);
+  desk.nowMs += 59_000;
+  desk.custody.tick();
+  desk.nowMs += 2_000;
+  desk.custody.tick();
+  // A crash: nothing is closed. Then somebody puts the journal back.
+  cpSync(data, `${data}.crash`, { recursive: true });
+  desk.custody.close();
+  rmSync(data, { recursive: true });
+  cpSync(`${data}.crash`, data, { recursive: true });
+  for (const end of ['', '-wal']) cpSync(path.join(desk.folder, `before${end}`), `${file}${end}`);
+  desk.custody = desk.open();
+  expect(desk.custody.tradingStatus().halts[0]?.why).toMatch(/order journal ends at/);
 });
 
 describe('who may', () => {
@@ -244,6 +296,12 @@ describe('halt', () => {
     await desk.run('resume', { connection });
     expect(await desk.place(connection, order)).toMatchObject({ kind: 'not-sent' });
     expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
+    // A restart takes a moment; nonces jump ahead over it by a second.
+    desk.nowMs += 3_000;
+    desk.reopen();
+    expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
+    const strange = desk.run('halt', { connection: 'a'.repeat(26) as ConnectionId, why: 'x' });
+    await expect(strange).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   test('of one connection leaves the others, of all leaves none, within 50 ms', async () => {
@@ -263,110 +321,5 @@ describe('halt', () => {
     expect(tookMs).toBeLessThan(50);
     expect(sent().length - signed).toBeLessThanOrEqual(12);
     expect(await desk.place(other)).toMatchObject({ rule: 'halted' });
-  });
-});
-
-describe('the disk', () => {
-  const failures = [
-    ['the disk is full', 'before'],
-    ['the sync fails', 'after'],
-  ] as const;
-  test.each(failures)('%s: refused within one request, halted, and only a command goes on', async (why, at) => {
-    await desk.place(connection);
-    desk.onCommit = (moment) => {
-      if (moment === at) throw new Error(why);
-    };
-    const order = desk.order();
-    expect(await desk.place(connection, order)).toMatchObject({ kind: 'not-sent', rule: 'journal' });
-    desk.onCommit = () => {};
-    expect(await desk.place(connection)).toMatchObject({ rule: 'halted', why: expect.stringContaining(why) });
-    expect(desk.custody.tradingStatus().trouble).toContain(why);
-    // Taking back goes on: the trail takes the entry.
-    const orders = [{ market: 'BTC_USDT', clientId: null, venueId: '1' }];
-    expect((await desk.run('cancel', { ...mine(), orders })).results).toMatchObject([{ kind: 'accepted' }]);
-    expect(placed()).toHaveLength(1);
-    await desk.run('resume', { connection: null });
-    // Where only the word of success was lost the entry is there: then nobody knows, and it is not signed.
-    expect(await desk.place(connection, order)).toMatchObject({ kind: at === 'before' ? 'accepted' : 'in-doubt' });
-    expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
-    expect(await desk.run('audit-verify', {})).toMatchObject({ ok: true });
-    desk.reopen();
-    expect(desk.custody.tradingStatus().halts).toEqual([]);
-  });
-
-  test('an outcome that cannot be written leaves the order in doubt, not forgotten', async () => {
-    desk.exchange.orders.onPlace = () => {
-      desk.onCommit = () => {
-        throw new Error('the disk is full');
-      };
-    };
-    const order = desk.order();
-    expect(await desk.place(connection, order)).toMatchObject({ kind: 'accepted' });
-    await new Promise((resolve) => setImmediate(resolve));
-    desk.onCommit = () => {};
-    desk.reopen();
-    expect(await desk.place(connection, order)).toMatchObject({ kind: 'in-doubt' });
-    expect(placed()).toHaveLength(1);
-  });
-});
-
-describe('a crash', () => {
-  /** The process is gone at this moment: what it had not committed is lost, and nothing more is done. */
-  async function crashAt(point: 'before' | 'after', nth: number, order: WireOrder): Promise<boolean> {
-    let count = 0;
-    let copied = false;
-    const data = path.join(desk.folder, 'data');
-    desk.onCommit = (moment) => {
-      if (moment === point) count += 1;
-      if (moment !== point || count !== nth || copied) return;
-      cpSync(data, `${data}.crash`, { recursive: true });
-      copied = true;
-    };
-    await desk.place(connection, order);
-    await new Promise((resolve) => setImmediate(resolve));
-    desk.onCommit = () => {};
-    desk.custody.close();
-    if (copied) {
-      rmSync(data, { recursive: true });
-      cpSync(`${data}.crash`, data, { recursive: true });
-      rmSync(`${data}.crash`, { recursive: true });
-    }
-    desk.custody = desk.open();
-    return copied;
-  }
-
-  test.each([
-    ['before', 1],
-    ['after', 1],
-    ['before', 2],
-    ['after', 2],
-  ] as const)('%s commit %i: a signed order is never forgotten, nor signed twice', async (point, nth) => {
-    const order = desk.order();
-    expect(await crashAt(point, nth, order)).toBe(true);
-    expect(placed()).toHaveLength(1);
-    expect(desk.custody.status()).toMatchObject({ state: 'open' });
-    const again = await desk.place(connection, order);
-    // Nothing was signed before the first commit was through. Here the copy lost it, and the exchange has the order:
-    // that is what a crash at this point cannot look like, so only what follows is asked.
-    if (point === 'before' && nth === 1) return;
-    expect(again.kind).toBe(point === 'after' && nth === 2 ? 'accepted' : 'in-doubt');
-    expect(placed()).toHaveLength(1);
-    expect(await used()).toMatchObject({ turnover: '100', openOrders: 1 });
-  });
-
-  test('a reservation ends with its order, and leaves after a day', async () => {
-    desk.exchange.orders.onPlace = (order) => {
-      Object.assign(order, { dealStock: '1', dealMoney: '101', status: 'FILLED' });
-    };
-    await desk.place(connection, { terms: { kind: 'limit', price: '102', postOnly: false, ioc: true } });
-    desk.exchange.orders.onPlace = () => {};
-    await desk.run('snapshot', { ...mine(), cursor: null });
-    // 1 % worse than the reference, and a tenth of a percent of fee.
-    expect(await used()).toMatchObject({ turnover: '101', adverse: '1.111', openOrders: 0 });
-    desk.nowMs += 24 * 3_600_000 - 10_000;
-    desk.reopen();
-    expect(await used()).toMatchObject({ turnover: '101' });
-    desk.nowMs += 20_000;
-    expect(await used()).toMatchObject({ turnover: '0', adverse: '0' });
   });
 });

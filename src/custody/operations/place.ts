@@ -94,10 +94,10 @@ async function placeFresh(
       results.set(order, notSent(verdict.rule, verdict.why));
       continue;
     }
-    const { instrument, reference, unitPrice } = market;
-    if (instrument === null || reference === null || unitPrice === null) continue;
+    const { instrument, unitPrice } = market;
+    if (instrument === null || unitPrice === null) continue;
     const fee = instrument.takerFee;
-    reservations.push(trading.reserve(current, order, verdict, { reference, unitPrice, fee, deadlineMs }));
+    reservations.push(trading.reserve(current, order, verdict, { unitPrice, fee, deadlineMs }));
   }
   if (reservations.length === 0) return;
   try {

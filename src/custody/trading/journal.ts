@@ -29,7 +29,7 @@ export type OrderRow = {
   readonly signedAtMs: number;
   /** After this the exchange does not take it any more. */
   readonly validUntilMs: number;
-  /** The reference price when it was signed, and the price of the quote asset in USDT. */
+  /** What its price was measured against when it was signed, and the price of the quote asset in USDT. */
   readonly reference: string;
   readonly unitPrice: string;
   /** As a ratio. */

@@ -51,11 +51,13 @@ function order(change: Partial<PlaceOrder> = {}): PlaceOrder {
 const base = (amount: string) => ({ unit: 'base', amount: d(amount) }) as const;
 const quote = (amount: string) => ({ unit: 'quote', amount: d(amount) }) as const;
 
+const INSTRUMENT = facts().instrument as NonNullable<Facts['instrument']>;
+
 describe('the first check that fails is the answer', () => {
   const rows: readonly (readonly [string, Partial<PlaceOrder>, Partial<Facts>])[] = [
     ['market', { market: 'DMG_USDT' }, {}],
     ['market', {}, { instrument: null }],
-    ['market', {}, { instrument: { ...(facts().instrument as NonNullable<Facts['instrument']>), kind: 'derivative' } }],
+    ['market', {}, { instrument: { ...INSTRUMENT, kind: 'derivative' } }],
     ['reference', {}, { reference: null }],
     ['value', {}, { unitPrice: null }],
     ['value', {}, { equity: null }],
@@ -63,7 +65,7 @@ describe('the first check that fails is the answer', () => {
     ['price-band', { side: 'sell', terms: limit('97.99') }, {}],
     ['price-band', { terms: { kind: 'stop-limit', price: d('112.21'), activation: d('110') } }, {}],
     ['price-band', { side: 'sell', terms: { kind: 'stop-limit', price: d('97.99'), activation: d('101') } }, {}],
-    ['price-band', { side: 'sell', terms: { kind: 'stop-market', activation: d('49.99') } }, {}],
+    ['price-band', { side: 'sell', terms: { kind: 'stop-market', activation: d('69.99') } }, {}],
     ['market-rules', { terms: limit('100.001') }, {}],
     ['market-rules', { quantity: base('1.0000001') }, {}],
     ['market-rules', { quantity: base('0.0009') }, {}],
@@ -76,6 +78,8 @@ describe('the first check that fails is the answer', () => {
     ['order-rate', {}, { lastMinute: 120 }],
     ['turnover', {}, { used: { adverse: Decimal.ZERO, turnover: d('49900.01') } }],
     ['adverse', {}, { used: { adverse: d('99.91'), turnover: Decimal.ZERO } }],
+    ['market-rules', {}, { instrument: { ...INSTRUMENT, notionalMax: d('99.99') } }],
+    ['market', {}, { instrument: { ...INSTRUMENT, status: 'halted' } }],
   ];
   test.each(rows)('%s', (rule, changed, known) => {
     expect(evaluate(order(changed), facts(known))).toMatchObject({ ok: false, rule });
@@ -96,6 +100,10 @@ describe('the first check that fails is the answer', () => {
     ['the last of the minute', {}, { lastMinute: 119 }],
     ['the last of the turnover', {}, { used: { adverse: Decimal.ZERO, turnover: d('49900') } }],
     ['the last of the budget', {}, { used: { adverse: d('99.9'), turnover: Decimal.ZERO } }],
+    ['the farthest trigger', { side: 'sell', terms: { kind: 'stop-market', activation: d('70') } }, {}],
+    ['the smallest value', { quantity: base('0.05') }, {}],
+    ['the smallest quantity', { quantity: base('0.05') }, { instrument: { ...INSTRUMENT, quantityMin: d('0.05') } }],
+    ['the largest value that the market takes', {}, { instrument: { ...INSTRUMENT, notionalMax: d('100') } }],
   ];
   test.each(edges)('%s passes', (_name, changed, known) => {
     expect(evaluate(order(changed), facts(known))).toMatchObject({ ok: true });
@@ -115,6 +123,13 @@ describe('what leaves for an order without a price', () => {
   });
   test('a market sale down to the other edge', () => {
     expect(sent({ side: 'sell', terms: { kind: 'market' } })).toMatchObject({ terms: { price: '98', ioc: true } });
+  });
+  test('the edge is rounded towards the market', () => {
+    const at = (side: 'buy' | 'sell') => {
+      const verdict = evaluate(order({ side, terms: { kind: 'market' } }), facts({ reference: d('100.007') }));
+      return verdict.ok ? JSON.parse(JSON.stringify(verdict.sent.terms)).price : verdict;
+    };
+    expect([at('buy'), at('sell')]).toEqual(['102', '98.01']);
   });
   test('a buy for an amount of money never costs more, and nearly all of it is spent', () => {
     const { quantity, terms } = sent({ terms: { kind: 'market' }, quantity: quote('100') });
@@ -141,8 +156,8 @@ test('whatever is asked, what is allowed has a price within the band and costs n
     fc.property(
       fc.constantFrom('buy' as const, 'sell' as const),
       fc.constantFrom('limit', 'market', 'stop-limit', 'stop-market'),
-      fc.integer({ min: 5_000, max: 15_000 }),
-      fc.integer({ min: 5_000, max: 15_000 }),
+      fc.integer({ min: 7_000, max: 13_000 }),
+      fc.integer({ min: 7_000, max: 13_000 }),
       amounts,
       (side, kind, priceCents, activationCents, amount) => {
         const price = Decimal.fromInteger(BigInt(priceCents), 2);

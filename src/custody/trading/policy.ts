@@ -33,6 +33,8 @@ export type Verdict =
       readonly ok: true;
       /** What leaves; the very order that was asked, or one in its place. */
       readonly sent: PlaceOrder;
+      /** What its price is measured against: the reference, or the trigger of a stop that waits. */
+      readonly fair: Decimal;
       /** In USDT. */
       readonly notional: Decimal;
       readonly adverse: Decimal;
@@ -42,8 +44,11 @@ export type Verdict =
 const HUNDRED = Decimal.fromInteger(100n);
 /** Places of a quotient that is only compared: far below a cent. */
 const PLACES = 12;
-/** A stop farther from the market than this is no stop but a wish; it would be measured against its own trigger. */
-const ACTIVATION_BAND = Decimal.parse('0.5');
+/**
+ * A stop is measured against its own trigger, so somebody who pushes a market to it for a moment buys below the price of
+ * before. Farther away than this it is not taken.
+ */
+const ACTIVATION_BAND = Decimal.parse('0.3');
 /** A buy "for 100 USDT" may pay this much more than the last level that it would reach, in case the book moves. */
 const REACH_MARGIN = Decimal.parse('1.003');
 
@@ -57,7 +62,7 @@ export function evaluate(order: PlaceOrder, facts: Facts): Verdict {
   if (unitPrice === null) return no('value', `What ${instrument.quote} is worth is not known now`);
   const band = percent(limits.bandPercent);
   const fair = fairPrice(order, reference);
-  if (fair === null) return no('price-band', 'The trigger is more than half the price away from the market');
+  if (fair === null) return no('price-band', 'The trigger is more than 30 % away from the market');
   const sent = priced(order, instrument, fair, band, facts.asks);
   const unfit = unfitness(sent, instrument);
   if (unfit !== null) return no('market-rules', unfit);
@@ -83,7 +88,7 @@ export function evaluate(order: PlaceOrder, facts: Facts): Verdict {
   const budget = equity.mul(percent(limits.adversePercent));
   if (facts.used.adverse.add(adverse).gt(budget))
     return no('adverse', `Prices and fees could cost more than ${shown(budget)} USDT in 24 hours`);
-  return { ok: true, sent, notional, adverse };
+  return { ok: true, sent, fair, notional, adverse };
 }
 
 /** How much worse than `fair` this price is for us, as a ratio; zero where it is better. */

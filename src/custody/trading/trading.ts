@@ -15,7 +15,7 @@ import type { Halt, PlaceResult, PlaceRule, TradingStatus } from '../trade-proto
 import { Budgets, type Used, WINDOW_MS } from './budgets.ts';
 import { intentHash } from './intent.ts';
 import { Journal, JournalError, type JournalOptions, lineOf, type OrderRow, type TrailEntry } from './journal.ts';
-import { worseBy } from './policy.ts';
+import { type Verdict, worseBy } from './policy.ts';
 
 /** Half the nonce window of the exchange, what its clock and ours may differ by, and a second. */
 const VALIDITY_MS = 5_000 + 1_500 + 1_000;
@@ -51,6 +51,7 @@ export class Trading {
   #savedSeq = 0;
   #savedAtMs: number;
   #epoch = 0;
+  #toldFailure = '';
   /** Until the keystore has vouched for the journal, nothing is signed. */
   #attached = false;
 
@@ -151,6 +152,7 @@ export class Trading {
     const { audit } = this.#options;
     if (this.#journal.failure !== '') {
       this.#journal.reopen();
+      this.#toldFailure = '';
       const bad = this.#journal.verify(this.#base, this.#options.keystore.state().orders?.head ?? NO_HEAD);
       if (bad !== '') throw new JournalError(bad);
       this.#budgets = this.#load();
@@ -205,13 +207,8 @@ export class Trading {
   reserve(
     record: KeyRecord,
     asked: PlaceOrder,
-    made: { readonly sent: PlaceOrder; readonly notional: Decimal; readonly adverse: Decimal },
-    of: {
-      readonly reference: Decimal;
-      readonly unitPrice: Decimal;
-      readonly fee: Decimal;
-      readonly deadlineMs: number;
-    },
+    made: Pick<Extract<Verdict, { ok: true }>, 'sent' | 'fair' | 'notional' | 'adverse'>,
+    of: { readonly unitPrice: Decimal; readonly fee: Decimal; readonly deadlineMs: number },
   ): Reservation {
     const { connection, keyMark } = record;
     const row: OrderRow = {
@@ -223,7 +220,7 @@ export class Trading {
       side: asked.side,
       signedAtMs: this.#options.clock.nowMs(),
       validUntilMs: of.deadlineMs + VALIDITY_MS,
-      reference: of.reference.toString(),
+      reference: made.fair.toString(),
       unitPrice: of.unitPrice.toString(),
       fee: of.fee.toString(),
       notional: made.notional.toString(),
@@ -243,6 +240,7 @@ export class Trading {
       await this.#journal.sign(rows, policy);
     } catch (error) {
       for (const row of rows) this.#budgets.drop(row);
+      this.#tellFailure();
       throw error;
     } finally {
       for (const row of rows) this.#pending.delete(`${row.keyMark} ${row.clientId}`);
@@ -329,7 +327,19 @@ export class Trading {
   #write(row: OrderRow, detail: string): void {
     this.#budgets.put(row);
     // The journal remembers its own failure, and halts.
-    this.#journal.settle(row, detail).catch(() => {});
+    this.#journal.settle(row, detail).catch(() => this.#tellFailure());
+  }
+
+  /** Once, in the trail; it may lie on the same disk, and then it halts by itself. */
+  #tellFailure(): void {
+    const why = this.#journal.failure;
+    if (why === '' || why === this.#toldFailure) return;
+    this.#toldFailure = why;
+    try {
+      this.#options.audit.append('halted', { detail: `The order journal cannot be written (${why})` });
+    } catch {
+      // The trail itself knows.
+    }
   }
 
   #stored(connection: string, clientId: string): OrderRow | null {
