@@ -35,10 +35,20 @@ export interface Keys {
   switchOff(key: KeyId, reason: OffReason): void;
   /** The exchange's own hand puts right what it did; nobody is asked for a second factor. */
   switchOn(key: KeyId): void;
+  /** Several changes by the exchange's own hand: all of them, or none where one is refused. No second factor is asked for. */
+  revise(account: AccountId, key: KeyId, changes: KeyChanges): Outcome<ApiKey>;
   switchAllOff(account: AccountId, reason: OffReason): void;
   setIps(account: AccountId, key: KeyId, ips: readonly string[]): Outcome<ApiKey>;
   remove(account: AccountId, key: KeyId): Outcome<null>;
 }
+
+/** What is not there stays as it is. */
+export type KeyChanges = {
+  readonly name?: string | undefined;
+  readonly endpoints?: readonly string[] | undefined;
+  readonly ips?: readonly string[] | undefined;
+  readonly active?: boolean | undefined;
+};
 
 type Stored = ApiKey & { readonly activatedAtMs: number | null };
 
@@ -98,6 +108,15 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
 
   function on(key: Stored): Stored {
     return { ...key, active: true, offReason: null, activatedAtMs: clock.nowMs() };
+  }
+
+  function withEndpoints(key: Stored, endpoints: readonly string[]): Outcome<Stored> {
+    const unknown = endpoints.find((endpoint) => !known.has(endpoint));
+    if (unknown !== undefined) return refuse('endpoint-unknown', `There is no endpoint ${unknown} to switch on.`);
+    const applied = { ...key, endpoints: new Set(endpoints) };
+    // The real exchange's page has a switch to press after this step. The guide this program serves ends here, so
+    // applying restrictions for the first time switches the key on; from then on the switch alone decides.
+    return done(key.offReason === 'never-activated' ? on(applied) : applied);
   }
 
   /** Idle time is noticed when somebody looks: nothing happens at midnight. */
@@ -161,31 +180,25 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
       });
       return done({ key: shown(key), secret });
     },
-    rename: (accountId, id, name) =>
-      change(accountId, id, (key) => {
-        const trimmed = name.trim();
-        if (trimmed.length === 0 || trimmed.length > NAME_LENGTH_MAX)
-          return refuse('name-invalid', `A name has 1 to ${NAME_LENGTH_MAX} characters.`);
-        return done({ ...key, name: trimmed });
-      }),
-    setEndpoints: (accountId, id, endpoints) =>
-      change(accountId, id, (key) => {
-        const unknown = endpoints.find((endpoint) => !known.has(endpoint));
-        if (unknown !== undefined) return refuse('endpoint-unknown', `There is no endpoint ${unknown} to switch on.`);
-        const applied = { ...key, endpoints: new Set(endpoints) };
-        // The real exchange's page has a switch to press after this step. The guide this program serves ends here, so
-        // applying restrictions for the first time switches the key on; from then on the switch alone decides.
-        return done(key.offReason === 'never-activated' ? on(applied) : applied);
-      }),
+    rename: (accountId, id, name) => change(accountId, id, (key) => withName(key, name)),
+    setEndpoints: (accountId, id, endpoints) => change(accountId, id, (key) => withEndpoints(key, endpoints)),
     setActive: (accountId, id, active) =>
       change(accountId, id, (key) => {
-        if (!active) return done(key.active ? { ...key, active: false, offReason: 'switched-off' } : key);
-        if (account(accountId)?.totpEnabled !== true)
+        if (active && account(accountId)?.totpEnabled !== true)
           return refuse(
             'two-factor-off',
             'Keys work only with two-factor authentication. Switch it on under Security.',
           );
-        return done(on(key));
+        return done(active ? on(key) : switchedOff(key));
+      }),
+    revise: (accountId, id, { name, endpoints, ips, active }) =>
+      change(accountId, id, (key) => {
+        let outcome: Outcome<Stored> = name === undefined ? done(key) : withName(key, name);
+        // In the order of the page: endpoints (which switches a new key on), addresses, the switch.
+        if (outcome.ok && endpoints !== undefined) outcome = withEndpoints(outcome.value, endpoints);
+        if (outcome.ok && ips !== undefined) outcome = withIps(outcome.value, ips);
+        if (!outcome.ok || active === undefined || active === outcome.value.active) return outcome;
+        return done(active ? on(outcome.value) : switchedOff(outcome.value));
       }),
     switchOff(id, reason) {
       const key = byId.get(id);
@@ -198,19 +211,7 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
     switchAllOff(accountId, reason) {
       for (const key of owned(accountId)) if (key.active) off(key, reason);
     },
-    setIps: (accountId, id, ips) =>
-      change(accountId, id, (key) => {
-        const canonical = new Set<string>();
-        for (const ip of ips) {
-          const address = canonicalIp(ip);
-          if (address === null)
-            return refuse('ip-invalid', `${ip.slice(0, 60)} is not an IPv4 or IPv6 address. Ranges are not supported.`);
-          canonical.add(address);
-        }
-        if (canonical.size > IPS_MAX)
-          return refuse('ips-limit', `A key may have at most ${IPS_MAX} addresses; these are ${canonical.size}.`);
-        return done({ ...key, ips: [...canonical] });
-      }),
+    setIps: (accountId, id, ips) => change(accountId, id, (key) => withIps(key, ips)),
     remove(accountId, id) {
       const key = byId.get(id);
       if (key === undefined || key.account !== accountId)
@@ -223,6 +224,30 @@ export function createKeys({ database, clock, random, use, account, endpoints: k
       return done(null);
     },
   };
+}
+
+function withName(key: Stored, name: string): Outcome<Stored> {
+  const trimmed = name.trim();
+  if (trimmed.length === 0 || trimmed.length > NAME_LENGTH_MAX)
+    return refuse('name-invalid', `A name has 1 to ${NAME_LENGTH_MAX} characters.`);
+  return done({ ...key, name: trimmed });
+}
+
+function withIps(key: Stored, ips: readonly string[]): Outcome<Stored> {
+  const canonical = new Set<string>();
+  for (const ip of ips) {
+    const address = canonicalIp(ip);
+    if (address === null)
+      return refuse('ip-invalid', `${ip.slice(0, 60)} is not an IPv4 or IPv6 address. Ranges are not supported.`);
+    canonical.add(address);
+  }
+  if (canonical.size > IPS_MAX)
+    return refuse('ips-limit', `A key may have at most ${IPS_MAX} addresses; these are ${canonical.size}.`);
+  return done({ ...key, ips: [...canonical] });
+}
+
+function switchedOff(key: Stored): Stored {
+  return key.active ? { ...key, active: false, offReason: 'switched-off' } : key;
 }
 
 function texts(json: string): string[] {

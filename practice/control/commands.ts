@@ -74,24 +74,14 @@ function shownKey(key: ApiKey): unknown {
 
 function keyCommands({ accounts }: ControlParts): Record<string, Command> {
   const { keyring } = accounts;
-  type Rights = {
+  const endpointsIn = ({
+    groups,
+    endpoints,
+  }: {
     groups?: PermissionGroup[] | undefined;
     endpoints?: string[] | undefined;
-    ips?: string[] | undefined;
-  };
-
-  /** In the order of the page: endpoints (which switches a new key on), addresses, the switch. */
-  function change(account: Account, key: ApiKey, input: Rights & { active?: boolean | undefined }): Outcome<ApiKey> {
-    let outcome: Outcome<ApiKey> = done(key);
-    if (input.groups !== undefined || input.endpoints !== undefined) {
-      const endpoints = [...endpointsOf(input.groups ?? []), ...(input.endpoints ?? [])];
-      outcome = keyring.setEndpoints(account.id, key.id, endpoints);
-    }
-    if (outcome.ok && input.ips !== undefined) outcome = keyring.setIps(account.id, key.id, input.ips);
-    if (outcome.ok && input.active !== undefined && input.active !== outcome.value.active)
-      outcome = keyring.setActive(account.id, key.id, input.active);
-    return outcome;
-  }
+  }) =>
+    groups === undefined && endpoints === undefined ? undefined : [...endpointsOf(groups ?? []), ...(endpoints ?? [])];
 
   function found<T>(
     input: { email: string; apiKey: string },
@@ -116,7 +106,8 @@ function keyCommands({ accounts }: ControlParts): Record<string, Command> {
           const made = keyring.create(account.id, input.name);
           if (!made.ok) return made;
           const { key, secret } = made.value;
-          const changed = change(account, key, { ...input, groups: input.groups ?? [] });
+          const endpoints = endpointsIn(input) ?? [];
+          const changed = keyring.revise(account.id, key.id, { endpoints, ips: input.ips, active: input.active });
           if (!changed.ok) {
             keyring.remove(account.id, key.id);
             return changed;
@@ -137,8 +128,8 @@ function keyCommands({ accounts }: ControlParts): Record<string, Command> {
       }),
       (input) =>
         found<unknown>(input, (account, key) => {
-          const renamed = input.name === undefined ? done(key) : keyring.rename(account.id, key.id, input.name);
-          const changed = renamed.ok ? change(account, renamed.value, input) : renamed;
+          const { name, ips, active } = input;
+          const changed = keyring.revise(account.id, key.id, { name, ips, active, endpoints: endpointsIn(input) });
           return changed.ok ? done({ key: shownKey(changed.value) }) : changed;
         }),
     ),

@@ -53,6 +53,27 @@ test('bad input is named, not guessed', async () => {
   await expect(client.control('no/such')).rejects.toThrow(/There are: accounts\/create/);
 });
 
+describe('keys by script', () => {
+  const shownKeys = async () => (await client.control('keys/list', { email: DEMO })).keys;
+
+  test('a key that went off for a foreign address could not be switched on again without a second factor', async () => {
+    const { apiKey } = await client.key({ groups: ['trade-read'], ips: ['127.0.0.1'] });
+    const update = (changes: object) => client.control('keys/update', { email: DEMO, apiKey, ...changes });
+    expect(await update({ active: false })).toMatchObject({ key: { active: false, offReason: 'switched-off' } });
+    expect(await update({ ips: [], active: true })).toMatchObject({ key: { active: true, offReason: null, ips: [] } });
+  });
+
+  test('a refused update had renamed the key and given it rights by then', async () => {
+    const { apiKey } = await client.key({ groups: ['trade-read'] });
+    const before = await shownKeys();
+    const refused = { email: DEMO, apiKey, name: 'Other', groups: ['withdraw'], active: false, ips: ['nowhere'] };
+    await expect(client.control('keys/update', refused)).rejects.toThrow(/ip-invalid/);
+    expect(await shownKeys()).toEqual(before);
+    await expect(client.control('keys/update', { ...refused, ips: [], name: ' ' })).rejects.toThrow(/name-invalid/);
+    expect(await shownKeys()).toEqual(before);
+  });
+});
+
 test('the request log proves what arrived and what never did', async () => {
   const key = await client.key({ groups: ['trade-read'] });
   await client.call(key, BALANCE);
