@@ -53,9 +53,9 @@ export function reservedOf(state: State, rules: Rules, asset: string): Decimal {
   return total;
 }
 
-/** All of it while it may trade; afterwards what it spent. */
-function reservedAmount({ status, side, filledBase, filledQuote }: Order, { amount }: Reserve): Decimal {
-  if (status.kind !== 'closed') return amount;
+/** All of it while it may trade, or fills are missing; afterwards what it spent. */
+function reservedAmount({ settled, side, filledBase, filledQuote }: Order, { amount }: Reserve): Decimal {
+  if (!settled) return amount;
   return Decimal.min(amount, side === 'sell' ? filledBase : filledQuote);
 }
 

@@ -26,6 +26,7 @@ export class Oracle {
   readonly #venue: HostileVenue;
   readonly #orders = new Map<OrderKey, Order>();
   readonly #fills = new Map<string, FillRow>();
+  readonly #toldAtMs = new Map<string, number>();
   readonly #trades = new Set<string>();
   readonly #entries = new Set<string>();
   readonly #ledger: LedgerEntry[] = [];
@@ -52,6 +53,11 @@ export class Oracle {
       if (change.kind === 'order') this.#order(event, change.row);
       if (change.kind === 'fill') this.#fill(change.row);
       if (change.kind === 'ledger') this.#entry(change.row);
+      if (change.kind === 'balance') {
+        const { asset, asOfMs } = change.row;
+        this.check(asOfMs >= (this.#toldAtMs.get(asset) ?? -1), `I-07: an older figure of ${asset} won`);
+        this.#toldAtMs.set(asset, asOfMs);
+      }
       if (change.kind === 'ended') this.#ended.add(change.order);
     }
     this.#commands(event, applied, machine);

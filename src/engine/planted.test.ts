@@ -17,7 +17,6 @@ const HINTS: Readonly<Record<string, number>> = {
   'absence counts before the order can no longer arrive': 51,
   'a refused cancellation counts as a cancellation': 9,
   'an end is told before its fills add up': 14,
-  'an older balance overwrites a newer one': 96,
   'reservations are forgotten as soon as an order is sent': 4,
   'a halt is forgotten at a restart': 3,
   'an order in doubt ends when a fill of it comes': 37,

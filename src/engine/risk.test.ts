@@ -102,6 +102,21 @@ describe('a refusal names its code, its cause, its cure, and what would let it p
     expect(desk.wish('buy', '99', '2').refused?.code).toBe('not-enough');
   });
 
+  test('what an order spent stays spent while its fills are on their way (seeds 10705, 11644)', () => {
+    const desk = new Desk();
+    const key = desk.sent('buy', null, '9');
+    const ended = { kind: 'closed', why: 'filled', detail: null } as const;
+    desk.outcome(key, {
+      kind: 'accepted',
+      venueId: 'v1',
+      report: desk.report(key, { filledBase: d('9'), status: ended }),
+    });
+    expect(desk.state(key)).toBe('closed: filled');
+    expect(desk.wish('buy', '99', '2').refused?.code).toBe('not-enough');
+    desk.hear({ kind: 'trade-report', report: desk.trade(key, 't1', '9') });
+    expect(desk.machine.query.available('USDT').toString()).toBe('100');
+  });
+
   test('halted: nothing new, and cancelling works', () => {
     const desk = new Desk();
     const key = desk.open('buy', '99', '1');

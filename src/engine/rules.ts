@@ -85,7 +85,7 @@ export const RULES: Rules = {
 
   isReserved(order, balance, profile) {
     if (order.reserve === null) return false;
-    if (order.status.kind === 'closed' && order.filledBase.isZero()) return false;
+    if (order.status.kind === 'closed' && order.filledBase.isZero() && order.toldBase.isZero()) return false;
     if (order.acceptedAtMs === null || balance === undefined) return true;
     return balance.asOfMs <= order.acceptedAtMs + profile.settleMs;
   },
