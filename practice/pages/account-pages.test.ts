@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Decimal } from '../../src/core/decimal.ts';
 import { ENDPOINT_GROUPS } from '../api/permission-groups.ts';
 import { createSteps, Person, type SiteFixture, type Steps, startSite } from './fixture.ts';
 
@@ -248,5 +249,57 @@ describe('markets', () => {
       expect(response.status).toBe(200);
       expect(response.headers.get('cache-control')).toContain('immutable');
     }
+  });
+});
+
+describe('transfer', () => {
+  test('what a fee left behind could never leave the trade wallet by the page', async () => {
+    const person = await steps.signedUp();
+    const account = steps.idOf();
+    const left = Decimal.parse('99.99123456');
+    await site.accounts.wallets.setBalance(account, 'trade', 'USDT', left, Decimal.ZERO);
+    await person.open('/wallet/transfer');
+    // What Max fills in.
+    const max = /<option value="trade"[^>]* data-available="([^"]+)"/.exec(person.html)?.[1] ?? '';
+    expect(max).toBe(left.toString());
+    await person.send('/wallet/transfer', { ticker: 'USDT', from: 'trade', to: 'main', amount: max });
+    expect(person.path).toBe('/wallet?done=transferred');
+    expect(site.accounts.balances(account, 'trade').get('USDT')).toBeUndefined();
+    expect(site.accounts.balances(account, 'main').get('USDT')?.available.toString()).toBe(left.toString());
+    // It cannot be withdrawn so finely: there Max is cut, and taken by the form.
+    await person.open('/wallet/codes?ticker=USDT');
+    expect(/data-fill="create-amount" data-value="([^"]+)"/.exec(person.html)?.[1]).toBe('99.991234');
+    await person.open('/wallet/transfer');
+    await person.send('/wallet/transfer', { ticker: 'USDT', from: 'main', to: 'trade', amount: left.toString() });
+    expect(site.accounts.balances(account, 'main').get('USDT')?.available.isZero() ?? true).toBe(true);
+  });
+
+  test('finer than the exchange counts is refused beside the field', async () => {
+    const person = await steps.signedUp();
+    site.accounts.faucet(steps.idOf(), 'USDT', Decimal.parse('5'));
+    await person.open('/wallet/transfer');
+    await person.send('/wallet/transfer', {
+      ticker: 'USDT',
+      from: 'main',
+      to: 'trade',
+      amount: `0.${'1'.repeat(19)}`,
+    });
+    expect(person.status).toBe(422);
+    expect(person.text).toMatch(/at most \d+ decimal places/);
+  });
+
+  test('changing the asset threw away From, To and the amount: it is one form now', async () => {
+    const person = await steps.signedUp();
+    site.accounts.faucet(steps.idOf(), 'BTC', Decimal.parse('0.5'));
+    await person.open('/wallet/transfer?ticker=BTC');
+    const form = /<form[^>]*action="\/wallet\/transfer"[\s\S]*?<\/form>/.exec(person.html)?.[0] ?? '';
+    for (const name of ['ticker', 'from', 'to', 'amount']) expect(form).toContain(`name="${name}"`);
+    expect(form).toMatch(/<option value="BTC" selected data-main="0.5" data-trade="0" data-collateral="0">/);
+    expect(person.html).not.toContain('method="get" action="/wallet/transfer"');
+    // A refusal keeps them as well.
+    await person.send('/wallet/transfer', { ticker: 'BTC', from: 'main', to: 'collateral', amount: '7' });
+    expect(person.status).toBe(422);
+    for (const kept of [/<option value="BTC" selected/, /<option value="collateral" selected/, /value="7"/])
+      expect(person.html).toMatch(kept);
   });
 });

@@ -97,7 +97,7 @@ function withdrawForm(visit: MemberVisit, asset: Asset, found: Problem | null): 
           inputmode: 'decimal',
           autocomplete: 'off',
           hint: html`${availableHint(available, asset.ticker, 'main')}. Minimum ${amountText(asset.minWithdraw)}, fee ${amountText(asset.withdrawFee)} ${asset.ticker}.`,
-          after: maxButton('withdraw-amount', available),
+          after: maxButton('withdraw-amount', available, asset.precision),
         },
         found,
       ),

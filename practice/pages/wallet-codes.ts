@@ -60,7 +60,7 @@ ${postForm(visit, {
         inputmode: 'decimal',
         autocomplete: 'off',
         hint: html`${availableHint(available, asset.ticker, 'main')}.`,
-        after: maxButton('create-amount', available),
+        after: maxButton('create-amount', available, asset.precision),
       },
       found,
     ),

@@ -3,7 +3,7 @@ import { alert, field, type Problem, postForm, problem, select, submit } from '.
 import { html } from './html.ts';
 import { type Reply, redirect } from './http.ts';
 import type { MemberVisit, Route } from './visit.ts';
-import { assetPicker, balanceOf, chosenAsset, typedAmount, WALLET_NAMES, WALLETS, walletPage } from './wallet-parts.ts';
+import { balanceOf, chosenAsset, typedAmount, WALLET_NAMES, WALLETS, walletPage } from './wallet-parts.ts';
 
 /** What the faucet offers to begin with: enough to trade with, in the currency most markets are quoted in. */
 const FAUCET_TICKER = 'USDT';
@@ -65,6 +65,18 @@ function asWallet(text: string | null): Wallet | null {
   return WALLETS.find((wallet) => wallet === text) ?? null;
 }
 
+/**
+ * The asset is chosen in the form itself: changing it throws nothing away. Every option carries what each wallet holds of
+ * it, for the script to keep the words of From and To true.
+ */
+function transferAssets(visit: MemberVisit) {
+  return visit.site.market.assets().map(({ ticker, title }) => ({
+    value: ticker,
+    text: `${ticker} · ${title}`,
+    data: WALLETS.map((wallet) => html` data-${wallet}="${balanceOf(visit, wallet, ticker).available.toString()}"`),
+  }));
+}
+
 function transferForm(visit: MemberVisit, asset: Asset, found: Problem | null) {
   const from = asWallet(visit.form.get('from')) ?? 'main';
   const to = asWallet(visit.form.get('to')) ?? 'trade';
@@ -81,14 +93,18 @@ function transferForm(visit: MemberVisit, asset: Asset, found: Problem | null) {
     found,
     name: 'Transfer',
     body: [
-      html`<input type="hidden" name="ticker" value="${asset.ticker}">`,
+      select(
+        'transfer',
+        { name: 'ticker', label: 'Asset', value: asset.ticker, choices: transferAssets(visit) },
+        found,
+      ),
       select('transfer', { name: 'from', label: 'From', value: from, choices }, found),
       select('transfer', { name: 'to', label: 'To', value: to, choices }, found),
       field(
         'transfer',
         {
           name: 'amount',
-          label: `Amount in ${asset.ticker}`,
+          label: 'Amount',
           value: visit.form.get('amount') ?? '',
           inputmode: 'decimal',
           autocomplete: 'off',
@@ -107,7 +123,7 @@ function transferPage(visit: MemberVisit, found: Problem | null, status = found 
   if (asset === null) return redirect('/wallet');
   return walletPage(visit, 'transfer', {
     lead: 'Between your own wallets.',
-    body: html`<div class="panel narrow">${assetPicker(visit, '/wallet/transfer', asset, anyAsset)}${transferForm(visit, asset, found)}</div>`,
+    body: html`<div class="panel narrow">${transferForm(visit, asset, found)}</div>`,
     status,
   });
 }
@@ -119,7 +135,8 @@ async function transfer(visit: MemberVisit): Promise<Reply> {
   if (asset === null || from === null) return transferPage(visit, problem('from', 'Choose a wallet to take it from.'));
   if (to === null || to === from)
     return transferPage(visit, problem('to', 'Choose another wallet than the one it comes from.'));
-  const typed = typedAmount(visit, asset.precision);
+  // Every place a balance has: fees leave places behind that no deposit could have.
+  const typed = typedAmount(visit, null);
   if (!typed.ok) return transferPage(visit, typed.problem);
   const outcome = await visit.site.accounts.transfer(visit.account.id, asset.ticker, typed.amount, from, to);
   if (outcome.ok) return redirect('/wallet?done=transferred');

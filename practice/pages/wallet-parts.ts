@@ -81,7 +81,9 @@ export function assetPicker(visit: Visit, action: string, chosen: Asset, suits: 
 </form>`;
 }
 
-export function maxButton(targetId: string, value: Decimal): Part {
+/** As much as can be sent of what is there, cut to the places the form takes. */
+export function maxButton(targetId: string, available: Decimal, precision: number): Part {
+  const value = available.round(precision, 'floor').trim();
   return (
     value.sign() > 0 &&
     html`<button type="button" class="copy needs-script" data-fill="${targetId}" data-value="${value.toString()}">Max</button>`
@@ -96,8 +98,11 @@ export type AmountResult =
   | { readonly ok: true; readonly amount: Decimal }
   | { readonly ok: false; readonly problem: Problem };
 
-/** Plain digits with a point. Thin and plain spaces between thousands, as the page prints them, are accepted. */
-export function typedAmount(visit: Visit, precision: number): AmountResult {
+/**
+ * Plain digits with a point. Thin and plain spaces between thousands, as the page prints them, are accepted. With
+ * `precision` null the number of places is for the ledger to judge.
+ */
+export function typedAmount(visit: Visit, precision: number | null): AmountResult {
   const typed = (visit.form.get('amount') ?? '').replaceAll(/[\s\u2009]/g, '');
   const wrong = (message: string): AmountResult => ({ ok: false, problem: problem('amount', message) });
   if (typed === '') return wrong('The amount is missing. Enter one.');
@@ -106,7 +111,7 @@ export function typedAmount(visit: Visit, precision: number): AmountResult {
   if (value === null) return wrong('This is not an amount. Enter digits with a point, as in 0.5.');
   if (value.sign() <= 0) return wrong('The amount has to be more than zero.');
   const trimmed = value.trim();
-  if (trimmed.scale > precision) {
+  if (precision !== null && trimmed.scale > precision) {
     return wrong(`That is too fine: at most ${precision} places after the point.`);
   }
   return { ok: true, amount: trimmed };

@@ -96,7 +96,7 @@ async function fund(site: Page): Promise<void> {
   await site.getByRole('button', { name: 'Add practice money' }).click();
   await site.getByText('The practice money is in your main wallet.').waitFor();
   await site.getByRole('navigation', { name: 'Wallet' }).getByRole('link', { name: 'Transfer' }).click();
-  await site.getByLabel('Amount in USDT').fill('9812.10');
+  await site.getByLabel('Amount', { exact: true }).fill('9812.10');
   await look(site, 'practice-transfer');
   await site.getByRole('button', { name: 'Transfer', exact: true }).click();
   await site.getByText('Transferred.').waitFor();

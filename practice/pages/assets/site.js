@@ -90,6 +90,23 @@ for (const opener of all('[data-dialog]')) {
   });
 }
 
+/* Transfer: From and To say what they hold of the chosen asset. */
+
+const transferAsset = document.getElementById('transfer-ticker');
+if (transferAsset !== null) {
+  const show = () => {
+    const { dataset, value: ticker } = transferAsset.selectedOptions[0];
+    for (const option of all('#transfer-from option, #transfer-to option')) {
+      const available = dataset[option.value];
+      option.dataset.available = available;
+      option.textContent = option.textContent.replace(/\(.*\)/, `(${available} ${ticker})`);
+    }
+  };
+  transferAsset.addEventListener('change', show);
+  // The browser may bring back another choice after the back button.
+  addEventListener('pageshow', show);
+}
+
 /* Small fillers and choosers */
 
 for (const button of all('[data-fill]')) {
