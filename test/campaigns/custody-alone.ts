@@ -25,6 +25,8 @@ export type CustodyAlone = {
   /** How often custody had to be started again. */
   restarts(): number;
   custodyResidentKiB(): number;
+  /** As the machine would: at once. It is started again. */
+  killCustody(): void;
   end(): Promise<void>;
 };
 
@@ -79,6 +81,10 @@ export async function startCustodyAlone(): Promise<CustodyAlone> {
     client,
     owner,
     restarts: () => restarts,
+    killCustody() {
+      const pid = supervisor.pid('custody');
+      if (pid !== null && pid !== undefined) process.kill(pid, 'SIGKILL');
+    },
     custodyResidentKiB: () => residentKiB(supervisor.pid('custody') ?? 0),
     async end() {
       client.close();
