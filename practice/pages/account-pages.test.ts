@@ -159,6 +159,8 @@ describe('wallet', () => {
     await person.open('/wallet/transfer');
     await person.send('/wallet/transfer', { from: 'main', to: 'trade', amount: '400' });
     expect([balance('main'), balance('trade')]).toEqual(['600', '400']);
+    // It said "Transferred." and left what to be found out.
+    expect(person.text).toContain('Transferred 400 USDT from main to trade.');
     await person.open('/wallet/withdraw?ticker=USDT');
     await person.send('/wallet/withdraw', {
       network: 'TRC20',
@@ -219,7 +221,7 @@ describe('wallet', () => {
     await taker.send('/wallet/codes/apply', { practice_code: code, passphrase: 'wrong' });
     expect(taker.status).toBe(422);
     await taker.send('/wallet/codes/apply', { practice_code: code, passphrase: 'open sesame' });
-    expect(taker.text).toContain('The code is applied.');
+    expect(taker.text).toContain('The code is applied: 30 USDT is in your main wallet.');
     await taker.send('/wallet/codes/apply', { practice_code: code, passphrase: 'open sesame' });
     expect(taker.text).toContain('This code was applied already.');
     const held = site.accounts.balances(steps.idOf('bob@practice.example'), 'main').get('USDT');
@@ -302,4 +304,13 @@ describe('transfer', () => {
     for (const kept of [/<option value="BTC" selected/, /<option value="collateral" selected/, /value="7"/])
       expect(person.html).toMatch(kept);
   });
+});
+
+test('"switches off after 14 days" stood behind "any address" as if it were about the address', async () => {
+  const person = await steps.withKey();
+  await person.open('/settings/api');
+  expect(person.html).toContain('<dt>IP addresses</dt><dd>any address</dd>');
+  expect(person.html).toContain('<dt>Stays on</dt><dd>until nobody uses it for 14 days</dd>');
+  site.accounts.setIps(steps.idOf(), steps.onlyKey().id, ['203.0.113.7']);
+  expect((await person.open('/settings/api')).html).not.toContain('Stays on');
 });

@@ -73,7 +73,8 @@ ${!key.active && html`<p class="reason">${offWords(key)}</p>`}
 <dl class="facts">
 <dt>API key</dt><dd class="with-copy"><code>${key.publicKey}</code>${copyButton(key.publicKey, 'API key')}</dd>
 <dt>May use</dt><dd>${chips.length === 0 ? html`<span class="muted">nothing yet</span>` : html`<ul class="chips">${chips}</ul>`}</dd>
-<dt>IP addresses</dt><dd>${key.ips.length === 0 ? html`any address <span class="muted">· switches off after ${IDLE_DAYS} days without use</span>` : html`${key.ips.slice(0, 3).join(', ')}${key.ips.length > 3 && ` and ${key.ips.length - 3} more`}`}</dd>
+<dt>IP addresses</dt><dd>${key.ips.length === 0 ? 'any address' : html`${key.ips.slice(0, 3).join(', ')}${key.ips.length > 3 && ` and ${key.ips.length - 3} more`}`}</dd>
+${key.ips.length === 0 && html`<dt>Stays on</dt><dd>until nobody uses it for ${IDLE_DAYS} days</dd>`}
 <dt>Made</dt><dd>${age(key.createdAtMs, visit.nowMs)}</dd>
 <dt>Last used</dt><dd>${key.lastUsedAtMs === null ? html`<span class="muted">never</span>` : age(key.lastUsedAtMs, visit.nowMs)}</dd>
 </dl>

@@ -1,6 +1,6 @@
 import { done, refuse } from '../accounts/outcome.ts';
 import type { FaultSwitch, Way } from '../faults/fault-switch.ts';
-import { PARAMETER_WORDS, type ParameterName } from '../faults/parameters.ts';
+import { PARAMETER_WORDS, PARAMETERS, type ParameterName } from '../faults/parameters.ts';
 import type { Outcome } from '../ports.ts';
 import { field, type Problem, postForm, submit } from './form.ts';
 import { type Html, html } from './html.ts';
@@ -24,12 +24,11 @@ const NARROWING: ReadonlySet<ParameterName> = new Set([
 
 export function faultPage(visit: Visit, fault: FaultSwitch, form: URLSearchParams, found: Problem | null): Reply {
   const names = [...new Set(fault.ways.flatMap(({ takes }) => takes))];
-  const needed = new Set(names.filter((name) => fault.ways.every(({ needs }) => needs?.includes(name))));
   const asked = new Set(fault.ways.flatMap(({ needs }) => needs ?? []));
   const first = names.filter((name) => asked.has(name) || !NARROWING.has(name));
   const others = names.filter((name) => !first.includes(name));
   const fields = (list: readonly ParameterName[]): readonly Html[] =>
-    list.map((name) => inputOf(fault, name, form, needed));
+    list.map((name) => inputOf(visit, fault, name, form));
   const body = html`<div class="panel fault-form">${postForm(visit, {
     action: `/faults/${fault.id}`,
     name: `${fault.id} ${fault.title}`,
@@ -42,7 +41,7 @@ export function faultPage(visit: Visit, fault: FaultSwitch, form: URLSearchParam
       html`<div class="actions">${submit('Switch on')}<a class="button plain" href="/faults#${fault.id}">Back</a></div>`,
     ],
   })}</div>
-<p class="aside">By JSON: <code>faults/arm {"id":"${fault.id}","way":"${fault.ways[0].name}"}</code></p>`;
+<p class="aside">By JSON: ${fault.ways.map((way) => html`<br><code data-order>${orderLine(visit, fault, way)}</code>`)}</p>`;
   const title = `${fault.id} · ${fault.title}`;
   return page(layout(visit, { title, section: 'faults', body }), found === null ? 200 : 422);
 }
@@ -52,38 +51,71 @@ function wayChoice({ ways }: FaultSwitch, { name, effect }: Way, form: URLSearch
   return html`<label class="way"><input type="radio" name="way" value="${name}"${name === chosen && html` checked`}> <span><strong>${name}</strong><br><span class="muted">${effect}</span></span></label>`;
 }
 
-function inputOf(
-  { ways }: FaultSwitch,
-  name: ParameterName,
-  form: URLSearchParams,
-  needed: ReadonlySet<ParameterName>,
-): Html {
-  const { label, hint, empty, kind } = PARAMETER_WORDS[name];
+function inputOf(visit: Visit, { ways }: FaultSwitch, name: ParameterName, form: URLSearchParams): Html {
+  const { label, hint, kind } = PARAMETER_WORDS[name];
   const listening = ways.filter(({ takes }) => takes.includes(name));
-  const standard = [
-    ...new Set(listening.map(({ defaults }) => defaults?.[name]).filter((value) => value !== undefined)),
-  ];
+  const needing = ways.filter(({ needs }) => needs?.includes(name));
   const words = [
     kind === 'yes-no' && 'yes or no.',
     hint,
-    standard.length > 0
-      ? `Empty: ${standard.map(shownDefault).join(' or ')}.`
-      : empty !== undefined && !needed.has(name) && `Empty: ${empty}.`,
-    listening.length < ways.length && `For: ${listening.map((way) => way.name).join(', ')}.`,
+    emptyWords(name, listening, needing),
+    listening.length < ways.length && `For: ${namesOf(listening)}.`,
   ].filter((text) => text !== false);
   return field(
     'fault',
     {
       name,
       label,
-      value: form.get(name) ?? '',
+      value: form.get(name) ?? presetOf(visit, name, needing),
       hint: words.join(' '),
-      optional: !needed.has(name),
+      optional: needing.length < ways.length,
+      ...(needing.length > 0 ? { optionalWord: `needed for ${namesOf(needing)}` } : {}),
       autocomplete: 'off',
       ...(kind === 'whole' ? { inputmode: 'numeric' as const } : {}),
     },
     null,
   );
+}
+
+function namesOf(ways: readonly Way[]): string {
+  return ways.map(({ name }) => name).join(', ');
+}
+
+/** What leaving it out means to those ways that can do without it. */
+function emptyWords(name: ParameterName, listening: readonly Way[], needing: readonly Way[]): string | false {
+  const free = listening.filter((way) => !needing.includes(way));
+  if (free.length === 0) return false;
+  const values = new Set(free.map(({ defaults }) => defaults?.[name]).filter((value) => value !== undefined));
+  const meant = values.size > 0 ? [...values].map(shownDefault).join(' or ') : PARAMETER_WORDS[name].empty;
+  return meant !== undefined && `Empty${needing.length > 0 ? ` for ${namesOf(free)}` : ''}: ${meant}.`;
+}
+
+/** Where an account is needed, it is most likely the one that is logged in. */
+function presetOf({ account }: Visit, name: ParameterName, needing: readonly Way[]): string {
+  return name === 'email' && needing.length > 0 ? (account?.email ?? '') : '';
+}
+
+/** Complete: what the way needs is said, with the account and a key of whoever looks. */
+function orderLine(visit: Visit, { id }: FaultSwitch, { name, needs = [] }: Way): string {
+  const said = Object.fromEntries(needs.map((need) => [need, exampleOf(visit, need)]));
+  return `faults/arm ${JSON.stringify({ id, way: name, ...said })}`;
+}
+
+function exampleOf({ account, site }: Visit, name: ParameterName): string {
+  switch (name) {
+    case 'email':
+      return account?.email ?? site.demo?.email ?? 'you@example.com';
+    case 'apiKey':
+      return (account === null ? undefined : site.accounts.keys(account.id)[0]?.publicKey) ?? 'your API key';
+    case 'market':
+      return 'BTC_USDT';
+    case 'ticker':
+      return 'USDT';
+    case 'price':
+      return '50000';
+    default:
+      return '';
+  }
 }
 
 function shownDefault(value: unknown): string {
@@ -100,7 +132,10 @@ export function armOrder({ id, ways }: FaultSwitch, form: URLSearchParams): Outc
     const text = (form.get(name) ?? '').trim();
     if (text === '') continue;
     const value = typedValue(name, text);
-    if (value === null) return refuse('input-invalid', `${PARAMETER_WORDS[name].label}: ${wanted(name)}.`);
+    if (!PARAMETERS[name].safeParse(value).success) {
+      const { label, wanted } = PARAMETER_WORDS[name];
+      return refuse('input-invalid', `${label}: ${wanted}.`);
+    }
     order[name] = value;
   }
   return done(order);
@@ -116,18 +151,5 @@ function typedValue(name: ParameterName, text: string): string | number | boolea
       return /^\d{1,3}(\.\d{1,12})?$/.test(text) ? Number(text) : null;
     case 'yes-no':
       return text === 'yes' ? true : text === 'no' ? false : null;
-  }
-}
-
-function wanted(name: ParameterName): string {
-  switch (PARAMETER_WORDS[name].kind ?? 'text') {
-    case 'text':
-      return 'something to read';
-    case 'whole':
-      return 'a whole number, such as 3';
-    case 'number':
-      return 'a number between 0 and 1, such as 0.25';
-    case 'yes-no':
-      return 'yes or no';
   }
 }

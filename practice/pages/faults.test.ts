@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CATALOGUE } from '../faults/catalogue.ts';
 import { NOT_OURS } from '../faults/not-ours.ts';
-import { Person, type SiteFixture, startSite } from './fixture.ts';
+import { createSteps, EMAIL, Person, type SiteFixture, startSite } from './fixture.ts';
 
 let site: SiteFixture;
 let person: Person;
@@ -42,12 +42,60 @@ test('what cannot be is said above the form, which keeps what was typed', async 
   await person.open('/faults/F39');
   await person.send('/faults/F39', { way: 'nan', count: 'often', market: 'BTC_USDT' });
   expect(person.status).toBe(422);
-  expect(person.text).toContain('How often: a whole number, such as 3.');
+  expect(person.text).toContain('How often: a whole number from 1 to 1000000, such as 3.');
   expect(person.html).toContain('value="BTC_USDT"');
   await person.open('/faults/F54');
   await person.send('/faults/F54', { way: 'halted' });
-  expect(person.text).toContain('This switch needs market.');
+  expect(person.text).toContain('The way halted needs market.');
   expect(site.armory.armed()).toEqual([]);
+});
+
+test.each([
+  ['probability', '5', 'Probability: a number between 0 and 1, such as 0.25.'],
+  ['count', '0', 'How often: a whole number from 1 to 1000000, such as 3.'],
+  ['delayMs', '600001', 'Delay (ms): a whole number from 0 to 600000, such as 5000.'],
+  ['path', 'order/new', 'Path begins with: a path that begins with a slash, such as /api/v4/order/new.'],
+])('a %s out of bounds was refused in the words of the validator', async (name, value, words) => {
+  await person.open('/faults/F03');
+  await person.send('/faults/F03', { way: 'fixed', [name]: value });
+  expect(person.status).toBe(422);
+  expect(person.text).toContain(words);
+});
+
+test('a market that one way cannot do without was called optional', async () => {
+  await person.open('/faults/F54');
+  expect(person.text).toContain('Market needed for halted, post-only');
+  expect(person.text).toContain('Such as BTC_USDT. Empty for maintenance: every market.');
+  await person.open('/faults/F70');
+  expect(person.text).toMatch(/Market Such as BTC_USDT\. /);
+});
+
+test('the JSON shown with a switch was refused, because what it needs was not in it', async () => {
+  const refusals: unknown[] = [];
+  for (const { id, ways } of CATALOGUE) {
+    await person.open(`/faults/${id}`);
+    const lines = [...person.html.matchAll(/<code data-order>faults\/arm (.*?)<\/code>/g)];
+    expect(lines).toHaveLength(ways.length);
+    for (const [, line = ''] of lines) {
+      const outcome = await site.armory.arm(JSON.parse(line.replaceAll('&quot;', '"')));
+      if (!outcome.ok) refusals.push(outcome.code);
+      await site.armory.disarmAll();
+    }
+  }
+  // Nobody is logged in, so accounts and keys are examples; everything else is there.
+  expect([...new Set(refusals)].sort()).toEqual(['account-unknown', 'key-unknown']);
+});
+
+test('where an account is needed it is the one that is logged in, until another is typed', async () => {
+  const member = await createSteps(site).signedUp();
+  await member.open('/faults/F74');
+  expect(member.html).toContain(`name="email" type="text" value="${EMAIL}"`);
+  await member.send('/faults/F74', { way: 'own-rates', email: 'nobody@x.y' });
+  expect(member.text).toContain('There is no account nobody@x.y.');
+  expect(member.html).toContain('name="email" type="text" value="nobody@x.y"');
+  // Of a switch for everybody it would only narrow it down.
+  await member.open('/faults/F01');
+  expect(member.html).toContain('name="email" type="text" value=""');
 });
 
 test('clear all ends everything and puts markets back', async () => {

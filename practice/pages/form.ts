@@ -18,6 +18,8 @@ export type Field = {
   readonly inputmode?: 'decimal' | 'numeric' | 'text';
   readonly maxLength?: number;
   readonly optional?: boolean;
+  /** Said in the place of "optional", where it is only sometimes so. */
+  readonly optionalWord?: string;
   readonly autofocus?: boolean;
   /** After the input, inside its frame. */
   readonly after?: Part;
@@ -46,7 +48,7 @@ export function field(prefix: string, options: Field, found: Problem | null): Ht
   const id = `${prefix}-${options.name}`;
   const error = errorOf(options.name, found);
   return html`<div class="field">
-<label for="${id}">${options.label}${options.optional === true && html` <span class="optional">optional</span>`}</label>
+<label for="${id}">${options.label}${options.optional === true && html` <span class="optional">${options.optionalWord ?? 'optional'}</span>`}</label>
 <div class="input"><input id="${id}" name="${options.name}" type="${options.type ?? 'text'}" value="${options.value ?? ''}"${options.optional !== true && html` required`}${options.autocomplete !== undefined && html` autocomplete="${options.autocomplete}"`}${options.inputmode !== undefined && html` inputmode="${options.inputmode}"`}${options.maxLength !== undefined && html` maxlength="${options.maxLength}"`}${options.autofocus === true && html` autofocus`}${error !== null && html` aria-invalid="true"`}${describedBy(id, options.hint, error)} spellcheck="false">${options.after}</div>
 ${under(id, options.hint, error)}
 </div>`;

@@ -18,7 +18,10 @@ function problemOf(outcome: Outcome): Problem | null {
     case 'done':
       return outcome.reply.ok
         ? null
-        : { status: 409, message: 'This order is no longer open: it was filled or canceled before. Nothing was done.' };
+        : {
+            status: 409,
+            message: 'This order is no longer open: it was filled or cancelled before. Nothing was done.',
+          };
     case 'impossible':
       return { status: 422, message: 'There is no such order. Nothing was done.' };
     case 'not-taken':
@@ -54,7 +57,7 @@ async function cancel(visit: MemberVisit): Promise<Reply> {
   const outcome = await site.exchange.submit({ kind: 'cancel', account: account.id, order: { market, orderId } });
   const problem = problemOf(outcome);
   return problem === null
-    ? redirect(backTo({ market: filter, page: pageNumber(list.page) }, 'canceled'))
+    ? redirect(backTo({ market: filter, page: pageNumber(list.page) }, 'cancelled'))
     : openOrdersPage(visit, list, problem);
 }
 
@@ -69,7 +72,7 @@ function cancelAllPage(visit: MemberVisit): Reply {
     name: 'Cancel all orders',
     body: [
       html`<input type="hidden" name="market" value="${market ?? ''}">`,
-      html`<p>${counted(count, 'order')} ${where} ${count === 1 ? 'is' : 'are'} open now. Orders that come in until you press the button are canceled as well.</p>`,
+      html`<p>${counted(count, 'order')} ${where} ${count === 1 ? 'is' : 'are'} open now. Orders that come in until you press the button are cancelled as well.</p>`,
       html`<div class="actions">${submit('Cancel all', 'danger')}<a class="button plain" href="${addressOf('/orders', { market })}">Keep them</a></div>`,
     ],
   });
@@ -96,7 +99,7 @@ async function cancelAll(visit: MemberVisit): Promise<Reply> {
   const outcome = await site.exchange.submit({ kind: 'cancel-all', account: account.id, market, types: null });
   const problem = problemOf(outcome);
   return problem === null
-    ? redirect(backTo({ market, page: 1 }, 'all-canceled'))
+    ? redirect(backTo({ market, page: 1 }, 'all-cancelled'))
     : openOrdersPage(visit, { market, page: null }, problem);
 }
 

@@ -34,8 +34,8 @@ const AVERAGE_EXTRA_PLACES = 2;
 const STATUSES: Readonly<Record<StatusFilter, string>> = {
   ALL: 'All',
   FILLED: 'Filled',
-  CANCELED: 'Canceled',
-  PARTIALLY_FILLED: 'Canceled, partly filled',
+  CANCELED: 'Cancelled',
+  PARTIALLY_FILLED: 'Cancelled, partly filled',
 };
 
 export function statusOf(visit: MemberVisit): StatusFilter {
@@ -50,12 +50,12 @@ function endWords(order: OrderView): { readonly text: string; readonly more: str
     case 'FILLED':
       return { text: 'Filled', more: null };
     case 'CANCELED_STP':
-      return { text: 'Canceled', more: partly === null ? 'own order met' : 'own order met, partly filled' };
+      return { text: 'Cancelled', more: partly === null ? 'own order met' : 'own order met, partly filled' };
     case 'CANCELED_TAKER_BAND':
-      return { text: 'Canceled', more: partly === null ? 'price too far' : 'price too far, partly filled' };
+      return { text: 'Cancelled', more: partly === null ? 'price too far' : 'price too far, partly filled' };
     case 'CANCELED':
     case 'OPEN':
-      return { text: 'Canceled', more: partly };
+      return { text: 'Cancelled', more: partly };
   }
 }
 

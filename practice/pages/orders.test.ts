@@ -113,8 +113,8 @@ describe('cancelling', () => {
     const second = await place(account, 'buy', priceAt('0.8'));
     await person.open('/orders');
     await person.send('/orders/cancel', { order: String(first), market: MARKET });
-    expect(person.path).toBe('/orders?done=canceled');
-    expect(person.text).toContain('The order is canceled.');
+    expect(person.path).toBe('/orders?done=cancelled');
+    expect(person.text).toContain('The order is cancelled.');
     expect(openIds(account)).toEqual([second]);
     const [usdt] = site.exchange.query.balances(account).filter(({ asset }) => asset.ticker === 'USDT');
     expect(usdt?.freeze).toBe(site.exchange.query.openOrders(account, null)[0]?.frozen);
@@ -177,7 +177,7 @@ describe('cancelling', () => {
     expect(openIds(account)).toHaveLength(3);
     await person.send('/orders/cancel-all', {});
     expect(openIds(account)).toEqual([eth]);
-    expect(person.path).toBe(`/orders?market=${MARKET}&done=all-canceled`);
+    expect(person.path).toBe(`/orders?market=${MARKET}&done=all-cancelled`);
     await person.open('/orders/cancel-all');
     await person.send('/orders/cancel-all', {});
     expect(openIds(account)).toEqual([]);
@@ -299,12 +299,38 @@ describe('the trade wallet', () => {
       .trim();
     for (const value of ['0.0999', held, total, total.sub(held).trim()])
       expect(person.html).toContain(`value="${value}"`);
-    for (const text of ['Bought', 'main to trade', 'Deposit', '2026-11-20 09:30:01'])
-      expect(person.text).toContain(text);
+    for (const text of ['Bought', 'main to trade', '2026-11-20 09:30:01']) expect(person.text).toContain(text);
     // The fee is the buyer's, in what was bought.
     expect(person.html).toContain('value="0.0001"');
-    const order = ['Bought', 'Transfer', 'Deposit'].map((word) => person.text.lastIndexOf(` ${word} `));
+    const order = ['Bought', 'Transfer'].map((word) => person.text.lastIndexOf(` ${word} `));
     expect(order).toEqual([...order].sort((first, second) => first - second));
+  });
+
+  test('deposits into main stood in the list and transfers had no sign: it did not add up', async () => {
+    const person = await steps.signedUp();
+    const account = steps.idOf();
+    await fund(MAKER);
+    site.accounts.faucet(account, 'USDT', d('100000'));
+    await site.accounts.transfer(account, 'USDT', d('60000.5'), 'main', 'trade');
+    await site.accounts.transfer(account, 'USDT', d('100.25'), 'trade', 'main');
+    await site.accounts.transfer(account, 'USDT', d('7'), 'main', 'collateral');
+    await place(MAKER, 'sell', priceAt('1'), { amount: '0.1' });
+    await place(account, 'buy', priceAt('1'), { amount: '0.1' });
+    await place(MAKER, 'buy', priceAt('0.99'), { amount: '0.02' });
+    await place(account, 'sell', priceAt('0.99'), { amount: '0.02' });
+    await person.open('/wallet/trade');
+    const list = person.html.slice(person.html.indexOf('What happened'));
+    expect(list).not.toContain('Deposit');
+    const sums = new Map<string, Decimal>();
+    const signed =
+      /<span>(\+|−)<span class="of"><data[^>]* value="([^"]+)"[^>]*>[^<]*<\/data> <span class="muted">(\w+)</g;
+    for (const [, sign, value = '', ticker = ''] of list.matchAll(signed)) {
+      const before = sums.get(ticker) ?? Decimal.ZERO;
+      sums.set(ticker, sign === '+' ? before.add(d(value)) : before.sub(d(value)));
+    }
+    const held = site.accounts.balances(account, 'trade');
+    expect([...held.keys()].sort()).toEqual([...sums.keys()].sort());
+    for (const [ticker, { available }] of held) expect(sums.get(ticker)?.eq(available)).toBe(true);
   });
 });
 

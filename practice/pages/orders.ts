@@ -26,8 +26,8 @@ import { type MemberVisit, noteOf, type Route } from './visit.ts';
 const PATH = '/orders';
 
 const NOTES: Readonly<Record<string, string>> = {
-  canceled: 'The order is canceled.',
-  'all-canceled': 'Every order that was open is canceled.',
+  cancelled: 'The order is cancelled.',
+  'all-cancelled': 'Every order that was open is cancelled.',
 };
 
 type List = { readonly market: string | null; readonly page: number };

@@ -7,10 +7,10 @@ import type { Reply } from './http.ts';
 import { ALWAYS, dealAmounts } from './orders-history.ts';
 import { msOf, PAGE_ROWS, pageNumber, pager, whileRunning, withTicker } from './orders-parts.ts';
 import type { MemberVisit, Route } from './visit.ts';
-import { kindWords, price } from './wallet.ts';
+import { price } from './wallet.ts';
 import { walletPage } from './wallet-parts.ts';
 
-/** What is there to trade with, and all that ever happened to the account's money. */
+/** What is there to trade with, and what moved it. */
 
 const PATH = '/wallet/trade';
 const VALUE_TICKER = 'USDT';
@@ -79,19 +79,27 @@ type Happening = {
 
 const NO_FEE = html`<span class="muted">—</span>`;
 
-function change(sign: '+' | '−' | '', value: Decimal, ticker: string): Html {
+function change(sign: '+' | '−', value: Decimal, ticker: string): Html {
   return html`<span>${sign}${withTicker(value, ticker)}</span>`;
 }
 
-function happeningOfEvent(event: WalletEvent): Happening {
-  const { text, sign } = kindWords(event);
-  const words = event.kind === 'withdraw' ? (event.network ?? '') : event.address;
+/** Which way a transfer moved the trade wallet; null for what moved other wallets only. */
+function tradeSign({ kind, address }: WalletEvent): '+' | '−' | null {
+  if (kind !== 'transfer') return null;
+  const [from, to] = address.split(' to ');
+  if (to === 'trade') return '+';
+  return from === 'trade' ? '−' : null;
+}
+
+function happeningOfEvent(event: WalletEvent): Happening | null {
+  const sign = tradeSign(event);
+  if (sign === null) return null;
   return {
     atMs: event.atMs,
-    what: text,
+    what: 'Transfer',
     changes: change(sign, event.amount, event.ticker),
-    fee: event.fee.isZero() ? NO_FEE : withTicker(event.fee, event.ticker),
-    details: words === '' ? NO_FEE : words,
+    fee: NO_FEE,
+    details: event.address,
   };
 }
 
@@ -102,7 +110,7 @@ function happeningOfDeal(deal: DealEvent): Happening {
     atMs: msOf(deal.atUs),
     what: deal.side === 'buy' ? 'Bought' : 'Sold',
     changes: html`<span class="two-lines">${change(plus, base, deal.spec.base.ticker)}${change(minus, money, deal.spec.quote.ticker)}</span>`,
-    fee: fee.isZero() ? NO_FEE : withTicker(fee, deal.feeAsset.ticker),
+    fee: fee.isZero() ? NO_FEE : change('−', fee, deal.feeAsset.ticker),
     details: html`<span class="two-lines"><span>${deal.spec.name} at ${amount(at)}</span><span class="second">order ${String(deal.orderId)}</span></span>`,
   };
 }
@@ -117,7 +125,7 @@ function happeningRow({ atMs, what, changes, fee, details }: Happening): Html {
 </tr>`;
 }
 
-/** The newest `count` of everything, newest first. */
+/** The newest `count` of what moved this wallet, newest first. */
 function newest(visit: MemberVisit, count: number): readonly Happening[] {
   const { accounts, exchange } = visit.site;
   const deals = exchange.history.deals({
@@ -126,8 +134,8 @@ function newest(visit: MemberVisit, count: number): readonly Happening[] {
     which: { window: ALWAYS },
     page: { limit: count, offset: 0 },
   });
-  const events = accounts.walletEvents(visit.account.id).slice(0, count);
-  return [...events.map(happeningOfEvent), ...deals.map(happeningOfDeal)]
+  const moves = accounts.walletEvents(visit.account.id).flatMap((event) => happeningOfEvent(event) ?? []);
+  return [...moves.slice(0, count), ...deals.map(happeningOfDeal)]
     .sort((first, second) => second.atMs - first.atMs)
     .slice(0, count);
 }
@@ -141,10 +149,11 @@ function happened(visit: MemberVisit): Part {
   return [
     title,
     html`<div class="table-frame"><table class="history orders">
-<caption class="visually-hidden">Deposits, withdrawals, transfers, codes and trades, newest first</caption>
+<caption class="visually-hidden">Transfers in and out and trades, newest first</caption>
 <thead><tr><th scope="col">When (UTC)</th><th scope="col">What</th><th scope="col" class="num">Change</th><th scope="col" class="num">Fee</th><th scope="col">Details</th></tr></thead>
 <tbody>${shown.map(happeningRow)}</tbody>
 </table></div>`,
+    html`<p class="muted foot-note">Changes less fees add up to the balances above, but for what the control interface set.</p>`,
     pager(PATH, { market: null }, current, found.length > current * PAGE_ROWS && current < PAGES_MAX),
   ];
 }

@@ -1,11 +1,11 @@
 import { Decimal } from '../../src/core/decimal.ts';
-import type { Asset, Wallet, WalletBalance } from '../ports.ts';
+import type { Asset, Wallet, WalletBalance, WalletEvent } from '../ports.ts';
 import { type Problem, problem } from './form.ts';
 import { amountText } from './format.ts';
 import { type Html, html, type Part } from './html.ts';
 import { page, type Reply } from './http.ts';
 import { layout } from './layout.ts';
-import { type MemberVisit, noteOf, type Visit } from './visit.ts';
+import type { MemberVisit, Visit } from './visit.ts';
 
 export const WALLETS: readonly Wallet[] = ['main', 'trade', 'collateral'];
 export const WALLET_NAMES: Readonly<Record<Wallet, string>> = {
@@ -27,20 +27,35 @@ const TABS: readonly { readonly tab: WalletTab; readonly href: string; readonly 
   { tab: 'history', href: '/wallet/history', text: 'History' },
 ];
 
-const NOTES: Readonly<Record<string, string>> = {
-  funded: 'The practice money is in your main wallet.',
-  transferred: 'Transferred.',
-  withdrawn: 'Withdrawn. The money has left this account.',
-  'code-created': 'The code is made, and its amount has left your main wallet.',
-  'code-applied': 'The code is applied. Its amount is in your main wallet.',
+type Done = { readonly kind: WalletEvent['kind']; readonly words: (event: WalletEvent, what: string) => string };
+
+const DONE: Readonly<Record<string, Done>> = {
+  funded: { kind: 'deposit', words: (_event, what) => `${what} of practice money is in your main wallet.` },
+  transferred: { kind: 'transfer', words: ({ address }, what) => `Transferred ${what} from ${address}.` },
+  withdrawn: { kind: 'withdraw', words: (_event, what) => `Withdrawn: ${what}. The money has left this account.` },
+  'code-created': { kind: 'code-created', words: (_event, what) => `The code is made: ${what} left your main wallet.` },
+  'code-applied': {
+    kind: 'code-applied',
+    words: (_event, what) => `The code is applied: ${what} is in your main wallet.`,
+  },
 };
 
+/** The numbers come from the books and not from the address, where anybody could write others. */
+function doneNote({ url, site, account }: MemberVisit): string | null {
+  const word = url.searchParams.get('done') ?? '';
+  const done = Object.hasOwn(DONE, word) ? DONE[word] : undefined;
+  const event = done && site.accounts.walletEvents(account.id).find(({ kind }) => kind === done.kind);
+  return done === undefined || event === undefined
+    ? null
+    : done.words(event, `${amountText(event.amount)} ${event.ticker}`);
+}
+
 export function walletPage(
-  visit: Visit,
+  visit: MemberVisit,
   tab: WalletTab,
   content: { readonly title?: string; readonly lead?: Part; readonly body: Part; readonly status?: number },
 ): Reply {
-  const note = noteOf(visit, NOTES);
+  const note = doneNote(visit);
   const tabs = html`<nav class="tabs" aria-label="Wallet">${TABS.map((entry) => html`<a href="${entry.href}"${entry.tab === tab && html` aria-current="page"`}>${entry.text}</a>`)}</nav>`;
   return page(
     layout(visit, {
@@ -48,7 +63,7 @@ export function walletPage(
       section: 'wallet',
       body: [
         tabs,
-        note !== undefined && html`<p class="note" role="status">${note}</p>`,
+        note !== null && html`<p class="note" role="status">${note}</p>`,
         content.lead !== undefined && html`<p class="lead">${content.lead}</p>`,
         content.body,
       ],

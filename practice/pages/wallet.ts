@@ -125,7 +125,7 @@ export function statusWords(status: number): string {
       return 'Successful';
     case 4:
     case 9:
-      return 'Canceled';
+      return 'Cancelled';
     case 5:
       return 'Unconfirmed';
     case 18:

@@ -94,12 +94,12 @@ async function fund(site: Page): Promise<void> {
   await site.getByRole('navigation', { name: 'Wallet' }).getByRole('link', { name: 'Add practice money' }).click();
   await look(site, 'practice-faucet');
   await site.getByRole('button', { name: 'Add practice money' }).click();
-  await site.getByText('The practice money is in your main wallet.').waitFor();
+  await site.getByText('of practice money is in your main wallet.').waitFor();
   await site.getByRole('navigation', { name: 'Wallet' }).getByRole('link', { name: 'Transfer' }).click();
   await site.getByLabel('Amount', { exact: true }).fill('9812.10');
   await look(site, 'practice-transfer');
   await site.getByRole('button', { name: 'Transfer', exact: true }).click();
-  await site.getByText('Transferred.').waitFor();
+  await site.getByText(/^Transferred 9.812.10? USDT from main to trade.$/).waitFor();
 }
 
 /** The first half of step 4: 2FA has to be on. */
