@@ -69,9 +69,11 @@ test.each([
   ['what it cannot do without', { id: 'F54' }, /parameter-missing.*market/],
   ['an unknown account', { id: 'F01', email: 'nobody@x.y' }, /account-unknown/],
   ['an unknown key', { id: 'F60', apiKey: 'f'.repeat(32) }, /key-unknown/],
-  ['a chance above one', { id: 'F01', probability: 2 }, /input-invalid/],
-  ['an unknown word', { id: 'F01', loud: true }, /input-invalid/],
-  ['a market that is not there', { id: 'F54', market: 'NO_SUCH' }, /market-unknown/],
+  ['a chance above one', { id: 'F01', probability: 2 }, /input-invalid.*probability must be a number between 0 and 1/],
+  ['an unknown word', { id: 'F01', loud: true }, /input-invalid.*There is no loud to be said/],
+  ['no id', { way: 'cut' }, /id must be a text/],
+  ['a market that is not there', { id: 'F54', market: 'NO_SUCH' }, /market-unknown.*NO_SUCH/],
+  ['a delay of a market that is not there', { id: 'F03', market: 'NOPE' }, /market-unknown.*NOPE/],
 ])('%s is refused', async (_name, order, message) => {
   await expect(stage.client.control('faults/arm', order)).rejects.toThrow(message);
   expect(await stage.client.control('faults/armed')).toEqual({ armed: [] });
@@ -142,4 +144,26 @@ test('markets, orders, fees and sockets have commands of their own', async () =>
   expect(await control('sockets/list')).toEqual({ sockets: [{ connection: 1, email: DEMO, channels: ['deals'] }] });
   expect(await control('sockets/close', { connection: 1, code: 1012 })).toEqual({ count: 1 });
   expect(await wire.closed).toBe(1012);
+});
+
+test('terms out of their bounds were refused in the words of the validator', async () => {
+  const wrong = {
+    probability: -1,
+    count: 0,
+    delayMs: 600_001,
+    path: 'order',
+    seed: '',
+    closeCode: 1005,
+    pieces: 1,
+    side: 'both',
+    permissions: 'all',
+    amount: 'much',
+    minTotal: '-1',
+    executed: 'yes',
+  };
+  for (const [name, value] of Object.entries(wrong)) {
+    const refused = stage.client.control('faults/arm', { id: 'F01', [name]: value });
+    await expect(refused).rejects.toThrow(new RegExp(`"input-invalid","message":"${name} must be [a-z].*[.]"`));
+    await expect(refused).rejects.not.toThrow(/expected|\u2716/);
+  }
 });

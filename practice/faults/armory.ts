@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { done, refuse } from '../accounts/outcome.ts';
 import type { Account, AccountId, Outcome } from '../ports.ts';
 import { CATALOGUE } from './catalogue.ts';
@@ -6,7 +5,7 @@ import { createChance } from './chance.ts';
 import type { Acted, FaultSwitch, Strike, Way, World } from './fault-switch.ts';
 import type { Hold, Holds } from './holds.ts';
 import { createHolds } from './holds.ts';
-import { ARM_ORDER, PARAMETER_NAMES, type ParameterName, type Terms } from './parameters.ts';
+import { ARM_ORDER, PARAMETER_NAMES, type ParameterName, type Terms, unreadable } from './parameters.ts';
 
 /** The faults that are armed at this moment. In memory: a restart begins without any. */
 export interface Armory {
@@ -90,7 +89,7 @@ export function createArmory(world: World): Armory {
 
   async function arm(input: unknown): Promise<Outcome<ArmedFault>> {
     const parsed = ARM_ORDER.safeParse(input);
-    if (!parsed.success) return refuse('input-invalid', z.prettifyError(parsed.error));
+    if (!parsed.success) return refuse('input-invalid', unreadable(parsed.error));
     const { id, way: wayName, ...given } = parsed.data;
     const found = findWay(id, wayName);
     if (!found.ok) return found;
@@ -100,6 +99,9 @@ export function createArmory(world: World): Armory {
     const terms = checked.value;
     const owner = ownerOf(world, terms);
     if (!owner.ok) return owner;
+    // One that nobody ever heard of would wait for ever and never strike.
+    if (terms.market !== null && world.exchange.query.market(terms.market) === null)
+      return refuse('market-unknown', `There is no market ${terms.market}.`);
     makeRoom();
     if (entries.length >= ARMED_MAX)
       return refuse('armed-too-many', `${ARMED_MAX} faults are armed already. Disarm some.`);
@@ -224,7 +226,7 @@ function termsOf(way: Way, given: Terms): Outcome<Terms> {
   // A key names its account as well.
   const isThere = (name: ParameterName): boolean => terms[name] !== null || (name === 'email' && terms.apiKey !== null);
   const missing = (way.needs ?? []).find((name) => !isThere(name));
-  return missing === undefined ? done(terms) : refuse('parameter-missing', `This switch needs ${missing}.`);
+  return missing === undefined ? done(terms) : refuse('parameter-missing', `The way ${way.name} needs ${missing}.`);
 }
 
 /** The account a fault is about: named by its email, or by one of its keys. */
