@@ -135,7 +135,7 @@ function privateAnswer(
   around: AroundHandler | undefined,
 ): Promise<Answer> {
   return parts.privateApi({
-    ...(around === undefined ? {} : { around }),
+    around,
     path,
     apiKey: headerOf(req, 'x-txc-apikey'),
     payload: headerOf(req, 'x-txc-payload'),
@@ -180,9 +180,11 @@ function bodyOf(req: IncomingMessage): Promise<Buffer | null> {
   });
 }
 
-export function reply(res: ServerResponse, answer: Answer, more: Readonly<Record<string, string>> = {}): void {
+const NO_MORE: Readonly<Record<string, string>> = {};
+
+export function reply(res: ServerResponse, answer: Answer, more: Readonly<Record<string, string>> = NO_MORE): void {
   const text = answer.kind === 'json' ? JSON.stringify(answer.body) : answer.body;
   const type = answer.kind === 'json' ? 'application/json' : 'text/html; charset=utf-8';
   const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' };
-  res.writeHead(answer.status, { ...headers, ...more }).end(text);
+  res.writeHead(answer.status, more === NO_MORE ? headers : { ...headers, ...more }).end(text);
 }

@@ -1,10 +1,10 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { PracticeAccounts } from '../accounts/accounts.ts';
 import { canonicalIp } from '../accounts/ip.ts';
 import type { Account, ApiKey, Clock } from '../ports.ts';
 import type { Params } from './answer.ts';
 import type { AuthFault } from './auth-errors.ts';
 import { mayCall } from './permission-groups.ts';
+import { signatureMatches } from './signature.ts';
 
 /** Half the width of the window in which a nonce with `nonceWindow` must lie around the server's time. */
 const NONCE_WINDOW_MS = 5_000;
@@ -12,9 +12,7 @@ const NONCE_WINDOW_MS = 5_000;
 const NONCE_TEXT = /^\d{1,30}$/;
 
 export type SignedRequest = {
-  /** The path called, and the switch that guards it. */
   readonly path: string;
-  readonly endpoint: string;
   readonly apiKey: string;
   readonly payload: string;
   readonly signature: string;
@@ -28,6 +26,9 @@ export type Verdict =
   | { readonly ok: true; readonly account: Account; readonly key: ApiKey; readonly params: Params }
   | { readonly ok: false; readonly fault: AuthFault };
 
+/** `endpoint`: the switch that guards the path called. */
+export type Authenticate = (request: SignedRequest, endpoint: string) => Verdict;
+
 export type AuthenticateOptions = {
   readonly accounts: PracticeAccounts;
   /** As clients see it: nonce windows are measured against the time that `time` tells. */
@@ -40,11 +41,11 @@ export type AuthenticateOptions = {
  * The checks in the order a client can rely on: headers, payload, key and signature, key on, address, `request`, nonce,
  * permission. From the nonce on, a refused request has used its nonce up (inferred; no source tells).
  */
-export function createAuthenticate(options: AuthenticateOptions): (request: SignedRequest) => Verdict {
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { accounts, clock, pretendedAddress } = options;
   const refused = (fault: AuthFault): Verdict => ({ ok: false, fault });
 
-  return (request) => {
+  return (request, endpoint) => {
     if (request.payload === '') return refused('payload-missing');
     // Comparing the text refuses every other spelling of the same bytes (no padding, URL alphabet, blanks) as well.
     if (request.body.toString('base64') !== request.payload) return refused('payload-mismatch');
@@ -71,7 +72,7 @@ export function createAuthenticate(options: AuthenticateOptions): (request: Sign
     if (called !== request.path) return refused('request-mismatch');
     const fault = takeNonce(accounts, clock.nowMs(), key, params);
     if (fault !== null) return refused(fault);
-    if (!mayCall(key.endpoints, request.endpoint)) return refused('endpoint-off');
+    if (!mayCall(key.endpoints, endpoint)) return refused('endpoint-off');
     return { ok: true, account, key, params };
   };
 }
@@ -84,13 +85,6 @@ function parseParams(body: Buffer): Params | null {
   } catch {
     return null;
   }
-}
-
-/** Lower-case hex, as every known signer writes it. */
-function signatureMatches(secret: string, payload: string, signature: string): boolean {
-  const expected = createHmac('sha512', secret).update(payload).digest('hex');
-  const given = Buffer.from(signature, 'latin1');
-  return given.length === expected.length && timingSafeEqual(Buffer.from(expected, 'latin1'), given);
 }
 
 function takeNonce(accounts: PracticeAccounts, nowMs: number, key: ApiKey, params: Params): AuthFault | null {

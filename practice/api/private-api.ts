@@ -4,7 +4,7 @@ import type { Clock } from '../ports.ts';
 import type { Answer, AroundHandler, Params } from './answer.ts';
 import { json } from './answer.ts';
 import { authError } from './auth-errors.ts';
-import type { SignedRequest, Verdict } from './authenticate.ts';
+import type { Authenticate, SignedRequest } from './authenticate.ts';
 import type { Endpoints } from './endpoints.ts';
 import { SERVICE_UNAVAILABLE } from './outcome-answer.ts';
 import type { RateLimiter } from './rate-limits.ts';
@@ -19,12 +19,12 @@ export const GATEWAY_TOO_MANY: Answer = {
 };
 export const GATEWAY_NOT_FOUND: Answer = { kind: 'text', status: 404, body: '' };
 
-export type PrivateRequest = Omit<SignedRequest, 'endpoint'> & { readonly around?: AroundHandler };
+export type PrivateRequest = SignedRequest & { readonly around?: AroundHandler | undefined };
 export type PrivateApi = (request: PrivateRequest) => Promise<Answer>;
 
 export type PrivateApiOptions = {
   readonly endpoints: Endpoints;
-  readonly authenticate: (request: SignedRequest) => Verdict;
+  readonly authenticate: Authenticate;
   readonly keyUse: Pick<KeyUse, 'written'>;
   readonly limiter: RateLimiter;
   readonly log: RequestLog;
@@ -42,7 +42,7 @@ export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
     if (!limiter.take(request.address, privateRateGroups(request.path))) return GATEWAY_TOO_MANY;
     const endpoint = endpoints.find(request.path);
     if (endpoint === null) return GATEWAY_NOT_FOUND;
-    const verdict = authenticate({ ...request, endpoint: endpoint.guard });
+    const verdict = authenticate(request, endpoint.guard);
     if (verdict.ok) seen.params = verdict.params;
     const written = keyUse.written();
     if (written !== null) await written;

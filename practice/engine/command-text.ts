@@ -11,7 +11,7 @@ export class CommandTextError extends Error {
 }
 
 export function commandText(command: Command): string {
-  return JSON.stringify(mark(command));
+  return printed(command);
 }
 
 /** Reads what `commandText` wrote. Throws `CommandTextError` on anything that is no command text at all. */
@@ -22,13 +22,30 @@ export function parseCommand(text: string): Command {
   return value as Command;
 }
 
-/** Before JSON.stringify, because Decimals turn themselves into plain texts there. */
-function mark(value: unknown): unknown {
-  if (value instanceof Decimal) return { [DECIMAL]: value.toString() };
-  if (typeof value === 'bigint') return { [BIGINT]: String(value) };
-  if (Array.isArray(value)) return value.map(mark);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, mark(field)]));
+/** By hand, because every command passes here: marking a copy and printing that took three times as long. */
+function printed(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'bigint':
+      return `{"${BIGINT}":"${value}"}`;
+    case 'object':
+      return printedObject(value);
+    default:
+      return JSON.stringify(value) ?? 'null';
+  }
+}
+
+function printedObject(value: object | null): string {
+  if (value === null) return 'null';
+  if (value instanceof Decimal) return `{"${DECIMAL}":"${value}"}`;
+  if (Array.isArray(value)) return `[${value.map(printed).join(',')}]`;
+  let fields = '';
+  for (const name in value) {
+    const field: unknown = value[name as keyof typeof value];
+    if (field !== undefined) fields += `${fields === '' ? '' : ','}"${name}":${printed(field)}`;
+  }
+  return `{${fields}}`;
 }
 
 function unmark(value: unknown): unknown {

@@ -106,8 +106,8 @@ export class ExchangeStoppedError extends Error {
   }
 }
 
-/** Replaying so many takes about half a second, and a snapshot of a few thousand orders some milliseconds. */
-const SNAPSHOT_EVERY = 10_000;
+/** Replaying so many takes a second or two, and a snapshot of ten thousand orders some twenty milliseconds. */
+const SNAPSHOT_EVERY = 40_000;
 /** About two seconds of work; who comes after that is better told at once. */
 const QUEUE_MAX = 20_000;
 /** Some twenty milliseconds of matching and writing, so that the first of a group hardly waits for the last. */
