@@ -98,6 +98,24 @@ test('where an account is needed it is the one that is logged in, until another 
   expect(member.html).toContain('name="email" type="text" value=""');
 });
 
+test('the page went on saying "not struck yet" after the fault had struck', async () => {
+  await person.send('/faults/F05', {});
+  expect(person.text).toContain('not struck yet');
+  expect(person.text).toContain('as of 09:30:00 UTC');
+  const [{ armed = 0 } = {}] = site.armory.armed();
+  const event = { account: null, apiKey: null, path: '/api/v4/order/new', channel: null, market: null };
+  expect(site.armory.strikes('outer', event)).toHaveLength(1);
+  site.clock.advanceMs(2_000);
+  const told = JSON.parse((await person.open('/faults.json')).html);
+  expect(told).toEqual({
+    asOf: '09:30:02 UTC',
+    armed: [{ key: String(armed), words: 'struck 1 time · executed true', problem: '' }],
+  });
+  await person.open('/faults');
+  expect(person.html).toContain(`data-armed-key="${armed}"`);
+  expect(person.text).toContain(told.armed[0].words);
+});
+
 test('clear all ends everything and puts markets back', async () => {
   await person.open('/faults/F54');
   await person.send('/faults/F54', { way: 'halted', market: 'BTC_USDT' });

@@ -1,3 +1,4 @@
+import type { Fault } from '../control/faults.ts';
 import type { ArmedFault } from '../faults/armory.ts';
 import { CATALOGUE, GROUPS } from '../faults/catalogue.ts';
 import type { FaultSwitch } from '../faults/fault-switch.ts';
@@ -31,30 +32,65 @@ function offForm(visit: Visit, armed: number): Html {
   return html`<form method="post" action="/faults/off"><input type="hidden" name="form_token" value="${visit.formToken}"><input type="hidden" name="armed" value="${armed}"><button type="submit" class="button small plain">Switch off</button></form>`;
 }
 
+/** What the list says of one that is armed; the script of the page puts newer words in their place. */
+type ArmedWords = { readonly key: string; readonly words: string; readonly problem: string };
+
+function wordsOf(fault: ArmedFault): ArmedWords {
+  const { armed, struck, left, problem } = fault;
+  const words = [struckText(struck), left === null ? '' : `${left} to come`, termsText(fault)];
+  return {
+    key: String(armed),
+    words: words.filter((text) => text !== '').join(' · '),
+    problem: problem === null ? '' : `It came to nothing: ${problem}`,
+  };
+}
+
+function plainWordsOf({ kind, path, count }: Fault): ArmedWords {
+  return { key: `${kind} ${path}`, words: `path ${path}${count === null ? '' : ` · ${count} to come`}`, problem: '' };
+}
+
+function told({ words, problem }: ArmedWords): Html {
+  return html`<p class="muted" data-armed-words>${words}</p>
+<p class="reason" data-armed-problem${problem === '' && html` hidden`}>${problem}</p>`;
+}
+
 function armedRow(visit: Visit, fault: ArmedFault): Html {
   const known = CATALOGUE.find(({ id }) => id === fault.id);
-  return html`<li class="armed-row">
+  const words = wordsOf(fault);
+  return html`<li class="armed-row" data-armed-key="${words.key}">
 <div><strong><a href="/faults/${fault.id}"><span class="fault-id">${fault.id}</span> ${known?.title}</a></strong> <span class="chip">${fault.way}</span>
-<p class="muted">${struckText(fault.struck)}${fault.left !== null && ` · ${fault.left} to come`}${termsText(fault) !== '' && ` · ${termsText(fault)}`}</p>
-${fault.problem !== null && html`<p class="reason">It came to nothing: ${fault.problem}</p>`}</div>
+${told(words)}</div>
 ${offForm(visit, fault.armed)}
 </li>`;
 }
 
+function plainRow(fault: Fault): Html {
+  const words = plainWordsOf(fault);
+  return html`<li class="armed-row" data-armed-key="${words.key}"><div><strong>${fault.kind}</strong> <span class="chip">faults/set</span>${told(words)}</div></li>`;
+}
+
 function armedPanel(visit: Visit): Html {
   const { armory, plain } = visit.site.faultRoom;
-  const armed = armory.armed();
-  const others = plain.list();
-  if (armed.length + others.length === 0)
-    return html`<p class="empty" id="armed">Nothing is switched on. The exchange behaves.</p>`;
-  return html`<section class="panel" id="armed" aria-labelledby="armed-title">
-<div class="key-head"><h2 id="armed-title">Switched on</h2>${clearForm(visit)}</div>
-<ul class="armed">${armed.map((fault) => armedRow(visit, fault))}
-${others.map(
-  ({ kind, path, count }) =>
-    html`<li class="armed-row"><div><strong>${kind}</strong> <span class="chip">faults/set</span><p class="muted">path ${path}${count !== null && ` · ${count} to come`}</p></div></li>`,
-)}</ul>
+  const rows = [...armory.armed().map((fault) => armedRow(visit, fault)), ...plain.list().map(plainRow)];
+  // Other windows and scripts switch too.
+  const changed = html`<p data-armed-changed role="status" hidden>What is switched on has changed. <a href="/faults">Load the list again</a></p>`;
+  if (rows.length === 0)
+    return html`<section id="armed" data-armed-list="/faults.json">${changed}<p class="empty">Nothing is switched on. The exchange behaves.</p></section>`;
+  return html`<section class="panel" id="armed" aria-labelledby="armed-title" data-armed-list="/faults.json">
+<div class="key-head"><h2 id="armed-title">Switched on <span class="muted">as of <span data-armed-as-of>${timeOfDay(visit.nowMs)}</span></span></h2>${clearForm(visit)}</div>
+${changed}
+<ul class="armed">${rows}</ul>
 </section>`;
+}
+
+function timeOfDay(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(11, 19)} UTC`;
+}
+
+function armedJson({ site, nowMs }: Visit): Reply {
+  const { armory, plain } = site.faultRoom;
+  const armed = [...armory.armed().map(wordsOf), ...plain.list().map(plainWordsOf)];
+  return { kind: 'json', status: 200, body: { asOf: timeOfDay(nowMs), armed } };
 }
 
 function clearForm(visit: Visit): Html {
@@ -76,10 +112,9 @@ function rowAction(visit: Visit, fault: FaultSwitch): Part {
 
 function faultRow(visit: Visit, fault: FaultSwitch): Html {
   const armed = armedOf(visit, fault.id);
-  const struck = armed.reduce((sum, one) => sum + one.struck, 0);
   return html`<li class="fault${armed.length > 0 && ' is-on'}" id="${fault.id}">
 <span class="fault-id">${fault.id}</span>
-<div class="fault-words"><h3><a href="/faults/${fault.id}">${fault.title}</a>${armed.length > 0 && html` <span class="pill warn">on · ${struckText(struck)}</span>`}</h3>
+<div class="fault-words"><h3><a href="/faults/${fault.id}">${fault.title}</a>${armed.length > 0 && html` <span class="pill warn">on</span>`}</h3>
 <p class="muted">${fault.ways[0].effect}${
     fault.ways.length > 1 &&
     html` <span class="more-ways">Also: ${fault.ways
@@ -148,6 +183,7 @@ async function clear(visit: Visit): Promise<Reply> {
 
 export const faultRoutes: readonly Route[] = [
   { method: 'GET', path: '/faults', access: 'anyone', handle: listPage },
+  { method: 'GET', path: '/faults.json', access: 'anyone', handle: armedJson },
   { method: 'POST', path: '/faults/off', access: 'anyone', handle: off },
   { method: 'POST', path: '/faults/clear', access: 'anyone', handle: clear },
   { method: 'GET', path: '/faults/:id', access: 'anyone', handle: onePage },

@@ -5,6 +5,7 @@
 
 const AUTHENTICATOR_PERIOD_MS = 1_000;
 const MARKETS_PERIOD_MS = 2_000;
+const FAULTS_PERIOD_MS = 2_000;
 /** After this long without an answer the prices are shown as old. */
 const STALE_MS = 10_000;
 const COPIED_MS = 1_600;
@@ -249,6 +250,9 @@ if (table !== null) {
     for (const name of ['last', 'high', 'low', 'turnover']) {
       setNumber(row.querySelector(`[data-cell="${name}"]`), market[name]);
     }
+    const status = row.querySelector('[data-cell="status"]');
+    status.hidden = market.status === null;
+    if (status.textContent !== (market.status ?? '')) status.textContent = market.status ?? '';
     const change = row.querySelector('[data-cell="change"]');
     change.className = `num ${market.change.way}`;
     change.lastChild.textContent = market.change.text;
@@ -283,6 +287,40 @@ if (table !== null) {
     showAge();
   };
   setInterval(refresh, MARKETS_PERIOD_MS);
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) void refresh();
+  });
+}
+
+/* Faults: how often each has struck. Without an answer the time of the last one stays, and says how old it is. */
+
+const armedList = document.querySelector('[data-armed-list]');
+if (armedList !== null) {
+  const rows = new Map(all('[data-armed-key]', armedList).map((row) => [row.dataset.armedKey, row]));
+  const put = (root, selector, text) => {
+    const element = root?.querySelector(selector) ?? null;
+    if (element !== null && element.textContent !== text) element.textContent = text;
+    return element;
+  };
+  const refresh = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(armedList.dataset.armedList, { headers: { Accept: 'application/json' } });
+      if (!answer.ok) return;
+      const { asOf, armed } = await answer.json();
+      const isChanged = armed.length !== rows.size || armed.some(({ key }) => !rows.has(key));
+      armedList.querySelector('[data-armed-changed]').hidden = !isChanged;
+      put(armedList, '[data-armed-as-of]', asOf);
+      for (const { key, words, problem } of armed) {
+        put(rows.get(key), '[data-armed-words]', words);
+        const reason = put(rows.get(key), '[data-armed-problem]', problem);
+        if (reason !== null) reason.hidden = problem === '';
+      }
+    } catch {
+      // The next answer will tell.
+    }
+  };
+  setInterval(refresh, FAULTS_PERIOD_MS);
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) void refresh();
   });
