@@ -242,6 +242,28 @@ describe('markets', () => {
     }
   });
 
+  test.each([
+    ['halted', 'Halted: no orders are taken'],
+    ['post-only', 'Post only: orders that would trade at once are refused'],
+    ['delisted', 'Delisted: no longer traded'],
+  ] as const)('no page said that a market was %s', async (status, words) => {
+    const person = await steps.signedUp();
+    const rowOf = (html: string) => html.slice(html.indexOf('data-market="BTC_USDT"')).split('</tr>')[0] ?? '';
+    const told = async (): Promise<string | null> => {
+      const { markets } = JSON.parse((await person.open('/markets.json')).html);
+      return markets.find(({ name }: { name: string }) => name === 'BTC_USDT').status;
+    };
+    expect(await told()).toBeNull();
+    expect(rowOf((await person.open('/')).html)).toContain('data-cell="status" hidden');
+    await site.exchange.submit({ kind: 'market-status', market: 'BTC_USDT', status });
+    expect(await told()).toContain(words);
+    expect(rowOf((await person.open('/')).html)).toContain(words);
+    expect((await person.open('/orders?market=BTC_USDT')).text).toContain(`BTC_USDT · ${words}`);
+    expect((await person.open('/orders')).text).not.toContain(words);
+    await site.exchange.submit({ kind: 'market-status', market: 'BTC_USDT', status: 'open' });
+    expect(await told()).toBeNull();
+  });
+
   test('script, style and icon are served under fingerprinted names that may be kept', async () => {
     const { html } = await new Person(site.origin).open('/');
     const paths = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1] ?? '');

@@ -10,6 +10,7 @@ import { type DurableExchange, openExchange } from '../exchange/durable-exchange
 import { openingOf } from '../exchange/opening.ts';
 import { type Armory, createArmory } from '../faults/armory.ts';
 import { fairOfModel } from '../life/fair.ts';
+import { createLiveMarket } from '../market/live-market.ts';
 import { createMarket } from '../market/market.ts';
 import type { AccountId, ApiKey, Clock } from '../ports.ts';
 import { createPages } from './pages.ts';
@@ -35,16 +36,17 @@ export async function startSite(): Promise<SiteFixture> {
       nowMs += deltaMs;
     },
   };
-  const market = createMarket({ seed: 'pages' });
+  const model = createMarket({ seed: 'pages' });
   const database = openDatabase(':memory:', MIGRATIONS, 'normal');
   const useDatabase = openDatabase(':memory:', KEY_USE_MIGRATIONS, 'normal');
   const errors: unknown[] = [];
   const exchange = openExchange({
     file: ':memory:',
     clock,
-    opening: openingOf(market, fairOfModel(market), clock),
+    opening: openingOf(model, fairOfModel(model), clock),
     onFault: (fault) => errors.push(fault),
   });
+  const market = createLiveMarket({ model, exchange, clock });
   const accounts = createAccounts({
     database,
     useDatabase,

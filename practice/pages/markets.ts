@@ -4,6 +4,7 @@ import { amount, amountText, turnover, turnoverText } from './format.ts';
 import { type Html, html } from './html.ts';
 import { page, type Reply } from './http.ts';
 import { layout } from './layout.ts';
+import { statusWords } from './market-words.ts';
 import type { Route, Site, Visit } from './visit.ts';
 
 const DAY_SEC = 86_400;
@@ -58,8 +59,9 @@ function row(site: Site, listing: Listing, nowMs: number): Html {
   const change = changePercent(statistics);
   const way = direction(change);
   const places = listing.moneyPrec;
+  const status = statusWords(site.market.status(listing.name));
   return html`<tr data-market="${listing.name}" data-money="${listing.money}">
-<th scope="row"><span class="stock">${listing.stock}</span><span class="money">/${listing.money}</span></th>
+<th scope="row"><span class="stock">${listing.stock}</span><span class="money">/${listing.money}</span><span class="market-status" data-cell="status"${status === null && html` hidden`}>${status}</span></th>
 <td class="num" data-cell="last">${amount(statistics.last, places)}</td>
 <td class="num ${way}" data-cell="change"><span aria-hidden="true" class="arrow">${ARROWS[way]}</span>${changeText(change)}</td>
 <td class="num wide" data-cell="high">${amount(statistics.high, places)}</td>
@@ -69,9 +71,13 @@ function row(site: Site, listing: Listing, nowMs: number): Html {
 </tr>`;
 }
 
+/** Every market there ever was, by the rules of now: one that vanished from the list would leave its owner guessing. */
+function everyMarket({ market, exchange }: Site): readonly Listing[] {
+  return exchange.opening.listings.map((listing) => market.listing(listing.name) ?? listing);
+}
+
 function marketsPage(visit: Visit): Reply {
-  const { market } = visit.site;
-  const listings = market.listings();
+  const listings = everyMarket(visit.site);
   const moneys = [...new Set(listings.map((listing) => listing.money))];
   const body = html`<div class="market-tools needs-script">
 <div class="search"><label class="visually-hidden" for="market-search">Search markets</label><input id="market-search" type="search" placeholder="Search markets" autocomplete="off" spellcheck="false"></div>
@@ -93,13 +99,14 @@ ${moneys.map((money) => html`<button type="button" aria-pressed="false" data-mon
 /** Texts as the page prints them, so that the script only puts them in place. */
 function marketsJson(visit: Visit): Reply {
   const { market } = visit.site;
-  const markets = market.listings().map((listing) => {
+  const markets = everyMarket(visit.site).map((listing) => {
     const statistics = market.statistics(listing.name, visit.nowMs, DAY_SEC);
     const change = changePercent(statistics);
     const way = direction(change);
     const price = (value: Decimal) => ({ exact: value.toString(), text: amountText(value, listing.moneyPrec) });
     return {
       name: listing.name,
+      status: statusWords(market.status(listing.name)),
       last: price(statistics.last),
       high: price(statistics.high),
       low: price(statistics.low),

@@ -87,14 +87,7 @@ function cancelAllPage(visit: MemberVisit): Reply {
 }
 
 async function cancelAll(visit: MemberVisit): Promise<Reply> {
-  const asked = visit.form.get('market') ?? '';
-  const market = asked === '' ? null : marketOf(visit, asked);
-  if (asked !== '' && market === null)
-    return openOrdersPage(
-      visit,
-      { market: null, page: null },
-      { status: 422, message: 'There is no such market. Nothing was done.' },
-    );
+  const market = marketOf(visit, visit.form.get('market'));
   const { account, site } = visit;
   const outcome = await site.exchange.submit({ kind: 'cancel-all', account: account.id, market, types: null });
   const problem = problemOf(outcome);

@@ -9,6 +9,7 @@ import { alignedAmount, amount, amountText } from './format.ts';
 import { type Html, html, type Part } from './html.ts';
 import { page, type Reply } from './http.ts';
 import { layout } from './layout.ts';
+import { statusWords } from './market-words.ts';
 import type { MemberVisit, Visit } from './visit.ts';
 
 /** What the three lists of orders and trades have in common. */
@@ -24,6 +25,8 @@ const TABS: readonly { readonly tab: OrdersTab; readonly path: string; readonly 
 export const PAGE_ROWS = 50;
 /** Nobody turns so many pages, and finding the rows of a page far behind takes long: that is what exports are for. */
 const PAGES_MAX = 1_000;
+/** Of a name that somebody wrote into an address. */
+const NAME_SHOWN_MAX = 40;
 const US_PER_MS = 1_000;
 
 export type ListAddress = { readonly market: string | null; readonly status?: string | null; readonly page?: number };
@@ -37,9 +40,17 @@ export function addressOf(path: string, { market, status = null, page: number = 
   return text === '' ? path : `${path}?${text}`;
 }
 
-/** Null where none is asked for, or one that was never traded here. */
+/** A market that was never traded here is asked for. To do something about every market instead would be worse. */
+class NoMarketError extends Error {
+  override name = 'NoMarketError';
+}
+
+/** Null where none is asked for. Throws where it is one that there is not: `whileRunning` says so on a page. */
 export function marketOf(visit: Visit, name: string | null): string | null {
-  return name !== null && visit.site.exchange.query.market(name) !== null ? name : null;
+  if (name === null || name === '') return null;
+  if (visit.site.exchange.query.market(name) === null)
+    throw new NoMarketError(`There is no market ${name.slice(0, NAME_SHOWN_MAX)}.`);
+  return name;
 }
 
 export function pageNumber(text: string | null): number {
@@ -61,12 +72,13 @@ export function ordersPage(
   const { market } = content;
   const tabs = html`<nav class="tabs" aria-label="Orders">${TABS.map((entry) => html`<a href="${addressOf(entry.path, { market })}"${entry.tab === tab && html` aria-current="page"`}>${entry.text}</a>`)}</nav>`;
   const problem = content.problem ?? null;
+  const status = market === null ? null : statusWords(visit.site.market.status(market));
   return page(
     layout(visit, {
       title: 'Orders',
       section: 'orders',
       note: content.note,
-      body: [tabs, problem !== null && alert(problem), content.body],
+      body: [tabs, problem !== null && alert(problem), status !== null && alert(`${market} · ${status}`), content.body],
     }),
     content.status ?? 200,
   );
@@ -103,7 +115,10 @@ export function pager(path: string, address: ListAddress, current: number, hasMo
   return html`<nav class="pager" aria-label="Pages">${current > 1 && link(current - 1, 'Newer')}<span class="muted">Page ${current}</span>${hasMore && current < PAGES_MAX && link(current + 1, 'Older')}</nav>`;
 }
 
-/** Answers with a page that says so where the exchange has stopped: what it remembers then may never have happened. */
+/**
+ * Answers with a page that says so where the exchange has stopped, as what it remembers then may never have happened, and
+ * where there is no such market.
+ */
 export function whileRunning<V extends Visit>(
   handle: (visit: V) => Reply | Promise<Reply>,
 ): (visit: V) => Promise<Reply> {
@@ -111,11 +126,17 @@ export function whileRunning<V extends Visit>(
     try {
       return await handle(visit);
     } catch (error) {
+      if (error instanceof NoMarketError) return noMarketPage(visit, error.message);
       if (!(error instanceof ExchangeStoppedError)) throw error;
       const body = html`<div class="empty"><p>${error.message}</p><p>What you asked for last may or may not have been done: the next start finds out.</p></div>`;
       return page(layout(visit, { title: 'The exchange has stopped', section: 'none', body }), 503);
     }
   };
+}
+
+function noMarketPage(visit: Visit, message: string): Reply {
+  const body = html`<div class="empty"><p>${message} Nothing was done.</p><p class="actions centered"><a class="button primary" href="/orders">Open orders on all markets</a><a class="button plain" href="/">Markets</a></p></div>`;
+  return page(layout(visit, { title: 'No such market', section: 'orders', body }), 404);
 }
 
 export function msOf(us: number): number {

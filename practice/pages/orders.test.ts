@@ -101,8 +101,8 @@ describe('open orders', () => {
     expect(person.html).toContain(String(ids[0]));
     await person.open('/orders?market=ETH_USDT');
     expect(person.text).toContain('No open orders on ETH_USDT.');
-    // Neither an unknown market nor a page far away is a fault.
-    expect((await person.open('/orders?market=%3Cb%3E&page=999')).text).toContain('53 open orders.');
+    // A page far away is no fault.
+    expect((await person.open('/orders?market=&page=999')).text).toContain('53 open orders.');
   });
 });
 
@@ -190,7 +190,26 @@ describe('cancelling', () => {
     await place(account, 'buy', priceAt('0.9'));
     await person.open('/orders/cancel-all');
     await person.send('/orders/cancel-all', { market: 'BTC_USD' });
-    expect(person.status).toBe(422);
+    expect(person.status).toBe(404);
+    expect(person.text).toContain('There is no market BTC_USD. Nothing was done.');
+    expect(openIds(account)).toHaveLength(1);
+  });
+
+  test.each([
+    '/orders',
+    '/orders/history',
+    '/orders/trades',
+    '/orders/history.csv',
+    '/orders/trades.csv',
+    '/orders/cancel-all',
+  ])('an unknown market was passed over, and everything shown, exported or cancelled: %s', async (path) => {
+    const { person, account } = await ada();
+    await place(account, 'buy', priceAt('0.9'));
+    await person.open(`${path}?market=NOPE`);
+    expect(person.status).toBe(404);
+    expect(person.text).toContain('There is no market NOPE.');
+    await person.open(`${path}?market=%3Cb%3E`);
+    expect(person.html).not.toContain('<b>');
     expect(openIds(account)).toHaveLength(1);
   });
 });
