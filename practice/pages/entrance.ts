@@ -15,9 +15,20 @@ const WRONG_PASSWORDS_MAX = 10;
 
 const WELCOME = '/settings/security?done=welcome';
 
-/** Only a path of this site; a whole address, `//host` or a backslash would lead away. */
+/** Only a path of this site, with its query; a whole address, `//host` or a backslash would lead away. */
 export function safeNext(next: string | null): string {
-  return next !== null && /^\/[a-z0-9/?=&._-]*$/i.test(next) && !next.startsWith('//') ? next : '/wallet';
+  return next !== null && /^\/[a-z0-9/._-]*(\?[a-z0-9/=&%+~,:._-]*)?$/i.test(next) && !next.startsWith('//')
+    ? next
+    : '/wallet';
+}
+
+/** Where a login leads back to: this page as it was asked for, without what it said had just been done. */
+export function logInAddress(back: URL | null): string {
+  if (back === null) return '/login';
+  const query = new URLSearchParams(back.search);
+  query.delete('done');
+  const text = query.toString();
+  return `/login?next=${encodeURIComponent(text === '' ? back.pathname : `${back.pathname}?${text}`)}`;
 }
 
 function panel(body: Part): Part {
@@ -192,8 +203,12 @@ function logOut(visit: Visit): Reply {
 }
 
 /** What a page says when the form token does not fit: nearly always a login that has ended in another tab. */
-export function staleFormPage(visit: Visit): Reply {
-  const body = html`${alert('This form belongs to a login that has ended, so nothing was changed.')}<p><a class="button primary" href="/">Go to the markets</a></p>`;
+export function staleFormPage(visit: Visit, back: URL | null): Reply {
+  const way =
+    visit.account === null
+      ? html`<a class="button primary" href="${logInAddress(back)}">Log in</a>`
+      : html`<a class="button primary" href="${back === null ? '/' : back.pathname + back.search}">${back === null ? 'Go to the markets' : 'Back to the form'}</a>`;
+  const body = html`${alert('This form belongs to a login that has ended, so nothing was changed.')}<p class="actions">${way}</p>`;
   return page(layout(visit, { title: 'Form out of date', section: 'none', body }), 403);
 }
 

@@ -136,7 +136,7 @@ export class Person {
       const name = /name="([^"]*)"/.exec(attributes)?.[1];
       const isBox = attributes.includes('type="checkbox"');
       if (name === undefined || name in values || (isBox && !/\schecked/.test(attributes))) continue;
-      body.append(name, /value="([^"]*)"/.exec(attributes)?.[1] ?? '');
+      body.append(name, (/value="([^"]*)"/.exec(attributes)?.[1] ?? '').replaceAll('&amp;', '&'));
     }
     for (const [name, value] of Object.entries(values)) {
       for (const one of typeof value === 'string' ? [value] : value) body.append(name, one);

@@ -22,6 +22,14 @@ export function isOwnOrigin(req: IncomingMessage): boolean {
   return host !== undefined && origin !== undefined && origin.toLowerCase() === `http://${host.toLowerCase()}`;
 }
 
+/** The page of this site that a form was sent from, for the way back; null where the browser does not tell. */
+export function cameFrom(req: IncomingMessage): URL | null {
+  const { host, referer } = req.headers;
+  if (host === undefined || referer === undefined || !URL.canParse(referer)) return null;
+  const from = new URL(referer);
+  return from.origin.toLowerCase() === `http://${host.toLowerCase()}` ? from : null;
+}
+
 /**
  * The hidden field of every form, derived from the cookie it belongs to: nothing to store, valid as long as the cookie,
  * and useless for finding the cookie.

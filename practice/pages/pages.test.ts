@@ -38,6 +38,38 @@ describe('entrance', () => {
     expect(person.path).toBe('/settings/api');
   });
 
+  test('logging in forgot the query of the page one wanted', async () => {
+    await steps.signedUp();
+    const person = new Person(site.origin);
+    await person.open('/orders/history?market=BTC_USDT&status=FILLED&done=cancelled');
+    await person.send('/login', { email: EMAIL, password: PASSWORD });
+    expect(person.path).toBe('/orders/history?market=BTC_USDT&status=FILLED');
+  });
+
+  test('a form after the login had ended in another tab was a dead end: it offers to log in, and leads back', async () => {
+    const person = await steps.signedUp();
+    await person.open('/wallet/transfer?ticker=BTC');
+    const form = new URLSearchParams({ form_token: /name="form_token" value="([^"]+)"/.exec(person.html)?.[1] ?? '' });
+    await person.send('/logout', {});
+    const sent = (referer: string) => person.request('POST', '/wallet/transfer', form, { referer });
+    await sent(`${site.origin}/wallet/transfer?ticker=BTC`);
+    expect(person.status).toBe(403);
+    expect(person.html).toContain(
+      '<a class="button primary" href="/login?next=%2Fwallet%2Ftransfer%3Fticker%3DBTC">Log in</a>',
+    );
+    await person.open('/login?next=%2Fwallet%2Ftransfer%3Fticker%3DBTC');
+    await person.send('/login', { email: EMAIL, password: PASSWORD });
+    expect(person.path).toBe('/wallet/transfer?ticker=BTC');
+    // Another login since: nothing to log in to, only the form is old.
+    await sent(`${site.origin}/wallet/transfer?ticker=BTC`);
+    expect(person.html).toContain('href="/wallet/transfer?ticker=BTC">Back to the form</a>');
+    // Neither another site's address nor one that only forms are sent to.
+    for (const referer of ['http://evil.example/wallet', `${site.origin}/orders/cancel`]) {
+      await sent(referer);
+      expect(person.html).toContain('href="/">Go to the markets</a>');
+    }
+  });
+
   test.each(['//evil.example', 'https://evil.example', '/\\evil.example', '/%2fevil.example'])(
     'logging in never leads to %s',
     async (next) => {

@@ -7,9 +7,9 @@ import { apiAccessRoutes } from './api-access.ts';
 import { apiKeySettingsRoutes } from './api-key-settings.ts';
 import { apiKeyRoutes } from './api-keys.ts';
 import { LOGIN_COOKIE, readCookie, SESSION_COOKIE, setCookie, VISIT_COOKIE } from './cookies.ts';
-import { entranceRoutes, staleFormPage } from './entrance.ts';
+import { entranceRoutes, logInAddress, staleFormPage } from './entrance.ts';
 import { faultRoutes } from './faults.ts';
-import { formToken, isFormToken, isLoopbackHost, isOwnOrigin } from './guard.ts';
+import { cameFrom, formToken, isFormToken, isLoopbackHost, isOwnOrigin } from './guard.ts';
 import { html } from './html.ts';
 import { page, type Reply, readForm, redirect, send } from './http.ts';
 import { layout } from './layout.ts';
@@ -249,17 +249,24 @@ class Pages {
       }
       form = read.form;
       const bound = visit.account === null ? visitToken : visit.sessionToken;
-      if (!isFormToken(bound, form.get('form_token'))) return staleFormPage(visit);
+      if (!isFormToken(bound, form.get('form_token'))) return staleFormPage(visit, pageBefore(req));
     }
     return run(found, { ...visit, form, params: found.params });
   }
 }
 
+/** The page that a form stood on; null where a reload would not show it again, as after a refusal. */
+function pageBefore(req: IncomingMessage): URL | null {
+  const from = cameFrom(req);
+  if (from === null) return null;
+  const found = findRoute('GET', from.pathname);
+  return found === null || found === 'no-method' ? null : from;
+}
+
 async function run({ route }: Match, visit: Visit): Promise<Reply> {
   if (route.access === 'anyone') return route.handle(visit);
   if (visit.account === null) {
-    const next = route.method === 'GET' ? `?next=${encodeURIComponent(visit.url.pathname)}` : '';
-    return redirect(`/login${next}`);
+    return redirect(logInAddress(route.method === 'GET' ? visit.url : null));
   }
   return route.handle({ ...visit, account: visit.account });
 }
