@@ -25,6 +25,12 @@ describe('guides', () => {
     expect(whitebit.steps[0]?.text).toBe('Log in to WhiteBIT, or create an account.');
   });
 
+  test('the guide to the practice exchange once told of tabs that only WhiteBIT has', () => {
+    const notes = (of: typeof whitebit) => of.steps.map((step) => step.note).join(' ');
+    expect(notes(whitebit)).toContain('tabs for several kinds of key');
+    expect(notes(practice)).not.toContain('tabs');
+  });
+
   test('the table of permissions says the same as the step', () => {
     const step = STEPS.at(-1) ?? '';
     for (const { name, want, right } of whitebit.permissions) {

@@ -11,11 +11,11 @@ export const WHITEBIT_FACTS = {
   keyShape: '^[0-9a-fA-F]{32}$',
 } as const;
 
-/** Steps 2 to 6 are the same on the practice exchange, which speaks WhiteBIT's protocol and bears its labels. */
+/** Steps 2 to 6 have the same words on the practice exchange, which speaks WhiteBIT's protocol and bears its labels. */
 export const WHITEBIT_KEY_STEPS: readonly GuideStep[] = [
   {
     text: 'From the account menu (top right) open **API**.',
-    note: 'The page has tabs for several kinds of key; the one for API keys is meant.',
+    note: '',
   },
   { text: 'Click **Generate a new API key**.', note: '' },
   {
@@ -138,7 +138,12 @@ export const whitebit: Guide = {
       text: 'Log in to WhiteBIT, or create an account.',
       note: 'Accounts of whitebit.eu live on a server of their own and cannot be connected yet.',
     },
-    ...WHITEBIT_KEY_STEPS,
+    ...WHITEBIT_KEY_STEPS.map((step, index) =>
+      // Only the real exchange has these tabs.
+      index === 0
+        ? { ...step, note: 'The page has tabs for several kinds of key; the one for API keys is meant.' }
+        : step,
+    ),
   ],
   permissions: WHITEBIT_PERMISSIONS,
   notes: WHITEBIT_NOTES,
