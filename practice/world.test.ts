@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { REPLAY_HEADER } from './life/replay.ts';
 import { startPractice } from './server.ts';
 
 let folder: string;
@@ -29,4 +30,17 @@ test('a folder that was closed well is opened again', async () => {
   const second = await start();
   expect(second.accounts.balances(account.id, 'trade').get('USDT')?.available.toString()).toBe('9812.1');
   await second.stop();
+});
+
+test('until the first trade of a replay the ticker showed the price of the model', async () => {
+  let nowMs = 1_767_225_600_000;
+  const options = { port: 0, dataDir: folder, life: false, baseClock: { nowMs: () => nowMs } };
+  await (await startPractice(options)).stop();
+  nowMs += 3_600_000;
+  const replay = join(folder, 'candles.csv');
+  writeFileSync(replay, `${REPLAY_HEADER}\nBTC_USDT,1000,12345.6,12345.6,12345.6,12345.6,1\n`);
+  const practice = await startPractice({ ...options, replay });
+  const body: unknown = await (await fetch(`${practice.url}/api/v4/public/ticker`)).json();
+  await practice.stop();
+  expect(body).toMatchObject({ BTC_USDT: { last_price: '12345.6' } });
 });

@@ -76,7 +76,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     await seedDemo(accounts, files.database);
     const life = options.life ? await begin({ accounts, exchange, fair, clock, seed: options.seed }) : null;
     if (life === null) await leaveBooks(exchange);
-    return worldOf({ clock, accounts, exchange, model, life, close: files.close });
+    return worldOf({ clock, accounts, exchange, model, fair, life, close: files.close });
   } catch (error) {
     exchange?.close();
     files.close();
@@ -150,15 +150,16 @@ function worldOf(parts: {
   readonly accounts: PracticeAccounts;
   readonly exchange: DurableExchange;
   readonly model: Market;
+  readonly fair: FairPrice;
   readonly life: Life | null;
   readonly close: () => void;
 }): World {
-  const { clock, accounts, exchange, model, life } = parts;
+  const { clock, accounts, exchange, model, fair, life } = parts;
   return {
     clock,
     accounts,
     exchange,
-    market: createLiveMarket({ model, exchange, clock }),
+    market: createLiveMarket({ model, fair, exchange, clock }),
     beat() {
       void exchange.tick();
       void life?.step();

@@ -5,6 +5,7 @@ import type { DepthLevel, MarketView } from '../engine/queries.ts';
 import { decimalOf } from '../engine/scale.ts';
 import type { DurableExchange } from '../exchange/durable-exchange.ts';
 import type { TradeRow } from '../exchange/public-trades.ts';
+import { type FairPrice, fairOfModel } from '../life/fair.ts';
 import type { BookLevel, Clock, DayStatistics, Listing, Market, PublicTrade } from '../ports.ts';
 import { createPast } from './past.ts';
 import type { Stretch } from './stretch.ts';
@@ -13,6 +14,8 @@ import { flatAt, joined } from './stretch.ts';
 export type LiveMarketParts = {
   /** The fair price: what happened before the exchange lived, and while it did not. */
   readonly model: Market;
+  /** What this run trades around, where that is not the model's price. */
+  readonly fair?: FairPrice;
   readonly exchange: Pick<DurableExchange, 'query' | 'tape' | 'opening'>;
   readonly clock: Clock;
 };
@@ -28,11 +31,11 @@ const WINDOWS_MAX = 500;
  * whatever the `atMs` of a caller who was told a wrong time. What it tells of the running second changes with every
  * trade, that of all others is settled. Throws `ExchangeStoppedError` once the exchange has stopped.
  */
-export function createLiveMarket({ model, exchange, clock }: LiveMarketParts): Market {
+export function createLiveMarket({ model, fair = fairOfModel(model), exchange, clock }: LiveMarketParts): Market {
   const { tape, opening } = exchange;
   // The clock may have been set back while nobody ran; the exchange goes on from its last command.
   const nowUs = (): number => Math.max(Math.floor(clock.nowMs() * US_PER_MS), tape.lived.lastUs());
-  const past = createPast({ model, exchange, nowUs });
+  const past = createPast({ model, exchange, fair, nowUs });
   const listed = new Map(
     opening.listings.map((listing) => [listing.name, { listing, rules: null as MarketRules | null }]),
   );

@@ -3,7 +3,8 @@ import type { MarketSpec } from '../engine/market-spec.ts';
 import type { Bar, BarStepSec } from '../exchange/bars.ts';
 import { BAR_STEPS_SEC } from '../exchange/bars.ts';
 import type { DurableExchange } from '../exchange/durable-exchange.ts';
-import type { Segment } from '../exchange/lived.ts';
+import type { Lived, Segment } from '../exchange/lived.ts';
+import type { FairPrice } from '../life/fair.ts';
 import type { Candle, Market } from '../ports.ts';
 import { candleStart, nextCandleStart } from './candles.ts';
 import { FIRST_SEC } from './path.ts';
@@ -12,7 +13,8 @@ import { flatAt, joined, stretchOf } from './stretch.ts';
 
 /**
  * Prices and volumes of any time: what traded while the exchange lived, what the model says of all other times. A price
- * that nobody has traded at since a life began is the model's at its beginning.
+ * that nobody has traded at since a life began is the fair one at its beginning: of a life of this run what this run
+ * trades around, of earlier ones (nobody knows what file they followed) the model's.
  */
 export interface Past {
   /**
@@ -32,6 +34,7 @@ export interface Past {
 export type PastParts = {
   readonly model: Market;
   readonly exchange: Pick<DurableExchange, 'query' | 'tape' | 'opening'>;
+  readonly fair: FairPrice;
   /** Never goes back. */
   readonly nowUs: () => number;
 };
@@ -40,8 +43,10 @@ const US_PER_SEC = 1_000_000;
 const MS_PER_SEC = 1_000;
 const LONGEST_FIRST = BAR_STEPS_SEC.toReversed();
 
-export function createPast({ model, exchange, nowUs }: PastParts): Past {
+export function createPast({ model, exchange, fair, nowUs }: PastParts): Past {
   const { tape, opening } = exchange;
+  /** Where the life began that is running now; earlier ones belong to runs of before. */
+  const ownLifeSec = lifeBeganSec(tape.lived);
   const nowSec = (): number => Math.floor(nowUs() / US_PER_SEC);
   const split = (fromSec: number, toSec: number): Iterable<Segment> => tape.lived.split(fromSec, toSec, nowUs());
 
@@ -72,7 +77,10 @@ export function createPast({ model, exchange, nowUs }: PastParts): Past {
   /** The first life begins with the prices the exchange was opened at, which may follow a file and not the model. */
   function birthPrice(name: string, beganSec: number): Decimal {
     const isFirst = beganSec === Math.floor(tape.lived.firstUs() / US_PER_SEC);
-    return (isFirst ? opening.lastPrices.get(name) : undefined) ?? modelPrice(name, beganSec);
+    const opened = isFirst ? opening.lastPrices.get(name) : undefined;
+    if (opened !== undefined) return opened;
+    if (beganSec < ownLifeSec || model.listing(name) === null) return modelPrice(name, beganSec);
+    return fair.at(name, beganSec * MS_PER_SEC).round(specOf(name).tickScale, 'half-even');
   }
 
   function priceAt(name: string, sec: number): Decimal {
@@ -186,6 +194,13 @@ export function createPast({ model, exchange, nowUs }: PastParts): Past {
       return candles;
     },
   };
+}
+
+function lifeBeganSec(lived: Lived): number {
+  const lastUs = lived.lastUs();
+  const lastSec = Math.floor(lastUs / US_PER_SEC);
+  const [segment] = lived.split(lastSec, lastSec + 1, lastUs);
+  return segment?.beganSec ?? lastSec;
 }
 
 /** The longest bars that candles of this length can be made of. */
