@@ -88,6 +88,26 @@ describe('open orders', () => {
     expect((await new Person(site.origin).open('/orders')).path).toContain('/login');
   });
 
+  test('a filled order stood on the page as open: it says as of when, and has parts to refresh', async () => {
+    const { person, account } = await ada();
+    await fund(MAKER);
+    const price = priceAt('0.9');
+    const id = await place(account, 'buy', price);
+    await person.open(`/orders?market=${MARKET}&done=cancelled`);
+    expect(person.text).toContain('As of 09:30:00 UTC');
+    // Never with what had just been done: it would be said again and again.
+    const from = /data-live-from="([^"]+)"/.exec(person.html)?.[1] ?? '';
+    expect(from).toBe(`/orders?market=${MARKET}`);
+    const parts = () => [...person.html.matchAll(/data-live-part="([^"]+)"/g)].map((match) => match[1]);
+    expect(parts()).toEqual(['as-of', 'cancel-all', 'list']);
+    await place(MAKER, 'sell', price);
+    site.clock.advanceMs(5_000);
+    await person.open(from);
+    expect(person.text).toContain('As of 09:30:05 UTC');
+    expect(person.html).not.toContain(String(id));
+    expect(parts()).toEqual(['as-of', 'cancel-all', 'list']);
+  });
+
   test('of one market, and page by page', async () => {
     const { person, account } = await ada();
     const ids: number[] = [];

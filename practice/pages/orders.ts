@@ -72,6 +72,12 @@ function table(visit: MemberVisit, shown: readonly OrderView[], list: List): Htm
 </table></div>`;
 }
 
+/** Orders end while one looks: the script asks again every few seconds, and the time tells how old this is. */
+function asOf(visit: MemberVisit, address: string): Html {
+  const iso = new Date(visit.nowMs).toISOString();
+  return html`As of <time datetime="${iso}">${iso.slice(11, 19)} UTC</time> · <a href="${address}">Refresh</a>`;
+}
+
 /** With a problem: why an order could not be cancelled, above the list as it is now. */
 export function openOrdersPage(
   visit: MemberVisit,
@@ -84,6 +90,7 @@ export function openOrdersPage(
   const current = Math.min(pages, pageNumber(asked.page));
   const shown = all.slice((current - 1) * PAGE_ROWS, current * PAGE_ROWS);
   const list = { market, page: current };
+  const address = addressOf(PATH, list);
   const cancelAll =
     all.length > 0 &&
     html`<a class="button plain small danger-text" href="${addressOf('/orders/cancel-all', { market })}">Cancel all ${counted(all.length, 'order')}${market !== null && ` on ${market}`}</a>`;
@@ -92,15 +99,15 @@ export function openOrdersPage(
     note: noteOf(visit, NOTES),
     problem: problem?.message ?? null,
     status: problem?.status ?? 200,
-    body: [
-      html`<div class="wallet-head">${filters(PATH, [marketChoice(visit, market)])}${cancelAll}</div>`,
+    body: html`<div data-live-from="${address}" tabindex="-1"><div class="wallet-head">${filters(PATH, [marketChoice(visit, market)])}<p class="as-of" data-live-part="as-of">${asOf(visit, address)}</p><span data-live-part="cancel-all">${cancelAll}</span></div>
+<div data-live-part="list">${
       all.length === 0
         ? empty(market)
         : [
             table(visit, shown, list),
             html`<div class="wallet-head"><p class="muted foot-note">${counted(all.length, 'open order')}.</p>${pager(PATH, { market }, current, current < pages)}</div>`,
-          ],
-    ],
+          ]
+    }</div></div>`,
   });
 }
 

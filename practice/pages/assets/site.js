@@ -5,6 +5,7 @@
 
 const AUTHENTICATOR_PERIOD_MS = 1_000;
 const MARKETS_PERIOD_MS = 2_000;
+const ORDERS_PERIOD_MS = 2_000;
 const FAULTS_PERIOD_MS = 2_000;
 /** After this long without an answer the prices are shown as old. */
 const STALE_MS = 10_000;
@@ -119,18 +120,54 @@ for (const button of all('[data-fill]')) {
   });
 }
 
+/*
+ * A chooser acts when something was chosen: by the pointer, Enter or a blank. Arrows and letters only walk through the
+ * choices of a closed list; then the button that stands there without the script shows as well, and Enter acts.
+ */
+
+const CHOSEN_KEY = 'chosen';
+
 for (const chooser of all('[data-submit]')) {
-  chooser.addEventListener('change', () => chooser.form.requestSubmit());
+  let isWalking = false;
+  let isPending = false;
+  const act = () => {
+    sessionStorage.setItem(CHOSEN_KEY, `${location.pathname} ${chooser.name}`);
+    chooser.form.requestSubmit();
+  };
+  chooser.addEventListener('pointerdown', () => {
+    isWalking = false;
+  });
+  chooser.addEventListener('keydown', (event) => {
+    isWalking = event.key !== 'Enter' && event.key !== ' ';
+    if (event.key !== 'Enter' || !isPending) return;
+    event.preventDefault();
+    act();
+  });
+  chooser.addEventListener('change', () => {
+    if (!isWalking) {
+      act();
+      return;
+    }
+    isPending = true;
+    for (const button of all('.without-script', chooser.form)) button.classList.remove('without-script');
+  });
 }
+
+// Whoever chose goes on from there on the page that came of it.
+const chosen = sessionStorage.getItem(CHOSEN_KEY);
+sessionStorage.removeItem(CHOSEN_KEY);
+all('[data-submit]')
+  .find((chooser) => `${location.pathname} ${chooser.name}` === chosen)
+  ?.focus();
 
 /* A form is sent once, however often its button is pressed. */
 
-for (const form of all('form[method="post"]')) {
-  form.addEventListener('submit', (event) => {
-    if (form.dataset.sent === 'true') event.preventDefault();
-    form.dataset.sent = 'true';
-  });
-}
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (form.method !== 'post') return;
+  if (form.dataset.sent === 'true') event.preventDefault();
+  form.dataset.sent = 'true';
+});
 addEventListener('pageshow', () => {
   for (const form of all('form[data-sent]')) delete form.dataset.sent;
 });
@@ -328,6 +365,45 @@ if (armedList !== null) {
 
 /* Exact times in the reader's own zone */
 
-for (const time of all('main time[datetime]')) {
-  time.title = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+function ownZone(root) {
+  for (const time of all('time[datetime]', root)) {
+    time.title = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+  }
+}
+for (const main of all('main')) ownZone(main);
+
+/* Open orders: the page is asked for again, and its parts are put in place where they changed. */
+
+const list = document.querySelector('[data-live-from]');
+if (list !== null) {
+  const shown = new Map();
+  const put = (part, fresh) => {
+    if (shown.get(part) === fresh.innerHTML) return;
+    shown.set(part, fresh.innerHTML);
+    const { activeElement } = document;
+    const focused = part.contains(activeElement) ? activeElement.getAttribute('aria-label') : null;
+    part.replaceChildren(...fresh.childNodes);
+    ownZone(part);
+    if (focused !== null) (all('[aria-label]', part).find((one) => one.ariaLabel === focused) ?? list).focus();
+  };
+  const refresh = async () => {
+    // Rows move: not under a pointer about to press, nor while something is being sent.
+    if (document.hidden || list.querySelector('button:hover, :active, form[data-sent]') !== null) return;
+    try {
+      const answer = await fetch(list.dataset.liveFrom);
+      if (!answer.ok || answer.redirected) throw new Error('no list');
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
+      if (list.querySelector('button:hover, :active, form[data-sent]') !== null) return;
+      for (const part of all('[data-live-part]', list)) {
+        const found = fresh.querySelector(`[data-live-part="${part.dataset.livePart}"]`);
+        if (found !== null) put(part, found);
+      }
+      list.classList.remove('is-stale-list');
+    } catch {
+      // The time it is of stays where it was.
+      list.classList.add('is-stale-list');
+    }
+  };
+  setInterval(refresh, ORDERS_PERIOD_MS);
+  document.addEventListener('visibilitychange', refresh);
 }
