@@ -3,7 +3,7 @@
  * policy with what has been used of it, the halts. Everything here fails towards not signing.
  */
 
-import { Decimal } from '../../core/decimal.ts';
+import type { Decimal } from '../../core/decimal.ts';
 import { parseClientOrderId } from '../../core/ids.ts';
 import type { FindResult, OrderReport } from '../../core/report.ts';
 import type { PlaceOrder } from '../../venues/trading.ts';
@@ -13,9 +13,10 @@ import type { KeyRecord } from '../records.ts';
 import type { Refusals } from '../refusals.ts';
 import type { Halt, PlaceResult, PlaceRule, TradingStatus } from '../trade-protocol.ts';
 import { Budgets, type Used, WINDOW_MS } from './budgets.ts';
+import { costOf, NOTHING } from './cost.ts';
 import { intentHash } from './intent.ts';
 import { Journal, JournalError, type JournalOptions, lineOf, type OrderRow, type TrailEntry } from './journal.ts';
-import { type Verdict, worseBy } from './policy.ts';
+import type { Verdict } from './policy.ts';
 
 /** Half the nonce window of the exchange, what its clock and ours may differ by, and a second. */
 const VALIDITY_MS = 5_000 + 1_500 + 1_000;
@@ -374,7 +375,6 @@ export class Trading {
 }
 
 type Accepted = Extract<PlaceResult, { kind: 'accepted' }>;
-const NOTHING = { notional: '0', adverse: '0' } as const;
 
 export function notSent(rule: PlaceRule, why: string): PlaceResult {
   return { kind: 'not-sent', rule, why };
@@ -382,18 +382,6 @@ export function notSent(rule: PlaceRule, why: string): PlaceResult {
 
 function isAccepted(row: OrderRow): boolean {
   return row.outcome !== null && (JSON.parse(row.outcome) as PlaceResult).kind === 'accepted';
-}
-
-/** What was traded, at the price it was traded at, against the reference that the order was signed by. */
-function costOf(row: OrderRow, report: OrderReport): Pick<OrderRow, 'notional' | 'adverse'> {
-  const { filledBase } = report;
-  if (filledBase.sign() !== 1) return NOTHING;
-  const reference = Decimal.parse(row.reference);
-  const money = report.filledQuote ?? filledBase.mul(report.price ?? reference);
-  const value = money.mul(Decimal.parse(row.unitPrice)).round(12, 'up');
-  const price = money.div(filledBase, 18, 'half-even');
-  const worse = worseBy({ side: report.side }, price, reference).add(Decimal.parse(row.fee));
-  return { notional: value.toString(), adverse: value.mul(worse).round(12, 'up').toString() };
 }
 
 function entry(event: string, about: Partial<TrailEntry>): TrailEntry {

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { Decimal } from '../../core/decimal.ts';
+import { dice } from '../hostile.testing.ts';
+import { Budgets, WINDOW_MS } from './budgets.ts';
+import type { OrderRow } from './journal.ts';
+
+const MINUTE_MS = 60_000;
+
+/** The same, added up from all rows each time. */
+function plainly(rows: ReadonlyMap<string, OrderRow>, signedAtMs: readonly number[], nowMs: number) {
+  const counting = [...rows.values()].filter((row) => row.endedAtMs === null || row.endedAtMs > nowMs - WINDOW_MS);
+  const open = counting.filter((row) => row.endedAtMs === null);
+  const sum = (of: 'adverse' | 'notional') => Decimal.sum(counting.map((row) => Decimal.parse(row[of]))).toString();
+  return {
+    ...{ adverse: sum('adverse'), turnover: sum('notional'), open: open.length },
+    btc: open.filter((row) => row.market === 'BTC_USDT').length,
+    lastMinute: signedAtMs.filter((atMs) => atMs > nowMs - MINUTE_MS).length,
+  };
+}
+
+test('says what adding up all rows says, whatever is told of them in whatever order', () => {
+  for (let seed = 1; seed <= 20; seed += 1) {
+    const random = dice(seed);
+    const budgets = new Budgets([]);
+    const rows = new Map<string, OrderRow>();
+    const signedAtMs: number[] = [];
+    let nowMs = 1_700_000_000_000;
+    const put = (row: OrderRow) => {
+      rows.set(row.clientId, row);
+      budgets.put(row);
+    };
+    const fresh = (step: number): OrderRow => ({
+      ...{ clientId: `t-1-m-${step}`, connection: 'c', keyMark: 'k', intent: 'i', side: 'buy', reference: '1' },
+      ...{ market: random.below(2) === 0 ? 'BTC_USDT' : 'ETH_USDT', signedAtMs: nowMs, validUntilMs: nowMs },
+      ...{ unitPrice: '1', fee: '0', notional: String(random.below(100)), adverse: String(random.below(9)) },
+      ...{ outcome: null, endedAtMs: null },
+    });
+    for (let step = 0; step < 600; step += 1) {
+      nowMs += random.below(3) === 0 ? random.below(2 * 3_600_000) : random.below(20_000);
+      const counted = [...rows.values()].filter((row) => budgets.find('c', row.clientId) !== null);
+      const some = counted[random.below(counted.length)];
+      const kind = random.below(6);
+      if (some === undefined || kind < 2) {
+        put(fresh(step));
+        signedAtMs.push(nowMs);
+      } else if (kind === 2) put({ ...some, endedAtMs: some.endedAtMs ?? nowMs, notional: '1', adverse: '0' });
+      // Told to be open after all, or told once more with other figures.
+      else if (kind === 3 && random.below(4) === 0) put({ ...some, endedAtMs: null });
+      else if (kind === 4) put({ ...some, adverse: String(random.below(9)) });
+      else {
+        // A reservation that the disk did not take: as if it had never been, but for the minute's count.
+        const lost = fresh(step);
+        budgets.put(lost);
+        budgets.drop(lost);
+        signedAtMs.push(nowMs);
+      }
+      const { adverse, lastMinute, open, openOf, turnover } = budgets.used('c', nowMs);
+      const said = {
+        adverse: adverse.toString(),
+        turnover: turnover.toString(),
+        open,
+        btc: openOf('BTC_USDT'),
+        lastMinute,
+      };
+      expect([seed, step, said]).toEqual([seed, step, plainly(rows, signedAtMs, nowMs)]);
+    }
+    expect(budgets.used('other', nowMs)).toMatchObject({ open: 0, lastMinute: 0 });
+  }
+});
+
+test('many orders a minute are counted, and old counts are let go', () => {
+  const budgets = new Budgets([]);
+  const row = (seq: number, atMs: number): OrderRow => ({
+    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
+    ...{ signedAtMs: atMs, validUntilMs: atMs, reference: '1', unitPrice: '1', fee: '0', notional: '1', adverse: '0' },
+    ...{ outcome: null, endedAtMs: null },
+  });
+  for (let seq = 0; seq < 10_000; seq += 1) budgets.put(row(seq, seq));
+  expect(budgets.used('c', 59_999).lastMinute).toBe(10_000);
+  expect(budgets.used('c', 65_000).lastMinute).toBe(4_999);
+  budgets.put(row(10_000, 65_000));
+  expect(budgets.used('c', 65_000).lastMinute).toBe(5_000);
+  expect(budgets.used('c', 200_000).lastMinute).toBe(0);
+});
