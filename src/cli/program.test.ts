@@ -118,7 +118,7 @@ describe('exchanges', () => {
     await desk.run('exchanges', 'list', '--json');
     const [exchange] = (JSON.parse(desk.out()) as { exchanges: Record<string, unknown>[] }).exchanges;
     expect(Object.keys(exchange ?? {})).toEqual(
-      'id name exchange exchangeName practice purpose keyHint status statusText tradingBalance total wallets rights rightsSource endsInDays keyAddedAtMs checkedAtMs balancesAtMs trouble'.split(
+      'id name exchange exchangeName practice purpose keyHint status statusText tradingBalance tradingInOrders total wallets rights rightsSource endsInDays keyAddedAtMs checkedAtMs balancesAtMs trouble'.split(
         ' ',
       ),
     );

@@ -97,10 +97,18 @@ export const connection = z.strictObject({
   checkedAtMs: atMs.nullable(),
   balancesAtMs: atMs.nullable(),
   clockOffsetMs: z.number().nullable(),
-  /** The trading balance in the exchange's main quote currency, as the result line says it. */
+  /** What is free in the trade wallet, in the exchange's main quote currency, as the result line says it. */
   tradingBalance: worth,
+  /** What open orders hold in the trade wallet, in the same currency. The two are the whole wallet. */
+  tradingInOrders: worth,
+  /** All wallets, what orders hold included. */
   total: worth,
-  wallets: z.array(z.strictObject({ wallet, readable: z.boolean(), worth })),
+  /** Of all wallets, in the currency of `total`. */
+  inOrders: worth,
+  /** `worth` is the whole wallet, `free` what of it no order holds. */
+  wallets: z.array(z.strictObject({ wallet, readable: z.boolean(), worth, free: worth })),
+  /** "By prices of 3 minutes ago.", also in the reasons of the values; empty while prices are of now. */
+  oldPrices: z.string(),
   assets: z.int(),
   /** Total in the chosen currency over the last 7 days, oldest first, at most 56 points; empty when too new. */
   week: z.array(z.strictObject({ atMs, value: decimalText })),
@@ -197,7 +205,10 @@ export const exchanges = {
       byAsset: z.array(
         z.strictObject({
           asset: z.string(),
+          /** Free and in orders together. */
           quantity: decimalText,
+          free: decimalText,
+          locked: decimalText,
           /** The part of `quantity` that has no price and is not in `worth`. */
           uncounted: decimalText,
           worth,

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Decimal } from '../core/decimal.ts';
 import type { Wallet } from '../venues/venue.ts';
 import { priceBook } from './price.ts';
-import { type Holding, totals, valueHolding } from './value.ts';
+import { type Holding, parts, totals, valueHolding } from './value.ts';
 
 const book = priceBook(
   [
@@ -43,6 +43,29 @@ describe('a balance', () => {
   test('without a price has no value, and says why; it is not worth nothing', () => {
     const row = valueHolding(holding('a', 'trade', 'XYZ', '5'), 'EUR', book);
     expect(row).toMatchObject({ value: null, price: null, reason: 'No market leads from XYZ to EUR.' });
+  });
+});
+
+describe('what orders hold', () => {
+  const rows = [
+    valueHolding(holding('a', 'trade', 'BTC', '0.1', '0.02'), 'USDT', book),
+    valueHolding(holding('a', 'trade', 'USDT', '0', '5'), 'USDT', book),
+    valueHolding(holding('a', 'trade', 'XYZ', '3'), 'USDT', book),
+  ];
+
+  test('was once shown as free to trade: free and locked are told apart, and add up to the total', () => {
+    const { free, locked } = parts(rows);
+    expect([text(free.value), text(locked.value)]).toEqual(['5000', '1005']);
+    expect(totals(rows, 'USDT').byAsset[0]).toMatchObject({
+      free: Decimal.parse('0.1'),
+      locked: Decimal.parse('0.02'),
+    });
+  });
+
+  test('lacks a price only for what it holds', () => {
+    const { free, locked } = parts(rows);
+    expect([free.unpriced, locked.unpriced]).toEqual([['XYZ'], []]);
+    expect(text(parts([]).locked.value)).toBe('0');
   });
 });
 
@@ -122,6 +145,8 @@ describe('totals', () => {
           Decimal.sum(parts.map((part) => part.value ?? Decimal.ZERO)).toString();
         const expected = sum(valued);
         expect(result.total.value?.toString() ?? '0').toBe(expected);
+        const { free: usable, locked: held } = parts(valued);
+        expect((usable.value ?? Decimal.ZERO).add(held.value ?? Decimal.ZERO).toString()).toBe(expected);
         for (const parts of [result.byAsset, result.byWallet, result.byConnection]) {
           expect(sum(parts)).toBe(expected);
           const percents = parts.flatMap((part) => (part.share === null ? [] : [part.share]));

@@ -22,6 +22,8 @@ export type ValuedHolding<C extends string = string> = Holding<C> & {
   readonly price: Price | null;
   /** `quantity` times price, rounded half-even to 8 places; null when there is no price. */
   readonly value: Decimal | null;
+  /** The part of `value` that is free, rounded as it is; what is left of `value` is locked, so that the two add up. */
+  readonly freeValue: Decimal | null;
   /** Why there is no value; empty when there is one. */
   readonly reason: string;
 };
@@ -40,7 +42,10 @@ type Share = {
 export type AssetTotal = Total &
   Share & {
     readonly asset: string;
+    /** Free and locked together. */
     readonly quantity: Decimal;
+    readonly free: Decimal;
+    readonly locked: Decimal;
     /** One price where all rows agree, their weighted mean where exchanges differ, null when unknown. */
     readonly price: Decimal | null;
     readonly reason: string;
@@ -76,11 +81,27 @@ export function valueHolding<C extends string>(
       quantity,
       price,
       value: null,
+      freeValue: null,
       reason: `No market leads from ${holding.asset} to ${currency}.`,
     };
   // Digits below the smallest unit of any asset (18 places) carry no value.
-  const value = quantity.round(30, 'half-even').mul(price.price).round(VALUE_PLACES, 'half-even');
-  return { ...holding, quantity, price, value, reason: '' };
+  const worthOf = (part: Decimal) => part.round(30, 'half-even').mul(price.price).round(VALUE_PLACES, 'half-even');
+  return { ...holding, quantity, price, value: worthOf(quantity), freeValue: worthOf(holding.free), reason: '' };
+}
+
+/** What can be used now, and what open orders hold: the two add up to the total of the same rows. */
+export function parts(rows: readonly ValuedHolding[]): { readonly free: Total; readonly locked: Total } {
+  return {
+    // What is locked to the last coin lacks no price in the free part, nor what is all free in the locked one.
+    free: totalOf(
+      rows.filter((row) => !row.free.isZero() || row.locked.isZero()).map((row) => ({ ...row, value: row.freeValue })),
+    ),
+    locked: totalOf(
+      rows
+        .filter((row) => !row.locked.isZero())
+        .map((row) => ({ ...row, value: row.value === null ? null : row.value.sub(row.freeValue ?? Decimal.ZERO) })),
+    ),
+  };
 }
 
 /** Totals of rows that were valued in one `currency`. Lists are sorted by value, largest first, unknown ones last. */
@@ -105,8 +126,10 @@ function totalOf(rows: readonly ValuedHolding[]): Total {
 function byAsset(rows: readonly ValuedHolding[]): readonly AssetTotal[] {
   const groups = [...Map.groupBy(rows, (row) => row.asset)].map(([asset, group]) => {
     const quantity = Decimal.sum(group.map((row) => row.quantity));
+    const free = Decimal.sum(group.map((row) => row.free));
+    const locked = Decimal.sum(group.map((row) => row.locked));
     const reason = group.find((row) => row.value === null)?.reason ?? '';
-    return { asset, quantity, price: commonPrice(group), reason, ...totalOf(group) };
+    return { asset, quantity, free, locked, price: commonPrice(group), reason, ...totalOf(group) };
   });
   return withShares(groups, (group) => group.asset);
 }

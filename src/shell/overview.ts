@@ -53,6 +53,8 @@ export function overview(of: Asked): Reply<'overview.read'> {
     byAsset: valuation.byAsset.map((group) => ({
       asset: group.asset,
       quantity: group.quantity.toString(),
+      free: group.free.toString(),
+      locked: group.locked.toString(),
       uncounted: Decimal.sum(
         rows.flatMap((row) => (row.asset === group.asset && row.value === null ? [row.quantity] : [])),
       ).toString(),

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { balanceRow, Connection, worth } from '../contract/exchanges.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { Currency } from '../portfolio/price.ts';
-import { type Holding, type Total, totals, type ValuedHolding, valueHolding } from '../portfolio/value.ts';
+import { type Holding, parts, type Total, totals, type ValuedHolding, valueHolding } from '../portfolio/value.ts';
 import type { StoredConnection } from '../store/connections.ts';
 import type { ValuePoint } from '../store/value-points.ts';
 import type { Right, RightState, Wallet } from '../venues/venue.ts';
@@ -65,7 +65,7 @@ export function connectionView(connection: StoredConnection, context: ViewContex
   });
   const rows = valued(connection, currency, priced);
   const unreadable = connection.balances?.unreadable ?? [];
-  const tradeRows = valued(connection, MAIN_QUOTE, priced).filter((row) => row.wallet === 'trade');
+  const trade = parts(valued(connection, MAIN_QUOTE, priced).filter((row) => row.wallet === 'trade'));
   const unread = connection.balances === null ? 'The balances have not been read yet.' : null;
   const old = pricesOld(priced, nowMs);
   const checkingNow = context.isChecking && context.key === 'kept' && view.status !== 'locked';
@@ -91,20 +91,21 @@ export function connectionView(connection: StoredConnection, context: ViewContex
     checkedAtMs: connection.checkedAtMs,
     balancesAtMs: connection.balancesAtMs,
     clockOffsetMs: connection.report?.clockOffsetMs ?? null,
-    tradingBalance: worthOf(totals(tradeRows, MAIN_QUOTE).total, MAIN_QUOTE, unread, old),
+    tradingBalance: worthOf(trade.free, MAIN_QUOTE, unread, old),
+    tradingInOrders: worthOf(trade.locked, MAIN_QUOTE, unread, old),
     total: worthOf(totals(rows, currency).total, currency, unread, [...old, ...walletsLeftOut(connection)]),
-    wallets: WALLETS.map((wallet) => ({
-      wallet,
-      readable: connection.balances !== null && !unreadable.includes(wallet),
-      worth: worthOf(
-        totals(
-          rows.filter((row) => row.wallet === wallet),
-          currency,
-        ).total,
-        currency,
-        unread ?? (unreadable.includes(wallet) ? 'This key may not look into this wallet.' : null),
-      ),
-    })),
+    inOrders: worthOf(parts(rows).locked, currency, unread),
+    wallets: WALLETS.map((wallet) => {
+      const held = rows.filter((row) => row.wallet === wallet);
+      const closed = unreadable.includes(wallet) ? 'This key may not look into this wallet.' : null;
+      return {
+        wallet,
+        readable: connection.balances !== null && !unreadable.includes(wallet),
+        worth: worthOf(totals(held, currency).total, currency, unread ?? closed),
+        free: worthOf(parts(held).free, currency, unread ?? closed),
+      };
+    }),
+    oldPrices: old.join(' '),
     assets: new Set(rows.map((row) => row.asset)).size,
     week: thinned(context.week),
     historyReachDays: connection.report?.history?.reachDays ?? null,

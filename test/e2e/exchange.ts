@@ -57,6 +57,19 @@ export class Exchange {
     return this.#ask('wallets/set', { email, wallet, ticker, available });
   }
 
+  /** A limit order by the owner's own hand. */
+  order(
+    email: string,
+    terms: {
+      readonly market: string;
+      readonly side: 'buy' | 'sell';
+      readonly amount: string;
+      readonly price: string;
+    },
+  ): Promise<unknown> {
+    return this.#ask('orders/place', { email, ...terms });
+  }
+
   faucet(email: string, ticker: string, amount: string): Promise<unknown> {
     return this.#ask('wallets/faucet', { email, ticker, amount });
   }

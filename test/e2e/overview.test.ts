@@ -1,7 +1,7 @@
 /** The numbers of the Overview: balances of the exchange times its prices, rounded once each, and exact sums of those. */
 
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Decimal } from '../../src/core/decimal.ts';
 import type { RunningDesk } from '../running-desk.ts';
@@ -53,7 +53,7 @@ async function assetRows(): Promise<ReadonlyMap<string, Cells>> {
     page,
     `[...document.querySelectorAll('section[aria-labelledby="by-asset"] tbody tr')].map((row) => {
       const cell = (name) => row.querySelector('.col-' + name + ' [data-exact]')?.dataset.exact ?? '';
-      return [row.querySelector('.col-asset').textContent, { quantity: cell('quantity'), price: cell('price'), worth: cell('worth') }];
+      return [row.querySelector('.col-asset').textContent, { quantity: cell('quantity'), free: cell('free'), locked: cell('locked'), price: cell('price'), worth: cell('worth') }];
     })`,
   );
   return new Map(rows);
@@ -133,6 +133,29 @@ test('adds up balances times prices, over both exchanges', async () => {
   await look(page, 'desk-overview');
 });
 
+test('what an open order holds is not shown as free to trade', async () => {
+  const owner = await exchange.anybody('empty');
+  await exchange.balance(owner, 'trade', 'USDT', '500.5');
+  await api.connect(await exchange.key(owner), { label: 'Third', venue: 'practice' });
+  // Far below the market, so that it stays.
+  await exchange.order(owner, { market: 'BTC_USDT', side: 'buy', amount: '0.01', price: '10000' });
+  await page.goto(`${desk.address}/exchanges`);
+  const third = card(page, 'Third');
+  await third.getByRole('button', { name: 'Refresh Third' }).click();
+  await third.getByText('in orders', { exact: false }).first().waitFor();
+  const money = third.locator('.conn-money');
+  await money.getByText('100.00').waitFor();
+  const amounts = (within: Locator) => within.locator('[data-exact]').allInnerTexts();
+  expect(await amounts(money)).toEqual(['400.50', '100.00', '500.50']);
+  expect(await amounts(third.locator('.conn-wallets'))).toEqual(['400.50', '0.00', '0.00', '100.00']);
+  await look(page, 'desk-exchanges-orders-open');
+  await page.goto(`${desk.address}/overview`);
+  await page.getByRole('columnheader', { name: 'In orders' }).waitFor();
+  const { quantity, free, locked } = (await assetRows()).get('USDT') ?? {};
+  expect({ quantity, free, locked }).toEqual({ quantity: '1520.6', free: '1420.6', locked: '100' });
+  await look(page, 'desk-overview-orders-open');
+});
+
 test('exports what it shows, digit for digit', async () => {
   const rows = await assetRows();
   const [download] = await Promise.all([
@@ -141,12 +164,12 @@ test('exports what it shows, digit for digit', async () => {
   ]);
   expect(download.suggestedFilename()).toMatch(/^gapless-assets-\d{4}-\d\d-\d\d\.csv$/);
   const lines = readFileSync(await download.path(), 'utf8').split('\r\n');
-  expect(lines[0]).toBe('asset,amount,price USDT,value USDT,share,as of');
+  expect(lines[0]).toBe('asset,amount,free,in orders,price USDT,value USDT,share,as of');
   expect(lines.at(-1)).toBe('');
   const exported = lines.slice(1, -1).map((line) => line.split(','));
   expect(exported).toHaveLength(rows.size);
-  for (const [asset = '', quantity, price, worth] of exported) {
-    expect({ quantity, price, worth }).toEqual(rows.get(asset));
+  for (const [asset = '', quantity, free, locked, price, worth] of exported) {
+    expect({ quantity, free, locked, price, worth }).toEqual(rows.get(asset));
   }
 });
 

@@ -5,6 +5,7 @@ import { lazy, memo, Suspense, useState } from 'react';
 import type { Connection } from '../../src/contract/exchanges.ts';
 import { call } from '../api/client.ts';
 import { queryClient } from '../api/queries.ts';
+import { isZero } from '../format/number.ts';
 import { Ago, For } from '../parts/ago.tsx';
 import { Unknown, Value } from '../parts/amount.tsx';
 import { useNowText } from '../parts/now.ts';
@@ -15,7 +16,17 @@ import { TroubleBlock } from '../parts/trouble.tsx';
 import { useAction } from '../parts/use-action.ts';
 import { CardAction } from './card-action.tsx';
 import { Rename } from './rename.tsx';
-import { type Chip, endText, ipChip, rightsChips, toneOf, WALLET_NAMES, WALLET_ORDER } from './words.ts';
+import {
+  besideOldPrices,
+  type Chip,
+  endText,
+  ipChip,
+  midSentence,
+  rightsChips,
+  toneOf,
+  WALLET_NAMES,
+  WALLET_ORDER,
+} from './words.ts';
 
 const Remove = lazy(() => import('./remove.tsx').then((m) => ({ default: m.Remove })));
 
@@ -62,17 +73,29 @@ function Chips(props: { readonly connection: Connection }) {
 }
 
 function Money(props: { readonly connection: Connection }) {
-  const { tradingBalance, total, balancesAtMs, assets } = props.connection;
+  const { tradingBalance, tradingInOrders, total, balancesAtMs, assets, oldPrices } = props.connection;
   const stale = useNowText((nowMs) => balancesAtMs !== null && nowMs - balancesAtMs > STALE_AFTER_MS);
+  // A line of its own in any case, so that an order that opens moves nothing.
+  const held = tradingInOrders.value === null || !isZero(tradingInOrders.value);
   return (
     <div className={stale ? 'conn-money stale' : 'conn-money'}>
       <p className="big">
-        <Value worth={tradingBalance} />
+        <Value worth={besideOldPrices(tradingBalance, oldPrices)} />
       </p>
       <p className="dim small">
-        to trade
+        free to trade
         <br />
-        <Value worth={total} /> in all · {assets} {assets === 1 ? 'asset' : 'assets'}
+        {held ? <Value worth={besideOldPrices(tradingInOrders, oldPrices)} /> : 'nothing'} in orders
+        <br />
+        <Value worth={besideOldPrices(total, oldPrices)} /> in all, orders included
+        <br />
+        {assets} {assets === 1 ? 'asset' : 'assets'}
+        {oldPrices === '' ? null : (
+          <>
+            <br />
+            {midSentence(oldPrices)}
+          </>
+        )}
         {stale && balancesAtMs !== null ? (
           <>
             <br />
@@ -84,7 +107,8 @@ function Money(props: { readonly connection: Connection }) {
   );
 }
 
-function Wallets(props: { readonly wallets: Connection['wallets'] }) {
+/** What is free in each wallet, and what orders hold: together the total. */
+function Wallets(props: { readonly wallets: Connection['wallets']; readonly inOrders: Connection['inOrders'] }) {
   return (
     <dl className="conn-wallets">
       {WALLET_ORDER.map((name) => {
@@ -93,16 +117,18 @@ function Wallets(props: { readonly wallets: Connection['wallets'] }) {
         return (
           <div key={name}>
             <dt>{WALLET_NAMES[name]}</dt>
-            <dd>
-              {wallet.readable ? (
-                <Value worth={wallet.worth} />
-              ) : (
-                <Unknown reason="This key may not read this wallet" />
-              )}
+            <dd title="Free: no order holds it">
+              {wallet.readable ? <Value worth={wallet.free} /> : <Unknown reason="This key may not read this wallet" />}
             </dd>
           </div>
         );
       })}
+      <div>
+        <dt>in orders</dt>
+        <dd>
+          <Value worth={props.inOrders} />
+        </dd>
+      </div>
     </dl>
   );
 }
@@ -160,7 +186,7 @@ export const ConnectionCard = memo(function ConnectionCard(props: { readonly con
         </span>
       </div>
       <Money connection={connection} />
-      <Wallets wallets={connection.wallets} />
+      <Wallets wallets={connection.wallets} inOrders={connection.inOrders} />
       <Chips connection={connection} />
       <div className="conn-spark">
         <Sparkline points={connection.week} currency={connection.total.currency} />

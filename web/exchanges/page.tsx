@@ -106,7 +106,7 @@ function Skeleton() {
               <p className="big">
                 <span className="skeleton">12 430.55 USDT</span>
               </p>
-              <span className="skeleton small">to trade, total 12 430.55</span>
+              <span className="skeleton small">free to trade, in all 12 430.55</span>
             </div>
             <div className="conn-chips">
               <span className="skeleton">Read Trade Cannot withdraw</span>

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/contract/exchanges.ts';
-import { endText, ipChip, rightsChips, toneOf } from './words.ts';
+import { besideOldPrices, endText, ipChip, midSentence, rightsChips, toneOf } from './words.ts';
 
 const RIGHTS = ['read-trade', 'read-wallet', 'trade', 'deposit', 'withdraw', 'transfer', 'codes'] as const;
 const state = fc.constantFrom('on', 'off', 'unknown');
@@ -85,4 +85,13 @@ test('the address lock is said as it is known', () => {
   expect(ipChip('unknown').text).toBe('IP lock unknown');
   expect(ipChip('locked').tone).toBe('plain');
   expect(ipChip('open').tone).toBe('amber');
+});
+
+test('values by old prices were once called incomplete; only what lacks something is', () => {
+  const old = 'By prices of 3 minutes ago.';
+  const worth = (reason: string) => ({ value: '5', currency: 'USDT' as const, reason });
+  expect(besideOldPrices(worth(old), old).reason).toBe('');
+  const lacking = worth(`No price is known for XYZ. ${old}`);
+  expect(besideOldPrices(lacking, old)).toBe(lacking);
+  expect(midSentence(old)).toBe('by prices of 3 minutes ago');
 });

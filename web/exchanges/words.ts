@@ -106,6 +106,16 @@ export function endText(days: number | null): string | null {
   return days === 1 ? '1 day left' : `${days} days left`;
 }
 
-export const WALLET_NAMES = { trade: 'trade', main: 'main', collateral: 'collateral' } as const;
+export const WALLET_NAMES = { trade: 'trade, free', main: 'main', collateral: 'collateral' } as const;
 /** The trader's order, not the alphabet's. */
 export const WALLET_ORDER = ['trade', 'main', 'collateral'] as const;
+
+/** Old prices leave nothing out; the card says them once, and a value is called incomplete only for what else it lacks. */
+export function besideOldPrices(worth: Connection['total'], oldPrices: string): Connection['total'] {
+  return oldPrices !== '' && worth.value !== null && worth.reason === oldPrices ? { ...worth, reason: '' } : worth;
+}
+
+/** "By prices of 3 minutes ago." as it stands below a number. */
+export function midSentence(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`.replace(/\.$/, '');
+}

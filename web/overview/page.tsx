@@ -70,7 +70,7 @@ function Total(props: { readonly overview: Overview }) {
   return (
     <section className="total" aria-label="Total">
       <p className="dim">
-        Total over all exchanges
+        Total over all exchanges, orders included
         {money === 'practice' ? <strong className="practice-mark">Practice money</strong> : null}
       </p>
       <p className="total-value">
@@ -142,11 +142,13 @@ function History(props: { readonly overview: Overview }) {
 
 function exportCsv(overview: Overview): void {
   const { byAsset, currency, atMs } = overview;
-  const head = ['asset', 'amount', `price ${currency}`, `value ${currency}`, 'share', 'as of'];
+  const head = ['asset', 'amount', 'free', 'in orders', `price ${currency}`, `value ${currency}`, 'share', 'as of'];
   const at = new Date(atMs).toISOString();
-  const rows = byAsset.map(({ asset, quantity, price, worth, share }) => [
+  const rows = byAsset.map(({ asset, quantity, free, locked, price, worth, share }) => [
     asset,
     quantity,
+    free,
+    locked,
     price ?? '',
     worth.value ?? '',
     share ?? '',

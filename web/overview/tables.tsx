@@ -39,6 +39,8 @@ export function ByAsset(props: { readonly rows: Overview['byAsset']; readonly cu
   const { rows, currency } = props;
   const columns = useMemo((): readonly Column<AssetRow>[] => {
     const quantities = widestFraction(rows.map(({ quantity }) => formatQuantity(quantity)));
+    const frees = widestFraction(rows.map(({ free }) => formatQuantity(free)));
+    const lockeds = widestFraction(rows.map(({ locked }) => formatQuantity(locked)));
     const assetChars = rows.reduce((widest, { asset }) => Math.max(widest, asset.length), 0);
     const prices = widestFraction(rows.flatMap(({ price }) => (price === null ? [] : [formatPrice(price)])));
     return [
@@ -48,7 +50,7 @@ export function ByAsset(props: { readonly rows: Overview['byAsset']; readonly cu
         head: 'Amount',
         align: 'right',
         by: ({ quantity }) => quantity,
-        cell: ({ quantity, uncounted, asset, worth }) => (
+        cell: ({ quantity, locked, uncounted, asset, worth }) => (
           <>
             <Aligned
               shown={formatQuantity(quantity)}
@@ -57,6 +59,7 @@ export function ByAsset(props: { readonly rows: Overview['byAsset']; readonly cu
               asset={asset}
               assetChars={assetChars}
             />
+            {isZero(locked) ? null : <div className="small dim held">{formatQuantity(locked)} in orders</div>}
             {isZero(uncounted) || worth.value === null ? null : (
               <div className="small dim">
                 {formatQuantity(uncounted)} {asset} not counted
@@ -64,6 +67,20 @@ export function ByAsset(props: { readonly rows: Overview['byAsset']; readonly cu
             )}
           </>
         ),
+      },
+      {
+        id: 'free',
+        head: 'Free',
+        align: 'right',
+        by: ({ free }) => free,
+        cell: ({ free }) => <Aligned shown={formatQuantity(free)} exact={free} places={frees} />,
+      },
+      {
+        id: 'locked',
+        head: 'In orders',
+        align: 'right',
+        by: ({ locked }) => locked,
+        cell: ({ locked }) => <Aligned shown={formatQuantity(locked)} exact={locked} places={lockeds} />,
       },
       {
         id: 'price',
