@@ -298,49 +298,6 @@ describe('halt', () => {
     expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
     desk.reopen();
     expect(desk.custody.tradingStatus().halts).toEqual([]);
-    const stranger = { ...args, owner: args.connection as unknown as typeof args.owner };
-    await expect(desk.run('place', stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    for (const key of ['withdraw'] as const) {
-      const bad = desk.exchange.addKey();
-      const other = await desk.trader(['BTC_USDT'], bad);
-      bad.rights.add(key);
-      await desk.run('check', { connection: other, owner: desk.owner });
-      expect(await desk.place(other)).toMatchObject({ rule: 'key' });
-    }
-    await desk.run('lock', {});
-    await expect(desk.run('place', args)).rejects.toMatchObject({ code: 'LOCKED' });
-    expect(placed()).toHaveLength(0);
-  });
-});
-
-describe('halt', () => {
-  test('no order is signed after it, wherever it was waiting, and cancels pass', async () => {
-    const first = await desk.place(connection);
-    // The halt comes between the durable step and the signature.
-    desk.onCommit = (moment) => {
-      if (moment === 'after') desk.custody.run('halt', { connection, why: 'by hand' }, desk.line()).catch(() => {});
-    };
-    const order = desk.order();
-    expect(await desk.place(connection, order)).toMatchObject({
-      kind: 'not-sent',
-      why: expect.stringContaining('by hand'),
-    });
-    desk.onCommit = () => {};
-    expect(placed()).toHaveLength(1);
-    expect(await used()).toMatchObject({ turnover: '100', openOrders: 1 });
-    const { venueId } = first as Extract<PlaceResult, { kind: 'accepted' }>;
-    const orders = [{ market: 'BTC_USDT', clientId: null, venueId }];
-    expect((await desk.run('cancel', { ...mine(), orders })).results).toMatchObject([{ kind: 'accepted' }]);
-    expect(await desk.run('snapshot', { ...mine(), cursor: null })).toHaveProperty('snapshot');
-    desk.reopen();
-    expect(await desk.place(connection)).toMatchObject({ rule: 'halted' });
-    await desk.run('resume', { connection });
-    expect(await desk.place(connection, order)).toMatchObject({ kind: 'not-sent' });
-    expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
-    // A restart takes a moment; nonces jump ahead over it by a second.
-    desk.nowMs += 3_000;
-    desk.reopen();
-    expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
     const strange = desk.run('halt', { connection: 'a'.repeat(26) as ConnectionId, why: 'x' });
     await expect(strange).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
