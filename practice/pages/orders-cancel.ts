@@ -57,7 +57,7 @@ async function cancel(visit: MemberVisit): Promise<Reply> {
   const outcome = await site.exchange.submit({ kind: 'cancel', account: account.id, order: { market, orderId } });
   const problem = problemOf(outcome);
   return problem === null
-    ? redirect(backTo({ market: filter, page: pageNumber(list.page) }, 'cancelled'))
+    ? redirect(backTo({ market: filter, page: pageNumber(list.page) }, `cancelled&order=${orderId}`))
     : openOrdersPage(visit, list, problem);
 }
 

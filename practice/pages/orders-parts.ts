@@ -78,7 +78,12 @@ export function ordersPage(
       title: 'Orders',
       section: 'orders',
       note: content.note,
-      body: [tabs, problem !== null && alert(problem), status !== null && alert(`${market} · ${status}`), content.body],
+      body: [
+        tabs,
+        problem !== null && alert(problem),
+        html`<div data-live-part="status">${status !== null && alert(`${market} · ${status}`)}</div>`,
+        content.body,
+      ],
     }),
     content.status ?? 200,
   );

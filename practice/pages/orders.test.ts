@@ -99,13 +99,13 @@ describe('open orders', () => {
     const from = /data-live-from="([^"]+)"/.exec(person.html)?.[1] ?? '';
     expect(from).toBe(`/orders?market=${MARKET}`);
     const parts = () => [...person.html.matchAll(/data-live-part="([^"]+)"/g)].map((match) => match[1]);
-    expect(parts()).toEqual(['as-of', 'cancel-all', 'list']);
+    expect(parts()).toEqual(['status', 'as-of', 'cancel-all', 'list']);
     await place(MAKER, 'sell', price);
     site.clock.advanceMs(5_000);
     await person.open(from);
     expect(person.text).toContain('As of 09:30:05 UTC');
     expect(person.html).not.toContain(String(id));
-    expect(parts()).toEqual(['as-of', 'cancel-all', 'list']);
+    expect(parts()).toEqual(['status', 'as-of', 'cancel-all', 'list']);
   });
 
   test('of one market, and page by page', async () => {
@@ -133,8 +133,12 @@ describe('cancelling', () => {
     const second = await place(account, 'buy', priceAt('0.8'));
     await person.open('/orders');
     await person.send('/orders/cancel', { order: String(first), market: MARKET });
-    expect(person.path).toBe('/orders?done=cancelled');
-    expect(person.text).toContain('The order is cancelled.');
+    expect(person.path).toBe(`/orders?done=cancelled&order=${first}`);
+    expect(person.text).toContain(`Order ${first} is cancelled.`);
+    // No sentence of an address's own.
+    expect((await person.open('/orders?done=cancelled&order=1%20and%20more')).text).toContain(
+      'The order is cancelled.',
+    );
     expect(openIds(account)).toEqual([second]);
     const [usdt] = site.exchange.query.balances(account).filter(({ asset }) => asset.ticker === 'USDT');
     expect(usdt?.freeze).toBe(site.exchange.query.openOrders(account, null)[0]?.frozen);

@@ -21,14 +21,22 @@ import {
   whileRunning,
   withTicker,
 } from './orders-parts.ts';
-import { type MemberVisit, noteOf, type Route } from './visit.ts';
+import type { MemberVisit, Route } from './visit.ts';
 
 const PATH = '/orders';
 
-const NOTES: Readonly<Record<string, string>> = {
-  cancelled: 'The order is cancelled.',
-  'all-cancelled': 'Every order that was open is cancelled.',
-};
+/** The number in the address is only ever digits: anybody can write an address, but no sentence into it. */
+function doneNote({ url }: MemberVisit): string | undefined {
+  const number = /^\d{1,15}$/.exec(url.searchParams.get('order') ?? '')?.[0];
+  switch (url.searchParams.get('done')) {
+    case 'cancelled':
+      return number === undefined ? 'The order is cancelled.' : `Order ${number} is cancelled.`;
+    case 'all-cancelled':
+      return 'Every order that was open is cancelled.';
+    default:
+      return undefined;
+  }
+}
 
 type List = { readonly market: string | null; readonly page: number };
 
@@ -96,7 +104,7 @@ export function openOrdersPage(
     html`<a class="button plain small danger-text" href="${addressOf('/orders/cancel-all', { market })}">Cancel all ${counted(all.length, 'order')}${market !== null && ` on ${market}`}</a>`;
   return ordersPage(visit, 'open', {
     market,
-    note: noteOf(visit, NOTES),
+    note: doneNote(visit),
     problem: problem?.message ?? null,
     status: problem?.status ?? 200,
     body: html`<div data-live-from="${address}" tabindex="-1"><div class="wallet-head">${filters(PATH, [marketChoice(visit, market)])}<p class="as-of" data-live-part="as-of">${asOf(visit, address)}</p><span data-live-part="cancel-all">${cancelAll}</span></div>

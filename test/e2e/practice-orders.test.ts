@@ -74,7 +74,7 @@ test('an order that ended elsewhere leaves the list by itself, and the focus sta
   await page.getByText('As of 09:30:07 UTC').waitFor();
   expect(await page.locator('button:focus').getAttribute('aria-label')).toContain(`Cancel order ${stays}:`);
   await page.keyboard.press('Enter');
-  await page.getByText('The order is cancelled.').waitFor();
+  await page.getByText(`Order ${stays} is cancelled.`).waitFor();
   await page.getByText('No open orders.').waitFor();
   expect(faults).toEqual([]);
 });

@@ -394,7 +394,7 @@ if (list !== null) {
       if (!answer.ok || answer.redirected) throw new Error('no list');
       const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
       if (list.querySelector('button:hover, :active, form[data-sent]') !== null) return;
-      for (const part of all('[data-live-part]', list)) {
+      for (const part of all('[data-live-part]')) {
         const found = fresh.querySelector(`[data-live-part="${part.dataset.livePart}"]`);
         if (found !== null) put(part, found);
       }
