@@ -5,7 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Decimal } from '../../src/core/decimal.ts';
 import type { RunningDesk } from '../running-desk.ts';
-import { newPerson, type Person, startBrowser } from './browser.ts';
+import { newPerson, type Person, startBrowser, WIDE } from './browser.ts';
 import { DeskApi } from './desk-api.ts';
 import { card, claim, startDeskForWhitebit } from './desk-site.ts';
 import { Exchange } from './exchange.ts';
@@ -154,6 +154,18 @@ test('what an open order holds is not shown as free to trade', async () => {
   const { quantity, free, locked } = (await assetRows()).get('USDT') ?? {};
   expect({ quantity, free, locked }).toEqual({ quantity: '1520.6', free: '1420.6', locked: '100' });
   await look(page, 'desk-overview-orders-open');
+  const wide = page.viewportSize() ?? WIDE;
+  await page.setViewportSize({ width: 360, height: 780 });
+  await page.getByText('100 in orders', { exact: true }).waitFor();
+  const tooWide =
+    "[...document.querySelectorAll('html, .scroll-x')].filter((one) => one.scrollWidth > one.clientWidth).length";
+  expect(await inPage<number>(page, tooWide)).toBe(0);
+  await page.goto(`${desk.address}/exchanges`);
+  await card(page, 'Third').waitFor();
+  expect(await inPage<number>(page, tooWide)).toBe(0);
+  await page.setViewportSize(wide);
+  await page.goto(`${desk.address}/overview`);
+  await page.getByRole('columnheader', { name: 'In orders' }).waitFor();
 });
 
 test('exports what it shows, digit for digit', async () => {
