@@ -16,7 +16,7 @@ const WRONG_PASSWORDS_MAX = 10;
 const WELCOME = '/settings/security?done=welcome';
 
 /** Only a path of this site, with its query; a whole address, `//host` or a backslash would lead away. */
-export function safeNext(next: string | null): string {
+function safeNext(next: string | null): string {
   return next !== null && /^\/[a-z0-9/._-]*(\?[a-z0-9/=&%+~,:._-]*)?$/i.test(next) && !next.startsWith('//')
     ? next
     : '/wallet';

@@ -102,7 +102,7 @@ function balancesPage(visit: MemberVisit): Reply {
   });
 }
 
-export function kindWords(event: WalletEvent): { readonly text: string; readonly sign: '+' | '−' | '' } {
+function kindWords(event: WalletEvent): { readonly text: string; readonly sign: '+' | '−' | '' } {
   switch (event.kind) {
     case 'deposit':
       return { text: 'Deposit', sign: '+' };
@@ -118,7 +118,7 @@ export function kindWords(event: WalletEvent): { readonly text: string; readonly
 }
 
 /** WhiteBIT's numbers of deposit and withdrawal states, in words. */
-export function statusWords(status: number): string {
+function statusWords(status: number): string {
   switch (status) {
     case 3:
     case 7:
