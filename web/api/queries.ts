@@ -1,12 +1,16 @@
 /** Request and response through one cache; live words are written into the same cache, so every view has one source. */
 
-import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { notifyManager, QueryClient, queryOptions } from '@tanstack/react-query';
 import type { Query, Reply } from '../../src/contract/contract.ts';
 import { call, Problem } from './client.ts';
 
 /** The live line keeps what is shown fresh; this is the net below it. */
 const FRESH_MS = 30_000;
 const RETRIES_MAX = 2;
+
+// What is put into the cache is on the page before the browser paints again; the default waits for a timer, and a ticked box
+// fell back for that moment.
+notifyManager.setScheduler(queueMicrotask);
 
 export const queryClient = new QueryClient({
   defaultOptions: {
