@@ -6,9 +6,11 @@
  *     node test/campaigns/hostile.ts --frames 1000000 --seed 1
  */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Decimal } from '../../src/core/decimal.ts';
 import type { ConnectionId, UserId } from '../../src/core/ids.ts';
+import { CustodyError } from '../../src/custody/errors.ts';
 import { type Sealed, sealingContext } from '../../src/custody/protocol.ts';
 import { seal } from '../../src/custody/sealing.ts';
 import { type PracticeKey, practiceAccount, practiceCall, practiceKey, SAFE_GROUPS } from '../practice-api.ts';
@@ -24,6 +26,9 @@ const LINES = 12;
 /** So often the stored key is put back, should the attacker have dropped it. */
 const ARRANGE_EVERY = 500;
 const PROGRESS_EVERY = 50_000;
+/** Together longer than the window of the exchange's limits. */
+const LAST_ROUNDS = 15;
+const LAST_ROUND_MS = 1_000;
 const EVERYTHING = ['trade-read', 'wallet-read', 'orders', 'deposit', 'withdraw', 'transfer', 'codes', 'convert'];
 const VICTIM = 'victim@practice.example';
 const ATTACKER = 'attacker@practice.example';
@@ -224,10 +229,26 @@ async function arrange(alone: CustodyAlone, key: PracticeKey, rights: readonly s
     await practiceCall(practice, 'keys/update', { email: VICTIM, apiKey: key.apiKey, groups: rights });
 }
 
+/**
+ * What the attacker said last may still be under way, and drop or lock once more: it is put right again. On a fast machine
+ * the attack has also used up what the exchange grants, and custody asks nothing until there is more.
+ */
+async function checkAtLast(alone: CustodyAlone, key: PracticeKey): Promise<void> {
+  for (let round = 1; ; round += 1) {
+    try {
+      await arrange(alone, key, EVERYTHING);
+      await alone.client.request('check', { connection: CONNECTION, owner: OWNER });
+      return;
+    } catch (error) {
+      if (!(error instanceof CustodyError) || round === LAST_ROUNDS) throw error;
+      await delay(LAST_ROUND_MS);
+    }
+  }
+}
+
 async function examine(alone: CustodyAlone, key: PracticeKey) {
   const { client, practice } = alone;
-  await arrange(alone, key, EVERYTHING);
-  await client.request('check', { connection: CONNECTION, owner: OWNER });
+  await checkAtLast(alone, key);
   const stored = (await client.request('keys', {})).find((one) => one.connection === CONNECTION);
   const verified = await client.request('audit-verify', {});
   const { shapes } = await practiceCall<{ shapes: Record<string, number> }>(practice, 'requests/shapes');
