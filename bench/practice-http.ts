@@ -26,7 +26,7 @@ import type { KeyId } from '../practice/ports.ts';
 import { startPractice } from '../practice/server.ts';
 import { Decimal } from '../src/core/decimal.ts';
 
-/** Of issue 3. */
+/** What the practice exchange set out to reach. */
 const GOAL_RATIO = 0.5;
 const MARKET = 'BTC_USDT';
 const PLACE = '/api/v4/order/new';

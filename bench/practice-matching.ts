@@ -17,7 +17,7 @@ import { mix } from '../practice/market/noise.ts';
 import type { AccountId } from '../practice/ports.ts';
 import { Decimal } from '../src/core/decimal.ts';
 
-/** Of issue 3. */
+/** What the practice exchange set out to reach. */
 const GOAL_PER_SECOND = 200_000;
 const COMMANDS = 200_000;
 const ROUNDS = 7;

@@ -24,7 +24,7 @@ import type { AccountId, Accounts } from '../practice/ports.ts';
 import { attachStream } from '../practice/stream/stream.ts';
 import { Decimal } from '../src/core/decimal.ts';
 
-/** Of issue 3. */
+/** What the practice exchange set out to reach. */
 const SUBSCRIBERS = '50';
 const BEAT_MS = 100;
 /** A timer of Node comes about a millisecond late every time, so ten beats take a little more than a second. */
