@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Decimal } from '../../src/core/decimal.ts';
+import { linesBeforeKill } from '../killed-child.testing.ts';
 import type { WalletEvent } from '../ports.ts';
 import { type Answered, EMAILS } from './transfer-child.testing.ts';
 import { TwoFiles } from './two-files.testing.ts';
@@ -12,24 +11,9 @@ const CHILD = join(import.meta.dirname, 'transfer-child.testing.ts');
 const KILLS = [1, 2, 3, 10, 25, 40, 77, 120, 150, 5];
 const TEST_MS = 120_000;
 
-/** Starts the child and kills it when it has answered so often. Everything it said, also after the decision. */
+/** What the child answered until it was killed. */
 async function killed(folder: string, run: number, afterAnswers: number): Promise<readonly Answered[]> {
-  const child = spawn(process.execPath, [CHILD, folder, String(run)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const closed = once(child, 'close');
-  let said = '';
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
-  });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    if (said.split('\n').length > afterAnswers) child.kill('SIGKILL');
-  });
-  const [, signal] = (await closed) as [number | null, NodeJS.Signals | null];
-  expect(complaint).toBe('');
-  expect(signal).toBe('SIGKILL');
-  const lines = said.split('\n');
-  lines.pop();
+  const lines = await linesBeforeKill(CHILD, [folder, String(run)], afterAnswers);
   return lines.map((line) => JSON.parse(line) as Answered);
 }
 

@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { Decimal } from '../../src/core/decimal.ts';
 import { decimalOf } from '../engine/scale.ts';
 import { ALICE, BOB } from '../engine/world.testing.ts';
+import { linesBeforeKill } from '../killed-child.testing.ts';
 import type { DurableExchange } from './durable-exchange.ts';
 import { Bench, Folder } from './exchange.testing.ts';
 import type { Answered } from './kill-child.testing.ts';
@@ -17,24 +16,9 @@ const TEST_MS = 60_000;
 const EVER = { window: { fromUs: 0, toUs: Number.MAX_SAFE_INTEGER } };
 const PAGE = { limit: 1_000_000, offset: 0 };
 
-/** Starts the child and kills it when it has answered so often. Everything it said, also after the decision. */
+/** What the child answered until it was killed. */
 async function killed(file: string, run: number, afterAnswers: number): Promise<readonly Answered[]> {
-  const child = spawn(process.execPath, [CHILD, file, String(run)], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const closed = once(child, 'close');
-  let said = '';
-  let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint += text;
-  });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    said += text;
-    if (said.split('\n').length > afterAnswers) child.kill('SIGKILL');
-  });
-  const [, signal] = (await closed) as [number | null, NodeJS.Signals | null];
-  expect(complaint).toBe('');
-  expect(signal).toBe('SIGKILL');
-  const lines = said.split('\n');
-  lines.pop();
+  const lines = await linesBeforeKill(CHILD, [file, String(run)], afterAnswers);
   return lines.map((line) => JSON.parse(line) as Answered);
 }
 
