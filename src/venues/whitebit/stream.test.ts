@@ -1,54 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { StreamEvent, StreamState, Topic } from '../streams.ts';
-import type { Answer } from '../venue.ts';
-import { FakeBook, type FakeExchange, failure, fakeExchange, moveBook } from './fake-exchange.testing.ts';
-import { createWhitebitStream, type StreamOptions } from './stream.ts';
-import { manualTime } from './time.testing.ts';
-
-const BOOK: Topic = { kind: 'book', market: 'BTC_USDT' };
-const ACCOUNT: readonly Topic[] = [{ kind: 'orders', market: 'BTC_USDT' }, { kind: 'deals' }, { kind: 'balances' }];
-const DEAL = (id: number) => ({
-  id: null,
-  method: 'deals_update',
-  params: [id, 1738251095.345432, 'BTC_USDT', 12, '100', '0.5', '0.0005', 'g7-1-m-1', 2, 2, 'BTC'],
-});
-
-function open(topics: readonly Topic[], over: Partial<StreamOptions> = {}) {
-  const time = manualTime();
-  const exchange = fakeExchange(time);
-  exchange.books.set('BTC_USDT', new FakeBook('BTC_USDT'));
-  const events: StreamEvent[] = [];
-  const states: StreamState[] = [];
-  const tokens: number[] = [];
-  let chance = 0;
-  const stream = createWhitebitStream({
-    open: exchange.open,
-    url: 'wss://stub',
-    clock: time,
-    random: () => {
-      chance = (chance * 16_807 + 7_919) % 2_147_483_647;
-      return chance / 2_147_483_647;
-    },
-    token: async () => {
-      tokens.push(time.nowMs());
-      return { ok: true, value: `token ${tokens.length}` };
-    },
-    topics,
-    onEvent: (event) => void events.push(event),
-    onState: (state) => void states.push(state),
-    ...over,
-  });
-  const words = () => states.map(({ word }) => word);
-  return { time, exchange, events, states, tokens, stream, words };
-}
-
-const methods = (exchange: FakeExchange) =>
-  exchange.last().requests.map(({ method, params }) => `${method} ${JSON.stringify(params)}`);
-const kinds = (events: readonly StreamEvent[]) => events.map(({ kind }) => kind);
+import type { Topic } from '../streams.ts';
+import { FakeBook, failure, moveBook } from './fake-exchange.testing.ts';
+import { ACCOUNT, BOOK, DEAL, kinds, methods, openStream } from './stream.testing.ts';
 
 describe('coming alive', () => {
   test('public: subscribed, and the first picture is the book', async () => {
-    const { time, exchange, stream, words, tokens } = open([BOOK], { token: null });
+    const { time, exchange, stream, words, tokens } = openStream([BOOK], { token: null });
     await time.advance(100);
     expect(methods(exchange)).toEqual(['depth_subscribe ["BTC_USDT",100,"0",true]']);
     expect(words()).toEqual(['connecting', 'live']);
@@ -57,7 +14,7 @@ describe('coming alive', () => {
   });
 
   test('private: a fresh token first, and what is public need not wait for it', async () => {
-    const { time, exchange, words } = open([BOOK, ...ACCOUNT]);
+    const { time, exchange, words } = openStream([BOOK, ...ACCOUNT]);
     await time.advance(100);
     expect(methods(exchange)).toEqual([
       'depth_subscribe ["BTC_USDT",100,"0",true]',
@@ -70,7 +27,7 @@ describe('coming alive', () => {
   });
 
   test('events are told in our words', async () => {
-    const { time, exchange, events } = open([
+    const { time, exchange, events } = openStream([
       ...ACCOUNT,
       { kind: 'trades', market: 'BTC_USDT' },
       { kind: 'ticker', market: 'BTC_USDT' },
@@ -99,7 +56,7 @@ describe('coming alive', () => {
 
 describe('the set of topics', () => {
   test('a channel is always asked for whole, because a second request replaces the first', async () => {
-    const { time, exchange, stream } = open([{ kind: 'trades', market: 'BTC_USDT' }]);
+    const { time, exchange, stream } = openStream([{ kind: 'trades', market: 'BTC_USDT' }]);
     await time.advance(100);
     stream.want(['ETH_USDT', 'BTC_USDT', 'ADA_USDT'].map((market) => ({ kind: 'trades', market })));
     await time.advance(100);
@@ -119,7 +76,7 @@ describe('the set of topics', () => {
   });
 
   test('a change while a request is under way is sent after its answer, and only the last of several', async () => {
-    const { time, exchange, stream } = open([{ kind: 'trades', market: 'A_B' }]);
+    const { time, exchange, stream } = openStream([{ kind: 'trades', market: 'A_B' }]);
     await time.advance(7);
     for (const market of ['B_C', 'C_D', 'D_E']) stream.want([{ kind: 'trades', market }]);
     await time.advance(100);
@@ -133,7 +90,7 @@ describe('the set of topics', () => {
       { kind: 'orders', market },
     ]);
     let seed = 7;
-    const { time, exchange, stream } = open([]);
+    const { time, exchange, stream } = openStream([]);
     for (const market of ['A_B', 'B_C', 'C_D']) exchange.books.set(market, new FakeBook(market));
     await time.advance(100);
     for (let round = 0; round < 60; round += 1) {
@@ -160,7 +117,7 @@ describe('the set of topics', () => {
 
   test('a market that is not there keeps none of the others away, and is asked for again', async () => {
     let known = false;
-    const { time, exchange, stream, states } = open([
+    const { time, exchange, stream, states } = openStream([
       { kind: 'trades', market: 'NEW_USDT' },
       { kind: 'trades', market: 'BTC_USDT' },
     ]);
@@ -180,7 +137,7 @@ describe('the set of topics', () => {
 
   test('a connection never sends more than it may in a minute, and gets all of it done', async () => {
     const topics = Array.from({ length: 500 }, (_, at): Topic => ({ kind: 'book', market: `M${at}_USDT` }));
-    const { time, exchange, stream } = open(topics, { token: null });
+    const { time, exchange, stream } = openStream(topics, { token: null });
     for (const topic of topics) if (topic.kind === 'book') exchange.books.set(topic.market, new FakeBook(topic.market));
     await time.advance(200_000);
     expect(exchange.connections).toHaveLength(1);
@@ -196,7 +153,7 @@ describe('the set of topics', () => {
 
 describe('signs of life', () => {
   test('something is said every twenty seconds, whatever is heard', async () => {
-    const { time, exchange } = open([BOOK]);
+    const { time, exchange } = openStream([BOOK]);
     await time.advance(600_000);
     expect(exchange.connections).toHaveLength(1);
     const times = exchange.last().requests.map(({ atMs }) => atMs);
@@ -205,7 +162,7 @@ describe('signs of life', () => {
   });
 
   test('a socket that says nothing is dead within ten seconds, and another is open at once', async () => {
-    const { time, exchange, states, stream } = open([BOOK]);
+    const { time, exchange, states, stream } = openStream([BOOK]);
     await time.advance(60_000);
     exchange.last().isMute = true;
     const book = stream.book('BTC_USDT');
@@ -221,7 +178,7 @@ describe('signs of life', () => {
   });
 
   test('binance-connector 135: pongs prove the socket, not the feed: a silent book is asked for again, alone', async () => {
-    const { time, exchange, stream, events } = open([BOOK, { kind: 'trades', market: 'BTC_USDT' }]);
+    const { time, exchange, stream, events } = openStream([BOOK, { kind: 'trades', market: 'BTC_USDT' }]);
     await time.advance(1_000);
     // The exchange forgets the subscription: pings are answered all the same.
     exchange.last().subscribed.delete('depth BTC_USDT');
@@ -234,7 +191,7 @@ describe('signs of life', () => {
   });
 
   test('a machine that slept does not believe what it last heard', async () => {
-    const { time, exchange, states } = open([BOOK]);
+    const { time, exchange, states } = openStream([BOOK]);
     await time.advance(5_000);
     exchange.last().isMute = true;
     await time.advance(600_000);
@@ -243,7 +200,7 @@ describe('signs of life', () => {
   });
 
   test('a request that is never answered ends the connection', async () => {
-    const { time, exchange, states } = open([BOOK]);
+    const { time, exchange, states } = openStream([BOOK]);
     exchange.answer = (method) => (method === 'depth_subscribe' ? null : undefined);
     await time.advance(12_000);
     expect(states.some(({ why }) => why === 'a request was not answered')).toBe(true);
@@ -252,7 +209,7 @@ describe('signs of life', () => {
 
 describe('the book', () => {
   test('a gap is seen on the next message, and mended within three seconds', async () => {
-    const { time, exchange, stream, events } = open([BOOK]);
+    const { time, exchange, stream, events } = openStream([BOOK]);
     await time.advance(1_000);
     moveBook(exchange, 'BTC_USDT');
     await time.advance(10);
@@ -272,7 +229,7 @@ describe('the book', () => {
   });
 
   test('a book that goes bad again and again is not asked for in a loop', async () => {
-    const { time, exchange } = open([BOOK]);
+    const { time, exchange } = openStream([BOOK]);
     await time.advance(100);
     for (let ms = 0; ms < 120_000; ms += 100) {
       exchange.books.get('BTC_USDT')?.change();
@@ -292,7 +249,7 @@ describe('the book', () => {
       [[['2000', '1']], 12],
       [[], 1],
     ] as const) {
-      const { time, exchange, stream } = open([BOOK]);
+      const { time, exchange, stream } = openStream([BOOK]);
       exchange.books.clear();
       exchange.answer = (method, _params, connection) => {
         if (method === 'depth_subscribe')
@@ -321,7 +278,7 @@ describe('the book', () => {
   });
 
   test('whatever is lost, doubled or cut, it equals the exchange’s or says that it does not', async () => {
-    const { time, exchange, stream } = open([BOOK]);
+    const { time, exchange, stream } = openStream([BOOK]);
     const book = exchange.books.get('BTC_USDT');
     let seed = 11;
     const dice = (sides: number) => {
@@ -359,7 +316,7 @@ describe('frames that are none', () => {
     ['a book that is none', '{"id":null,"method":"depth_update","params":[true,{"update_id":"x"},"BTC_USDT"]}'],
     ['a deal that is none', '{"id":null,"method":"deals_update","params":[1,2]}'],
   ])('%s: counted, and at the third the connection is given up', async (_name, frame) => {
-    const { time, exchange, stream, states } = open([BOOK]);
+    const { time, exchange, stream, states } = openStream([BOOK]);
     await time.advance(1_000);
     const first = exchange.last();
     first.raw(frame);
@@ -377,203 +334,10 @@ describe('frames that are none', () => {
   });
 
   test('one that told of the account leaves a hole, and says so', async () => {
-    const { time, exchange, events } = open(ACCOUNT);
+    const { time, exchange, events } = openStream(ACCOUNT);
     await time.advance(1_000);
     exchange.last().raw('{"id":null,"method":"ordersPending_update","params":[9,{}]}');
     await time.advance(50);
     expect(events).toMatchObject([{ kind: 'gap' }]);
   });
-});
-
-describe('the end of the private part', () => {
-  test('every connection takes a token of its own', async () => {
-    const { time, exchange, tokens } = open(ACCOUNT);
-    for (let round = 0; round < 3; round += 1) {
-      await time.advance(40_000);
-      exchange.last().cut();
-    }
-    await time.advance(5_000);
-    expect(tokens).toHaveLength(4);
-    expect(methods(exchange)[0]).toBe('authorize ["token 4","public"]');
-  });
-
-  test('an authorisation that has ended is renewed with a fresh token', async () => {
-    const { time, exchange, stream, tokens } = open([...ACCOUNT]);
-    await time.advance(1_000);
-    exchange.answer = (method, _params, connection) =>
-      connection === exchange.connections[0] && method.endsWith('_subscribe')
-        ? failure(6, 'require authentication')
-        : undefined;
-    stream.want([...ACCOUNT, { kind: 'orders', market: 'ETH_USDT' }]);
-    await time.advance(2_000);
-    expect(tokens).toHaveLength(2);
-    expect(stream.state().word).toBe('live');
-    expect(exchange.last().subscribed.get('ordersPending')).toEqual(['BTC_USDT', 'ETH_USDT']);
-  });
-
-  test('a token that is refused, and one that cannot be had, are said; the wait that was asked for is kept', async () => {
-    let answer: Answer<string> = {
-      ok: false,
-      fault: { code: 'rate-limited', status: 429, raw: 'slowly', retryAfterMs: 20_000 },
-    };
-    const { time, exchange, states } = open(ACCOUNT, { token: async () => answer });
-    await time.advance(19_000);
-    expect(exchange.attempts).toHaveLength(1);
-    expect(states.at(-1)).toMatchObject({ word: 'waiting', why: 'no token: rate-limited slowly' });
-    answer = { ok: true, value: 'bad' };
-    exchange.answer = (method) => (method === 'authorize' ? failure(6, 'require authentication') : undefined);
-    await time.advance(2_000);
-    expect(states.at(-1)?.why).toBe('the token was refused: 6 require authentication');
-    exchange.answer = () => undefined;
-    await time.advance(6_000);
-    expect(states.at(-1)?.word).toBe('live');
-  });
-});
-
-describe('reconnecting', () => {
-  test('never more than 75 attempts in five minutes, and back within five seconds of the network', async () => {
-    const delaysMs: number[] = [];
-    for (let outage = 0; outage < 60; outage += 1) {
-      const { time, exchange, stream } = open([BOOK, ...ACCOUNT]);
-      await time.advance(40_000);
-      exchange.isDown = true;
-      exchange.last().cut();
-      await time.advance(20_000 + outage * 977);
-      exchange.isDown = false;
-      const backAtMs = time.nowMs();
-      while (stream.state().word !== 'live') await time.advance(10);
-      delaysMs.push(time.nowMs() - backAtMs);
-      stream.close();
-    }
-    delaysMs.sort((a, b) => a - b);
-    expect(delaysMs[Math.floor(delaysMs.length / 2)]).toBeLessThanOrEqual(2_500);
-    expect(delaysMs.at(-1)).toBeLessThanOrEqual(5_000);
-  });
-
-  test('an hour without the exchange: bounded attempts, nothing grows, and back', async () => {
-    const { time, exchange, stream, states } = open([BOOK]);
-    await time.advance(1_000);
-    exchange.isDown = true;
-    exchange.last().cut();
-    await time.advance(3_600_000);
-    for (const atMs of exchange.attempts)
-      expect(exchange.attempts.filter((other) => other >= atMs && other < atMs + 300_000).length).toBeLessThanOrEqual(
-        80,
-      );
-    expect(time.waiting()).toBeLessThanOrEqual(4);
-    const state = stream.state();
-    expect(state).toMatchObject({ word: 'waiting', why: 'ECONNREFUSED' });
-    expect(state.attempts).toBeGreaterThan(700);
-    exchange.isDown = false;
-    await time.advance(5_000);
-    expect(stream.state()).toMatchObject({ word: 'live', attempts: 0, why: null });
-    expect(states.filter(({ word }) => word === 'live')).toHaveLength(2);
-  });
-
-  test('connections are counted by address: none is opened without room', async () => {
-    const { time, exchange, states } = open([BOOK], { mayConnect: () => ({ ok: false, waitMs: 7_000 }) });
-    await time.advance(20_000);
-    expect(exchange.attempts).toEqual([]);
-    expect(states.at(-1)?.why).toBe('too many connections from this address');
-  });
-
-  test('what traded while it was away, and is more than a picture holds, is called a gap', async () => {
-    const { time, exchange, events } = open([{ kind: 'trades', market: 'BTC_USDT' }]);
-    const picture = (newest: number) => ({
-      id: null,
-      method: 'trades_update',
-      params: [
-        'BTC_USDT',
-        Array.from({ length: 100 }, (_, at) => ({
-          id: newest - at,
-          time: 1738251095.3,
-          price: '1',
-          amount: '1',
-          type: 'buy',
-        })),
-      ],
-    });
-    await time.advance(100);
-    exchange.last().push(picture(500));
-    await time.advance(100);
-    exchange.last().cut();
-    await time.advance(1_000);
-    exchange.last().push(picture(560));
-    await time.advance(100);
-    exchange.last().cut();
-    await time.advance(1_000);
-    exchange.last().push(picture(700));
-    await time.advance(100);
-    const told = events.filter((event) => event.kind === 'trades').map(({ trades, gap }) => [trades.length, gap]);
-    expect(told).toEqual([
-      [100, false],
-      [60, false],
-      [100, true],
-    ]);
-  });
-});
-
-describe('before the exchange cuts it after a day', () => {
-  test('a fresh connection takes over without a hole, and the old one is left', async () => {
-    const { time, exchange, events, stream, words } = open([BOOK, ...ACCOUNT]);
-    await time.advance(1_000);
-    let deal = 0;
-    for (let minutes = 0; minutes < 24 * 60 - 10; minutes += 1) {
-      await time.advance(60_000);
-      if (minutes < 1_370) continue;
-      for (let second = 0; second < 5; second += 1) {
-        deal += 1;
-        for (const connection of exchange.connections)
-          if (connection.isOpen && connection.subscribed.has('deals')) connection.push(DEAL(deal));
-        moveBook(exchange, 'BTC_USDT');
-        await time.advance(10);
-      }
-    }
-    expect(exchange.connections).toHaveLength(2);
-    expect(exchange.connections.map(({ isOpen }) => isOpen)).toEqual([false, true]);
-    expect(words()).toEqual(['connecting', 'live', 'live']);
-    const ids = new Set(events.flatMap((event) => (event.kind === 'deal' ? [event.report.tradeId] : [])));
-    expect(ids.size).toBe(deal);
-    expect(stream.book('BTC_USDT')?.best('bid')?.price.toString()).toBe(exchange.books.get('BTC_USDT')?.bid);
-    expect(events.filter((event) => event.kind === 'gap')).toHaveLength(1);
-  });
-
-  test('when the fresh one fails, the old one goes on, and it is tried again', async () => {
-    const { time, exchange, words } = open([BOOK]);
-    await time.advance(1_000);
-    exchange.isDown = true;
-    await time.advance(23.6 * 3_600_000);
-    expect(words()).toEqual(['connecting', 'live']);
-    expect(exchange.last().isOpen).toBe(true);
-    exchange.isDown = false;
-    await time.advance(120_000);
-    expect(exchange.connections).toHaveLength(2);
-  });
-
-  test('when the old one ends while the fresh one comes alive, the fresh one is it', async () => {
-    const { time, exchange, words } = open([BOOK]);
-    await time.advance(1_000);
-    exchange.answer = (method, _params, connection) =>
-      method === 'depth_subscribe' && connection === exchange.connections[1] ? null : undefined;
-    while (exchange.connections.length < 2) await time.advance(1_000);
-    exchange.connections[0]?.cut();
-    expect(words().at(-1)).toBe('connecting');
-    exchange.answer = () => undefined;
-    await time.advance(15_000);
-    expect(words().at(-1)).toBe('live');
-  });
-});
-
-test('closed for good: nothing is heard, and nothing waits', async () => {
-  const { time, exchange, events, stream, states } = open([BOOK, ...ACCOUNT]);
-  await time.advance(1_000);
-  stream.close();
-  stream.close();
-  const told = events.length;
-  exchange.last().push(DEAL(1));
-  await time.advance(100_000);
-  expect(events).toHaveLength(told);
-  expect(exchange.connections.every(({ isOpen }) => !isOpen)).toBe(true);
-  expect(states.at(-1)?.word).toBe('closed');
-  expect(time.waiting()).toBeLessThanOrEqual(1);
 });
