@@ -107,6 +107,8 @@ test('nothing but reading leaves on a stream, and to one address only', () => {
   expect(() => admitFrame('{"id":1,"method":"ping","method":"x","params":[]}')).toThrow(WallError);
   expect(streamUrl('https://whitebit.com')).toBe('wss://api.whitebit.com/ws');
   expect(streamUrl('http://127.0.0.1:4400')).toBe('ws://127.0.0.1:4400/ws');
+  expect(streamUrl('https://127.0.0.1:9')).toBe('wss://127.0.0.1:9/ws');
+  expect(streamUrl('https://[::1]:9')).toBe('wss://[::1]:9/ws');
   const handlers = { opened: () => {}, received: () => {}, closed: () => {} };
   expect(() => openPinned('wss://api.whitebit.com/ws')('wss://api.whitebit.com.evil/ws', handlers)).toThrow(WallError);
 });
