@@ -32,11 +32,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core/': [],
   'src/engine/': ['src/core/'],
   'src/contract/': [],
+  'src/indicators/': ['src/core/'],
   'src/venues/': ['src/core/'],
   'src/portfolio/': ['src/core/', 'src/venues/venue.ts'],
   'src/custody/': ['src/core/', 'src/venues/'],
   'src/store/': [
     'src/core/',
+    'src/engine/',
     'src/portfolio/',
     'src/venues/venue.ts',
     'src/custody/protocol.ts',
@@ -44,6 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/shell/': [
     'src/core/',
+    'src/engine/',
     'src/portfolio/',
     'src/store/',
     'src/venues/',
@@ -56,6 +59,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/server/': [
     'src/core/',
+    'src/engine/',
     'src/portfolio/',
     'src/store/',
     'src/shell/',
@@ -86,7 +90,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/desk.ts': ['src/', 'guides/'],
   'guides/': ['src/core/', 'src/custody/protocol.ts', 'src/venues/venue.ts'],
   'practice/': ['src/core/decimal.ts'],
-  'web/': ['src/contract/'],
+  'web/': ['src/contract/', 'src/core/decimal.ts', 'src/indicators/'],
 };
 
 function partOf(file: string): string | null {
@@ -169,7 +173,7 @@ describe('imports', () => {
 });
 
 describe('pure code', () => {
-  const PURE = /^src\/(core|engine|strategies|portfolio|contract)\//;
+  const PURE = /^src\/(core|engine|indicators|strategies|portfolio|contract)\//;
   const IMPURE =
     /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.|\bprocess\.|\bfetch\(|\bsetTimeout\b|\bsetInterval\b|from 'node:/;
 

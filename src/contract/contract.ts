@@ -5,6 +5,7 @@ import { custody } from './custody.ts';
 import { exchanges } from './exchanges.ts';
 import { people } from './people.ts';
 import type { RouteName } from './routes.ts';
+import { trading } from './trading.ts';
 
 export type Operation = {
   readonly params?: z.ZodType;
@@ -13,7 +14,7 @@ export type Operation = {
   readonly reply: z.ZodType;
 };
 
-export const CONTRACT = { ...people, ...exchanges, ...custody } satisfies Record<RouteName, Operation>;
+export const CONTRACT = { ...people, ...exchanges, ...custody, ...trading } satisfies Record<RouteName, Operation>;
 
 type Part<N extends RouteName, K extends 'params' | 'query' | 'body'> = (typeof CONTRACT)[N] extends {
   [P in K]: infer S;

@@ -8,11 +8,19 @@
  *          `user`      a signed-in person, for their own rows
  *          `owner`     the person who claimed the desk
  * stepUp:  the second look: password or factor proven at most five minutes ago
+ * scope:   what an API token needs to be let in; a route without one is closed to tokens
  */
 
 export type Access = 'open' | 'unclaimed' | 'door' | 'user' | 'owner';
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
-export type Route = { readonly method: Method; readonly path: string; readonly access: Access; readonly stepUp?: true };
+export type Scope = 'read' | 'trade' | 'halt';
+export type Route = {
+  readonly method: Method;
+  readonly path: string;
+  readonly access: Access;
+  readonly stepUp?: true;
+  readonly scope?: Scope;
+};
 
 export const ROUTES = {
   'session.read': { method: 'GET', path: '/api/session', access: 'open' },
@@ -57,6 +65,36 @@ export const ROUTES = {
   'attempts.read': { method: 'GET', path: '/api/attempts/:id', access: 'user' },
   'balances.list': { method: 'GET', path: '/api/balances', access: 'user' },
   'overview.read': { method: 'GET', path: '/api/overview', access: 'user' },
+
+  'markets.list': { method: 'GET', path: '/api/markets', access: 'user', scope: 'read' },
+  'markets.candles': { method: 'GET', path: '/api/markets/:venue/:market/candles', access: 'user', scope: 'read' },
+  'markets.book': { method: 'GET', path: '/api/markets/:venue/:market/book', access: 'user', scope: 'read' },
+  'markets.trades': { method: 'GET', path: '/api/markets/:venue/:market/trades', access: 'user', scope: 'read' },
+  'trading.list': { method: 'GET', path: '/api/trading', access: 'user', scope: 'read' },
+  'trading.balances': { method: 'GET', path: '/api/trading/:id/balances', access: 'user', scope: 'read' },
+  'trading.limits.read': { method: 'GET', path: '/api/trading/:id/limits', access: 'user', scope: 'read' },
+  'trading.limits.write': { method: 'POST', path: '/api/trading/:id/limits', access: 'user', stepUp: true },
+  'trading.policy.read': { method: 'GET', path: '/api/trading/:id/policy', access: 'user', scope: 'read' },
+  'trading.policy.first': { method: 'POST', path: '/api/trading/:id/policy/first', access: 'user', stepUp: true },
+  'trading.policy.propose': { method: 'POST', path: '/api/trading/:id/policy/propose', access: 'user', stepUp: true },
+  'trading.policy.withdraw': { method: 'POST', path: '/api/trading/:id/policy/withdraw', access: 'user' },
+  'orders.preview': { method: 'POST', path: '/api/orders/preview', access: 'user', scope: 'read' },
+  'orders.place': { method: 'POST', path: '/api/orders', access: 'user', scope: 'trade' },
+  'orders.list': { method: 'GET', path: '/api/orders', access: 'user', scope: 'read' },
+  'orders.cancelAll': { method: 'POST', path: '/api/orders/cancel-all', access: 'user', scope: 'trade' },
+  'orders.read': { method: 'GET', path: '/api/orders/:id/:order', access: 'user', scope: 'read' },
+  'orders.move': { method: 'POST', path: '/api/orders/:id/:order/move', access: 'user', scope: 'trade' },
+  'orders.cancel': { method: 'POST', path: '/api/orders/:id/:order/cancel', access: 'user', scope: 'trade' },
+  'orders.declareAbsent': { method: 'POST', path: '/api/orders/:id/:order/declare-absent', access: 'user' },
+  'fills.list': { method: 'GET', path: '/api/fills', access: 'user', scope: 'read' },
+  'halt.read': { method: 'GET', path: '/api/halt', access: 'user', scope: 'read' },
+  // The brake asks nothing. Going on is said on the machine itself, where the desk's process has no say.
+  'halt.now': { method: 'POST', path: '/api/halt', access: 'user', scope: 'halt' },
+  'watchlist.read': { method: 'GET', path: '/api/watchlist', access: 'user' },
+  'watchlist.write': { method: 'POST', path: '/api/watchlist', access: 'user' },
+  'tokens.list': { method: 'GET', path: '/api/tokens', access: 'user' },
+  'tokens.create': { method: 'POST', path: '/api/tokens', access: 'user', stepUp: true },
+  'tokens.revoke': { method: 'DELETE', path: '/api/tokens/:id', access: 'user' },
 
   'custody.read': { method: 'GET', path: '/api/custody', access: 'user' },
   'custody.lock': { method: 'POST', path: '/api/custody/lock', access: 'owner' },

@@ -11,7 +11,7 @@ import type { VenueProfile } from '../core/report.ts';
 import { applyCancelled, applyFound, applyPlaced, askDue, doubt } from './answers.ts';
 import type { Applied } from './applied.ts';
 import { applyBalances, reservedOf } from './balances.ts';
-import type { AccountEvent, OrderKey } from './events.ts';
+import type { AccountEvent, OrderKey, PlaceWish } from './events.ts';
 import { applyTrade, claimOrphans } from './fills.ts';
 import { askAgain, wakeOf } from './inquiry.ts';
 import { sendCancel } from './life.ts';
@@ -59,6 +59,8 @@ export interface AccountMachine {
   /** Never throws for anything that an exchange, a person or a clock can say. */
   apply(event: AccountEvent): Applied;
   readonly query: AccountQuery;
+  /** What `apply` would do with this wish now, and how things would stand then. Nothing changes. */
+  preview(wish: PlaceWish & { readonly atMs: number }): { readonly applied: Applied; readonly query: AccountQuery };
   /** When it wants a `time` event at the latest. */
   wakeAtMs(): number;
   save(): SavedAccount;
@@ -104,9 +106,29 @@ function machineOf(state: State, rules: Rules): AccountMachine {
   return {
     apply: (event) => apply(state, rules, event),
     query: queryOf(state, rules),
+    preview(wish) {
+      const copy = copyOf(state);
+      return { applied: apply(copy, rules, wish), query: queryOf(copy, rules) };
+    },
     wakeAtMs: () => wakeAtMs(state),
     save: () => saveState(state),
     text: () => textOf(state),
+  };
+}
+
+/** Rows are never changed in place, so copying what holds them is enough. Earlier refusals do not slow a preview down. */
+function copyOf(state: State): State {
+  return {
+    machine: { ...state.machine, refusals: [] },
+    orders: new Map(state.orders),
+    fills: new Map(state.fills),
+    balances: new Map(state.balances),
+    instruments: new Map(state.instruments),
+    requests: new Map(state.requests),
+    byVenueId: new Map(state.byVenueId),
+    unsettled: new Set(state.unsettled),
+    asking: new Set(state.asking),
+    reserving: new Set(state.reserving),
   };
 }
 
