@@ -4,8 +4,15 @@
  */
 
 import type { ProblemReply } from '../contract/words.ts';
+import type { RefusalCode as EngineCode } from '../engine/applied.ts';
 
-export type RefusalCode =
+type Underscored<Text extends string> = Text extends `${infer Head}-${infer Tail}`
+  ? `${Head}_${Underscored<Tail>}`
+  : Text;
+/** What the account machine refuses, by its own code: `order_not_enough`. */
+export type OrderCode = `order_${Underscored<EngineCode>}`;
+
+type DeskCode =
   /** Malformed, unknown or missing fields; `field` names the first. */
   | 'bad_request'
   | 'not_json'
@@ -38,9 +45,16 @@ export type RefusalCode =
   | 'custody_halted'
   | 'custody_unreachable'
   | 'wrong_passphrase'
+  /** The connection takes no orders now: watched only, no market chosen, still being read, or in trouble. */
+  | 'not_trading'
+  /** What was asked could not be written down, so it was not done. */
+  | 'not_written'
+  /** The exchange did not tell its prices. */
+  | 'market_data_unavailable'
   | 'internal';
+export type RefusalCode = DeskCode | OrderCode;
 
-const STATUS: Readonly<Record<RefusalCode, number>> = {
+const STATUS: Readonly<Record<DeskCode, number>> & Partial<Readonly<Record<OrderCode, number>>> = {
   bad_request: 400,
   not_json: 415,
   too_large: 413,
@@ -71,8 +85,17 @@ const STATUS: Readonly<Record<RefusalCode, number>> = {
   custody_halted: 409,
   custody_unreachable: 409,
   wrong_passphrase: 403,
+  not_trading: 409,
+  not_written: 409,
+  market_data_unavailable: 409,
   internal: 500,
+  order_unknown_market: 404,
+  order_unknown_order: 404,
+  order_slow_down: 429,
+  order_too_many_requests: 429,
 };
+/** A refusal of an order is no fault of the request's form: the same one may pass in a minute. */
+const ORDER_STATUS = 409;
 
 export class Refusal extends Error {
   override name = 'Refusal';
@@ -95,7 +118,7 @@ export class Refusal extends Error {
   }
 
   get status(): number {
-    return STATUS[this.code];
+    return STATUS[this.code] ?? ORDER_STATUS;
   }
 
   reply(requestId: string): ProblemReply {
@@ -107,6 +130,10 @@ export class Refusal extends Error {
 /** Other people's rows and rows that never were look the same. */
 export function notFound(what: string): Refusal {
   return new Refusal('not_found', `There is no such ${what}.`, 'Look at the list again; it may have been removed.');
+}
+
+export function orderCode(code: EngineCode): OrderCode {
+  return `order_${code.replaceAll('-', '_')}` as OrderCode;
 }
 
 export function throttled(retryAfterMs: number): Refusal {

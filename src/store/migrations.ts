@@ -101,4 +101,24 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE connections ADD COLUMN made_on_practice INTEGER NOT NULL DEFAULT 0;
   UPDATE connections SET made_on_practice = 1 WHERE venue = 'practice';
   `,
+  // Tokens of programs, and the markets that a person wants to see first.
+  `
+  CREATE TABLE api_tokens (
+    id TEXT PRIMARY KEY,
+    user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    label TEXT NOT NULL,
+    secret_hash TEXT NOT NULL,
+    scopes TEXT NOT NULL,
+    markets TEXT,
+    connections TEXT,
+    created_at_ms BIGINT NOT NULL,
+    expires_at_ms BIGINT NOT NULL,
+    last_used_at_ms BIGINT
+  );
+  CREATE INDEX api_tokens_by_user ON api_tokens (user_id, created_at_ms);
+  CREATE TABLE watchlists (
+    user_id TEXT PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
+    markets TEXT NOT NULL
+  );
+  `,
 ];

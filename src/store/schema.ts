@@ -106,6 +106,23 @@ export type ValueRow = {
   value: string;
 };
 
+/** A program's way in. The secret itself is nowhere. */
+export type ApiTokenRow = {
+  id: string;
+  user_id: string;
+  label: string;
+  secret_hash: string;
+  /** JSON arrays of text; null: without a bound. */
+  scopes: string;
+  markets: string | null;
+  connections: string | null;
+  created_at_ms: number;
+  expires_at_ms: number;
+  last_used_at_ms: number | null;
+};
+
+export type WatchlistRow = { user_id: string; markets: string };
+
 export type Schema = {
   users: UserRow;
   recovery_codes: RecoveryCodeRow;
@@ -115,4 +132,6 @@ export type Schema = {
   security_events: SecurityEventRow;
   connections: ConnectionRow;
   value_points: ValueRow;
+  api_tokens: ApiTokenRow;
+  watchlists: WatchlistRow;
 };
