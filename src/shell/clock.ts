@@ -18,6 +18,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Grows at the pace of time, whatever is done to the clock; says nothing of the date. */
+export function monotonicMs(): number {
+  return performance.now();
+}
+
 /**
  * Whether `spanMs` went by since `sinceMs`. A clock that was set back meanwhile (a machine that started with a wrong
  * time) says that it did: what waits for the old time to come again would stand still for as long as it was wrong.

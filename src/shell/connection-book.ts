@@ -59,6 +59,7 @@ export type BookParts = {
 export class ConnectionBook {
   readonly #parts: BookParts;
   readonly #held = new Map<string, Held>();
+  readonly #onChange: (() => void)[] = [];
   #writing: Promise<void> = Promise.resolve();
 
   constructor(parts: BookParts) {
@@ -67,6 +68,11 @@ export class ConnectionBook {
 
   async load(): Promise<void> {
     for (const stored of await readConnections(this.#parts.database)) this.hold(stored);
+  }
+
+  /** Whenever a row or what is known of its key may have changed, before it is written. */
+  onChange(listener: () => void): void {
+    this.#onChange.push(listener);
   }
 
   hold(stored: StoredConnection): Held {
@@ -83,12 +89,14 @@ export class ConnectionBook {
       regularMs: jittered(CHECK_EVERY_MS, CHECK_JITTER, this.#parts.random),
     };
     this.#held.set(stored.id, held);
+    this.#changed();
     return held;
   }
 
   async forget(held: Held): Promise<void> {
     const { stored } = held;
     this.#held.delete(stored.id);
+    this.#changed();
     await deleteConnection(this.#parts.database, stored.owner, stored.id);
     this.#parts.history.forget(stored.id);
     this.#parts.publish(stored.owner, { type: 'connection-removed', id: stored.id });
@@ -96,6 +104,7 @@ export class ConnectionBook {
 
   /** Notes a changed status with its time, writes the row, tells the page. Writes go one after the other. */
   async save(held: Held, withBalances = false): Promise<void> {
+    this.#changed();
     const { stored } = held;
     const { status } = this.status(held);
     if (stored.status !== status) {
@@ -224,6 +233,10 @@ export class ConnectionBook {
 
   venue(id: VenueId): ShownVenue {
     return shownVenue(this.#parts.venues, id);
+  }
+
+  #changed(): void {
+    for (const listener of this.#onChange) listener();
   }
 
   /** The prices of a rehearsal say nothing of real money, nor real ones of practice money. */

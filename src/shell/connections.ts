@@ -88,6 +88,20 @@ export class Connections {
     return this.#book.own(userId).map((held) => this.#book.counted(held));
   }
 
+  /** Those that may place orders: the key is here, for trading, and its exchange is the one it belongs to. */
+  traded(): readonly { readonly connection: ConnectionId; readonly owner: UserId; readonly venue: VenueId }[] {
+    return this.#book
+      .all()
+      .filter((held) => held.key === 'kept' && held.stored.purpose === 'trade' && held.stored.removingAtMs === null)
+      .filter((held) => this.#book.venueOf(held.stored).unserved === null)
+      .map(({ stored }) => ({ connection: stored.id, owner: stored.owner, venue: stored.venue }));
+  }
+
+  /** Something changed that `traded` may depend on. */
+  onChange(listener: () => void): void {
+    this.#book.onChange(listener);
+  }
+
   all(): readonly StoredConnection[] {
     return this.#book.all().map((held) => this.#book.counted(held));
   }
