@@ -8,9 +8,9 @@ import type * as wire from '../../contract/trading.ts';
 import type { OrderPreview, OrderDraft as WireDraft } from '../../contract/trading.ts';
 import type { ConnectionId, UserId, VenueId } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
-import type { AccountQuery } from '../../engine/account.ts';
+import type { AccountMachine, AccountQuery } from '../../engine/account.ts';
 import type { Applied, Change } from '../../engine/applied.ts';
-import type { AccountEvent, MarketNow } from '../../engine/events.ts';
+import type { AccountEvent, MarketNow, PlaceWish } from '../../engine/events.ts';
 import type { StreamState } from '../../venues/streams.ts';
 import type { Answer, Ticker } from '../../venues/venue.ts';
 
@@ -25,6 +25,8 @@ export interface AccountRunner {
   readonly venue: VenueId;
   /** Steps that are durable, and those whose transaction is under way: a moment ahead of the disk, never behind. */
   readonly query: AccountQuery;
+  /** What would come of this wish at this moment. Nothing changes. */
+  preview(wish: PlaceWish): ReturnType<AccountMachine['preview']>;
   /** Resolves when the event, its rows and its commands are durable; rejects with `StoreHalt` where they cannot be. */
   tell(event: Told): Promise<Applied>;
   /** Of custody's private stream; null before it was first followed. */
@@ -75,8 +77,14 @@ export interface MarketFeed {
   ): Promise<Answer<{ readonly asOfMs: number; readonly bids: wire.BookLevel[]; readonly asks: wire.BookLevel[] }>>;
   trades(venue: VenueId, market: string): Promise<Answer<readonly wire.MarketTrade[]>>;
   line(venue: VenueId): PriceLine;
+  /**
+   * Keeps the book of a market on for five minutes, whoever looks: `now` answers from it. Said again while it has open
+   * orders; `fresh` says it by itself.
+   */
+  hold(venue: VenueId, market: string): void;
   /** The whole set of one viewer, every time; an empty set forgets the viewer. Conflated messages come back by `say`. */
   watch(viewer: MarketViewer, wanted: WatchMessage): void;
+  close(): void;
 }
 export type MarketViewer = { say(message: LiveMessage): void };
 
