@@ -15,6 +15,7 @@ import { createWhitebitPrivate } from '../venues/whitebit/private.ts';
 import { createWhitebitPublic } from '../venues/whitebit/public.ts';
 import { signRequest } from '../venues/whitebit/sign.ts';
 import type { StreamOptions } from '../venues/whitebit/stream.ts';
+import { streamUrl } from '../venues/whitebit/stream-url.ts';
 import type { AuditTrail } from './audit.ts';
 import { CustodyError } from './errors.ts';
 import type { Nonces } from './nonces.ts';
@@ -23,7 +24,7 @@ import type { Clock } from './seams.ts';
 import { createTradeGate, type TradeUse } from './trade-gate.ts';
 import { MarketData } from './trading/reference.ts';
 import { admit, admitPublic, verify, WallError } from './wall.ts';
-import { openPinned, streamUrl } from './web-socket.ts';
+import { openPinned } from './web-socket.ts';
 
 export type Use = {
   readonly connection: string;

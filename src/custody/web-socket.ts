@@ -3,21 +3,12 @@
  * methods that read; what leaves here is one of those, whoever asks.
  */
 
-import { isIP } from 'node:net';
-
 import type { OpenSocket } from '../venues/streams.ts';
 import { createWebSockets } from '../venues/whitebit/websocket.ts';
 import { parseCanonical } from './frames.ts';
 import { WallError } from './wall.ts';
 
 const METHODS = /^(?:ping|authorize|(?:ordersPending|ordersExecuted|deals|balanceSpot)_(?:subscribe|unsubscribe))$/;
-
-/** The stream of an exchange beside its HTTP origin: `api.` before the name of the real one; an address has no names under it. */
-export function streamUrl(origin: string): string {
-  const { host, hostname, protocol } = new URL(origin);
-  if (protocol !== 'https:') return `ws://${host}/ws`;
-  return isIP(hostname.replace(/^\[|\]$/g, '')) === 0 ? `wss://api.${host}/ws` : `wss://${host}/ws`;
-}
 
 /** Throws `WallError` for a frame that custody does not send. */
 export function admitFrame(text: string): void {

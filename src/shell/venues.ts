@@ -6,10 +6,16 @@ import { whitebit } from '../../guides/whitebit.ts';
 import type { VenueId } from '../core/ids.ts';
 import { DEFAULT_PRACTICE_PORT, isLoopback } from '../options.ts';
 import type { StoredConnection } from '../store/connections.ts';
+import type { VenueStream } from '../venues/streams.ts';
 import type { PublicVenue } from '../venues/venue.ts';
 import { createPinnedHttp } from '../venues/whitebit/http.ts';
 import { createWhitebitPublic } from '../venues/whitebit/public.ts';
+import { createPublicCall } from '../venues/whitebit/public-call.ts';
+import { createWhitebitStream, type StreamOptions } from '../venues/whitebit/stream.ts';
+import { streamUrl } from '../venues/whitebit/stream-url.ts';
+import { createWebSockets } from '../venues/whitebit/websocket.ts';
 import type { Clock } from './clock.ts';
+import { type Random, systemRandom, unit } from './random.ts';
 
 export type DeskVenue = {
   readonly id: VenueId;
@@ -35,6 +41,7 @@ export type DeskVenues = ReadonlyMap<VenueId, DeskVenue>;
 export function createVenues(
   origins: { readonly whitebit: string; readonly practice: string | null },
   clock: Clock,
+  random: Random = systemRandom,
 ): DeskVenues {
   const venues = new Map<VenueId, DeskVenue>();
   const add = (guide: Guide, origin: string): void => {
@@ -44,7 +51,7 @@ export function createVenues(
       guide,
       origin,
       isPractice: guide.kind === 'practice' || isLoopback(new URL(origin).hostname),
-      publicVenue: createWhitebitPublic({ call: (path) => http.send({ method: 'GET', path, headers: {} }), clock }),
+      publicVenue: createWhitebitPublic({ call: createPublicCall({ http, clock, random: () => unit(random) }), clock }),
       close: () => http.close(),
     });
   };
@@ -52,6 +59,17 @@ export function createVenues(
   add(whitebit, origins.whitebit);
   return venues;
 }
+
+export type OpenMarketStream = (
+  venue: Pick<DeskVenue, 'origin'>,
+  options: Pick<StreamOptions, 'clock' | 'random' | 'topics' | 'onEvent' | 'onState'>,
+) => VenueStream;
+
+/** Prices need no key: this stream is told of no account. */
+export const openMarketStream: OpenMarketStream = ({ origin }, options) => {
+  const url = streamUrl(origin);
+  return createWhitebitStream({ ...options, url, open: createWebSockets([new URL(url).origin]), token: null });
+};
 
 /** Only the practice exchange can be left out. Its connections stay what they are: practice money, and not renewed. */
 export function shownVenue(venues: DeskVenues, id: VenueId): ShownVenue {
