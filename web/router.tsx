@@ -11,6 +11,7 @@ import {
 import type { Venue } from './api/queries.ts';
 import { Gate } from './frame/gate.tsx';
 import { asProblem } from './parts/problem.tsx';
+import { bindPlace, readSearch } from './trade/data/place.ts';
 
 declare module '@tanstack/react-router' {
   interface Register {
@@ -63,6 +64,13 @@ const replace = createRoute({
   component: lazyRouteComponent(() => import('./connect/replace.tsx'), 'ReplaceKey'),
   staticData: { title: 'My Exchanges' },
 });
+const trade = createRoute({
+  getParentRoute: () => root,
+  path: '/trade',
+  validateSearch: readSearch,
+  component: lazyRouteComponent(() => import('./trade/page.tsx'), 'TradePage'),
+  staticData: { title: 'Trade' },
+});
 const security = createRoute({
   getParentRoute: () => root,
   path: '/security',
@@ -77,11 +85,20 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([index, invite, overview, exchanges.addChildren([add, replace]), security, settings]),
+  routeTree: root.addChildren([
+    index,
+    invite,
+    overview,
+    exchanges.addChildren([add, replace]),
+    trade,
+    security,
+    settings,
+  ]),
   defaultPreload: 'intent',
   defaultErrorComponent: PageFailed,
   scrollRestoration: false,
 });
+bindPlace((search, replace) => void router.navigate({ to: '/trade', search, replace }));
 
 function NotFound() {
   return (

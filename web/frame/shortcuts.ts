@@ -8,6 +8,7 @@ export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly wh
   { keys: ['?'], what: 'This list' },
   { keys: ['g', 'o'], what: 'Overview' },
   { keys: ['g', 'e'], what: 'My Exchanges' },
+  { keys: ['g', 't'], what: 'Trade' },
   { keys: ['g', 's'], what: 'Security' },
   { keys: ['g', ','], what: 'Settings' },
   { keys: ['n'], what: 'Add new exchange' },
@@ -36,7 +37,7 @@ export function useShortcuts(open: { readonly search: () => void; readonly help:
       if (handled) event.preventDefault();
     };
     const pair = (key: string): boolean => {
-      const to = { o: '/overview', e: '/exchanges', s: '/security', ',': '/settings' } as const;
+      const to = { o: '/overview', e: '/exchanges', t: '/trade', s: '/security', ',': '/settings' } as const;
       if (!(key in to)) return false;
       void navigate({ to: to[key as keyof typeof to] });
       return true;

@@ -5,6 +5,8 @@ import type { Attempt, Connection } from '../../src/contract/exchanges.ts';
 import type { LiveMessage } from '../../src/contract/live.ts';
 import { LIVE_PATH } from '../../src/contract/routes.ts';
 import { queryClient } from '../api/queries.ts';
+import { forgetTrading, takeTrading } from '../trade/data/stores.ts';
+import { Watch } from '../trade/data/watch.ts';
 import { LiveSocket } from './socket.ts';
 import { type Line, LiveStore } from './store.ts';
 
@@ -30,6 +32,7 @@ function putConnection(connection: Connection): void {
 }
 
 function apply(messages: readonly LiveMessage[]): void {
+  takeTrading(messages);
   for (const message of messages) {
     switch (message.type) {
       case 'hello':
@@ -57,6 +60,18 @@ function apply(messages: readonly LiveMessage[]): void {
         void queryClient.invalidateQueries({ queryKey: ['factors.read'] });
         void queryClient.invalidateQueries({ queryKey: ['sessions.list'] });
         break;
+      case 'order':
+      case 'fill':
+      case 'trading':
+      case 'trade-balances':
+      case 'halt':
+      case 'ticker':
+      case 'book':
+      case 'market-trades':
+      case 'candles':
+      case 'prices':
+        // Taken by `takeTrading`: they come by the hundred and have stores of their own.
+        break;
     }
   }
 }
@@ -80,6 +95,11 @@ const socket = new LiveSocket(live, {
   lost: () => void queryClient.invalidateQueries({ queryKey: ['session.read'] }),
 });
 
+export const watch = new Watch(
+  (message) => socket.watch(message),
+  (delayMs, run) => void setTimeout(run, delayMs),
+);
+
 /** While somebody is signed in. Returns how to end it. */
 export function goLive(): () => void {
   socket.start();
@@ -92,6 +112,7 @@ export function goLive(): () => void {
     document.removeEventListener('visibilitychange', back);
     window.removeEventListener('online', back);
     socket.stop();
+    forgetTrading();
   };
 }
 

@@ -5,13 +5,22 @@ import { LiveStore } from './store.ts';
 const HELLO = JSON.stringify({ type: 'hello', atMs: 1, version: '1.0.0', startedAtMs: 5 });
 
 function setup() {
-  const wires: (Wire & { closed: boolean })[] = [];
+  const wires: (Wire & { closed: boolean; sent: string[] })[] = [];
   const timers: { atMs: number; run: () => void }[] = [];
   const state = { nowMs: 0, healed: 0, lost: 0 };
   const store = new LiveStore({ nowMs: () => state.nowMs, nextFrame: (run) => run(), apply: () => {} });
   const socket = new LiveSocket(store, {
     open: () => {
-      const wire = { onopen: null, onmessage: null, onclose: null, closed: false, close: () => {} };
+      const sent: string[] = [];
+      const wire = {
+        onopen: null,
+        onmessage: null,
+        onclose: null,
+        closed: false,
+        sent,
+        send: (text: string) => void sent.push(text),
+        close: () => {},
+      };
       wire.close = () => {
         wire.closed = true;
       };

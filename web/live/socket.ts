@@ -1,6 +1,6 @@
 /** Keeps one socket open: tries again with growing, jittered pauses, and notices a line that is silent but not closed. */
 
-import type { LiveMessage } from '../../src/contract/live.ts';
+import type { LiveMessage, WatchMessage } from '../../src/contract/live.ts';
 import type { LiveStore } from './store.ts';
 
 /** What is used of a WebSocket, so that a test can stand in for one. */
@@ -8,6 +8,7 @@ export type Wire = {
   onopen: ((event: Event) => void) | null;
   onmessage: ((event: MessageEvent) => void) | null;
   onclose: ((event: CloseEvent) => void) | null;
+  send: (text: string) => void;
   close: () => void;
 };
 
@@ -29,6 +30,9 @@ const SILENCE_MAX_MS = 25_000;
 
 export class LiveSocket {
   #wire: Wire | null = null;
+  #isOpen = false;
+  /** What the page wants to see; null while it never wanted anything. */
+  #wanted: string | null = null;
   #tries = 0;
   #wasLive = false;
   #stopped = false;
@@ -61,9 +65,18 @@ export class LiveSocket {
     this.#open();
   }
 
+  /** The whole of what the page wants to see. Said again to every new line, which knows nothing of it. */
+  watch(message: WatchMessage): void {
+    const wanted = JSON.stringify(message);
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    if (this.#isOpen) this.#wire?.send(wanted);
+  }
+
   #open(): void {
     const wire = this.#seams.open();
     this.#wire = wire;
+    this.#isOpen = false;
     wire.onmessage = (event) => {
       if (this.#wire !== wire) return;
       const message = read(event.data);
@@ -76,6 +89,8 @@ export class LiveSocket {
       if (this.#wire !== wire) return;
       if (this.#wasLive) this.#seams.heal();
       this.#wasLive = true;
+      this.#isOpen = true;
+      if (this.#wanted !== null) wire.send(this.#wanted);
       this.#heard();
     };
     wire.onclose = () => {
@@ -114,7 +129,7 @@ export class LiveSocket {
   }
 }
 
-const TYPES = new Set([
+const TYPES: ReadonlySet<string> = new Set([
   'hello',
   'connection',
   'connection-removed',
@@ -122,7 +137,17 @@ const TYPES = new Set([
   'attempt',
   'custody',
   'session-changed',
-]);
+  'order',
+  'fill',
+  'trading',
+  'trade-balances',
+  'halt',
+  'ticker',
+  'book',
+  'market-trades',
+  'candles',
+  'prices',
+] satisfies LiveMessage['type'][]);
 
 /** A message of a newer server that this page does not know is left alone. */
 function read(data: unknown): LiveMessage | null {

@@ -1,6 +1,7 @@
 /**
  * Everything the live socket said since the last frame, newest word per subject. A burst of a hundred messages is one
- * paint. Each message is a whole truth about its subject, so an older one may be dropped unseen.
+ * paint. Each message is a whole truth about its subject, so an older one may be dropped unseen; an order and a fill are
+ * each a subject of their own, so none of them is ever dropped for another.
  */
 
 import type { Attempt } from '../../src/contract/exchanges.ts';
@@ -27,6 +28,7 @@ function subjectOf(message: LiveMessage): string {
     case 'hello':
     case 'custody':
     case 'session-changed':
+    case 'halt':
       return message.type;
     case 'connection':
       return `connection ${message.connection.id}`;
@@ -36,6 +38,22 @@ function subjectOf(message: LiveMessage): string {
       return `balances ${message.connection}`;
     case 'attempt':
       return `attempt ${message.attempt.id}`;
+    case 'order':
+      return `order ${message.order.connection} ${message.order.key}`;
+    case 'fill':
+      return `fill ${message.fill.connection} ${message.fill.key}`;
+    case 'trading':
+      return `trading ${message.account.connection}`;
+    case 'trade-balances':
+      return `trade-balances ${message.connection}`;
+    case 'ticker':
+    case 'book':
+    case 'market-trades':
+      return `${message.type} ${message.venue} ${message.market}`;
+    case 'candles':
+      return `candles ${message.venue} ${message.market} ${message.interval}`;
+    case 'prices':
+      return `prices ${message.venue}`;
   }
 }
 

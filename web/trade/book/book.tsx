@@ -1,0 +1,4 @@
+/** Placeholder until the order book lands. */
+export function Book() {
+  return <div className="trade-slot" />;
+}

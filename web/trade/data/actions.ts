@@ -1,0 +1,69 @@
+/** What a person can do. Every one returns when the desk has it in writing, or throws a `Problem`; a repeat is harmless. */
+
+import type { Body, Reply } from '../../../src/contract/contract.ts';
+import type { Order } from '../../../src/contract/trading.ts';
+import { call, Problem } from '../../api/client.ts';
+import { newRequestId } from '../../connect/request-id.ts';
+import { Intentions, type Kept } from './intentions.ts';
+import { orderId, orders } from './stores.ts';
+
+export type PlaceAsk = Omit<Body<'orders.place'>, 'requestId'>;
+export type MoveChange = Omit<Body<'orders.move'>, 'requestId'>;
+type Which = Pick<Order, 'connection' | 'key'>;
+
+/** Storage may be switched off: then an intention lives as long as the page. */
+function keptInTab(): Kept {
+  try {
+    return sessionStorage;
+  } catch {
+    return { getItem: () => null, setItem: () => {} };
+  }
+}
+
+const intentions = new Intentions(keptInTab(), () => newRequestId((bytes) => crypto.getRandomValues(bytes)));
+
+/** Silence, and a desk that stumbled, leave open whether it was done. */
+const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status > 0 && error.status < 500;
+
+function shown(order: Order): Order {
+  if (order.state !== 'closed') orders.answered(orderId(order), order, (than) => order.updatedAtMs > than.updatedAtMs);
+  return order;
+}
+
+/** Whoever keeps its own intentions, as the ticket does, brings the request id along. */
+export async function placeOrder(ask: PlaceAsk, requestId?: string): Promise<Order> {
+  const send = (id: string): Promise<Order> => call('orders.place', { body: { ...ask, requestId: id } });
+  if (requestId !== undefined) return shown(await send(requestId));
+  return shown(await intentions.run(JSON.stringify(['place', ask]), send, isAnswer));
+}
+
+/** What is left out of `change` stays as it is. */
+export async function moveOrder(order: Which, change: MoveChange): Promise<Order> {
+  const moved = await intentions.run(
+    JSON.stringify(['move', order.connection, order.key, change]),
+    (requestId) =>
+      call('orders.move', {
+        params: { id: order.connection, order: order.key },
+        body: { ...change, requestId },
+      }),
+    isAnswer,
+  );
+  return shown(moved);
+}
+
+export async function cancelOrder(order: Which): Promise<Order> {
+  return shown(await call('orders.cancel', { params: { id: order.connection, order: order.key } }));
+}
+
+/** Ours only; null is every connection, every market. Tells how many were asked to go. */
+export async function cancelAll(connection: string | null, market: string | null): Promise<number> {
+  return (await call('orders.cancelAll', { body: { connection, market } })).asked;
+}
+
+export function previewOrder(ask: Body<'orders.preview'>): Promise<Reply<'orders.preview'>> {
+  return call('orders.preview', { body: ask });
+}
+
+export async function declareAbsent(order: Which): Promise<Order> {
+  return shown(await call('orders.declareAbsent', { params: { id: order.connection, order: order.key } }));
+}

@@ -1,0 +1,69 @@
+/**
+ * One request id for one intention. While an ask has no answer, or none came, the very same ask is the same intention: a
+ * double click, a second Enter, a reload in between. With an answer, good or bad, the next one is a new intention.
+ */
+
+/** What the tab keeps over a reload, and no other tab sees. */
+export type Kept = Pick<Storage, 'getItem' | 'setItem'>;
+
+const KEPT_AS = 'gapless-intentions';
+/** More open questions than this have a deeper reason; the oldest are answered by the list of orders. */
+const INTENTIONS_MAX = 50;
+
+export class Intentions {
+  readonly #kept: Kept;
+  readonly #newId: () => string;
+  readonly #running = new Map<string, Promise<unknown>>();
+  #open: Readonly<Record<string, string>>;
+
+  constructor(kept: Kept, newId: () => string) {
+    this.#kept = kept;
+    this.#newId = newId;
+    this.#open = this.#read();
+  }
+
+  /** `isAnswer` tells whether what was thrown is an answer, or only silence after which nobody knows. */
+  run<T>(ask: string, send: (requestId: string) => Promise<T>, isAnswer: (error: unknown) => boolean): Promise<T> {
+    const running = this.#running.get(ask);
+    if (running !== undefined) return running as Promise<T>;
+    const work = this.#send(ask, send, isAnswer).finally(() => this.#running.delete(ask));
+    this.#running.set(ask, work);
+    return work;
+  }
+
+  async #send<T>(ask: string, send: (id: string) => Promise<T>, isAnswer: (error: unknown) => boolean): Promise<T> {
+    const requestId = this.#open[ask] ?? this.#newId();
+    this.#write({ ...this.#open, [ask]: requestId });
+    try {
+      const reply = await send(requestId);
+      this.#settle(ask);
+      return reply;
+    } catch (error) {
+      if (isAnswer(error)) this.#settle(ask);
+      throw error;
+    }
+  }
+
+  #settle(ask: string): void {
+    const { [ask]: _, ...rest } = this.#open;
+    this.#write(rest);
+  }
+
+  #read(): Readonly<Record<string, string>> {
+    try {
+      const read: unknown = JSON.parse(this.#kept.getItem(KEPT_AS) ?? '{}');
+      return typeof read === 'object' && read !== null ? (read as Record<string, string>) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  #write(intentions: Readonly<Record<string, string>>): void {
+    this.#open = Object.fromEntries(Object.entries(intentions).slice(-INTENTIONS_MAX));
+    try {
+      this.#kept.setItem(KEPT_AS, JSON.stringify(this.#open));
+    } catch {
+      // A full or closed storage: then an intention lives as long as the page.
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/** Where the words of the live line about trading are kept, and how they get there. No view and no request here. */
+
+import type { LiveBook, LiveMessage, LiveTicker, PriceLine } from '../../../src/contract/live.ts';
+import type {
+  CandleInterval,
+  CandleRow,
+  Fill,
+  HaltState,
+  MarketTrade,
+  Order,
+  TradeBalance,
+  TradingAccount,
+} from '../../../src/contract/trading.ts';
+import { Keyed } from './keyed.ts';
+import { Truths } from './truths.ts';
+
+const nowMs = (): number => Date.now();
+
+/** All that are not closed, of every connection. */
+export const orders = new Truths<Order>(nowMs);
+export const accounts = new Truths<TradingAccount>(nowMs);
+export const balances = new Truths<{ readonly connection: string; readonly rows: readonly TradeBalance[] }>(nowMs);
+export const fills = new Truths<Fill>(nowMs);
+export const halts = new Truths<HaltState>(nowMs);
+/** There is one state of halts for a person. */
+export const THE_HALT = 'halt';
+
+export const tickers = new Keyed<LiveTicker>();
+export const books = new Keyed<LiveBook>();
+export const trades = new Keyed<{ readonly trades: readonly MarketTrade[]; readonly gap: boolean }>();
+export const lastCandles = new Keyed<readonly CandleRow[]>();
+export const priceLines = new Keyed<PriceLine>();
+
+export const orderId = (order: { readonly connection: string; readonly key: string }): string =>
+  `${order.connection} ${order.key}`;
+export const marketKey = (venue: string, market: string): string => `${venue} ${market}`;
+export const candlesKey = (venue: string, market: string, interval: CandleInterval): string =>
+  `${venue} ${market} ${interval}`;
+
+function take(message: LiveMessage): void {
+  switch (message.type) {
+    case 'order':
+      orders.told(orderId(message.order), message.order.state === 'closed' ? null : message.order);
+      break;
+    case 'fill':
+      fills.told(orderId(message.fill), message.fill);
+      break;
+    case 'trading':
+      accounts.told(message.account.connection, message.account);
+      break;
+    case 'trade-balances':
+      balances.told(message.connection, { connection: message.connection, rows: message.balances });
+      break;
+    case 'halt':
+      halts.told(THE_HALT, message.halt);
+      break;
+    case 'ticker':
+      tickers.set(marketKey(message.venue, message.market), message.ticker);
+      break;
+    case 'book':
+      books.set(marketKey(message.venue, message.market), message.book);
+      break;
+    case 'market-trades':
+      trades.set(marketKey(message.venue, message.market), { trades: message.trades, gap: message.gap });
+      break;
+    case 'candles':
+      lastCandles.set(candlesKey(message.venue, message.market, message.interval), message.candles);
+      break;
+    case 'prices':
+      priceLines.set(message.venue, message.prices);
+      break;
+    case 'connection-removed':
+      accounts.told(message.id, null);
+      balances.told(message.id, null);
+      for (const order of orders.all()) if (order.connection === message.id) orders.told(orderId(order), null);
+      break;
+    case 'hello':
+    case 'connection':
+    case 'balances':
+    case 'attempt':
+    case 'custody':
+    case 'session-changed':
+      break;
+  }
+}
+
+const TRUTHS = [orders, accounts, balances, fills, halts] as const;
+
+/** A frame's worth: one change for whoever looks, however many messages. */
+export function takeTrading(messages: readonly LiveMessage[]): void {
+  for (const message of messages) take(message);
+  for (const truths of TRUTHS) truths.settle();
+}
+
+/** Another person signs in: nothing of the one before may be seen. */
+export function forgetTrading(): void {
+  for (const truths of TRUTHS) truths.forget();
+  for (const keyed of [tickers, books, trades, lastCandles, priceLines]) keyed.keep(() => false);
+}

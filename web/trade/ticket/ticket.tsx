@@ -1,0 +1,4 @@
+/** Placeholder until the ticket lands. */
+export function Ticket() {
+  return <div className="trade-slot" />;
+}
