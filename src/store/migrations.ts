@@ -121,4 +121,94 @@ export const MIGRATIONS: readonly string[] = [
     markets TEXT NOT NULL
   );
   `,
+  // Trading: a machine and its rows for each account, and the journal that explains them.
+  `
+  CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  );
+  CREATE TABLE accounts (
+    connection_id TEXT PRIMARY KEY REFERENCES connections (id) ON DELETE CASCADE,
+    user_id TEXT NOT NULL,
+    machine TEXT NOT NULL,
+    journal_seq BIGINT NOT NULL
+  );
+  CREATE TABLE orders (
+    connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    client_id TEXT,
+    owner TEXT NOT NULL,
+    slot TEXT,
+    market TEXT NOT NULL,
+    rank BIGINT NOT NULL,
+    is_open INTEGER NOT NULL,
+    at_ms BIGINT NOT NULL,
+    is_forgotten INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (connection_id, key)
+  );
+  CREATE UNIQUE INDEX orders_client_id ON orders (connection_id, client_id) WHERE owner <> 'external';
+  CREATE UNIQUE INDEX orders_slot ON orders (connection_id, owner, slot) WHERE slot IS NOT NULL;
+  CREATE INDEX orders_remembered ON orders (connection_id) WHERE is_forgotten = 0;
+  CREATE INDEX orders_of_user ON orders (user_id, is_open, at_ms, rank, connection_id);
+  CREATE INDEX orders_of_account ON orders (connection_id, is_open, at_ms, rank);
+  CREATE TABLE fills (
+    connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
+    key TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    order_key TEXT,
+    market TEXT NOT NULL,
+    rank BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    is_forgotten INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (connection_id, key)
+  );
+  CREATE INDEX fills_remembered ON fills (connection_id) WHERE is_forgotten = 0;
+  CREATE INDEX fills_of_order ON fills (connection_id, order_key);
+  CREATE INDEX fills_of_user ON fills (user_id, at_ms, rank, connection_id);
+  CREATE INDEX fills_of_account ON fills (connection_id, at_ms, rank);
+  CREATE TABLE ledger (
+    connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
+    seq BIGINT NOT NULL,
+    user_id TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (connection_id, seq)
+  );
+  CREATE TABLE balances (
+    connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
+    asset TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (connection_id, asset)
+  );
+  CREATE TABLE instruments (
+    connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
+    symbol TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (connection_id, symbol)
+  );
+  CREATE TABLE requests (
+    connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
+    request_id TEXT NOT NULL,
+    user_id TEXT NOT NULL,
+    is_forgotten INTEGER NOT NULL,
+    data TEXT NOT NULL,
+    PRIMARY KEY (connection_id, request_id)
+  );
+  CREATE INDEX requests_remembered ON requests (connection_id) WHERE is_forgotten = 0;
+  CREATE TABLE journal (
+    connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
+    seq BIGINT NOT NULL,
+    user_id TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    event TEXT NOT NULL,
+    commands TEXT NOT NULL,
+    surprises TEXT NOT NULL,
+    PRIMARY KEY (connection_id, seq)
+  );
+  `,
 ];

@@ -123,6 +123,67 @@ export type ApiTokenRow = {
 
 export type WatchlistRow = { user_id: string; markets: string };
 
+type MetaRow = { name: string; value: string };
+
+/** One machine. `machine` and every `data` below are what the engine's `toPlain` made, as JSON. */
+type AccountRow = {
+  connection_id: string;
+  user_id: string;
+  machine: string;
+  /** The number of the last line of its journal. */
+  journal_seq: number;
+};
+
+export type OrderRow = {
+  connection_id: string;
+  key: string;
+  user_id: string;
+  client_id: string | null;
+  owner: string;
+  slot: string | null;
+  market: string;
+  rank: number;
+  is_open: Flag;
+  /** By this they are listed: when it was made, and of a closed one when it ended. */
+  at_ms: number;
+  /** 1: no longer in the machine's memory. */
+  is_forgotten: Flag;
+  data: string;
+};
+
+export type TradeRow = {
+  connection_id: string;
+  key: string;
+  user_id: string;
+  order_key: string | null;
+  market: string;
+  rank: number;
+  at_ms: number;
+  is_forgotten: Flag;
+  data: string;
+};
+
+export type LedgerRow = { connection_id: string; seq: number; user_id: string; at_ms: number; data: string };
+export type HeldRow = { connection_id: string; asset: string; user_id: string; data: string };
+export type InstrumentRow = { connection_id: string; symbol: string; user_id: string; data: string };
+export type AskedRow = {
+  connection_id: string;
+  request_id: string;
+  user_id: string;
+  is_forgotten: Flag;
+  data: string;
+};
+
+export type JournalRow = {
+  connection_id: string;
+  seq: number;
+  user_id: string;
+  at_ms: number;
+  event: string;
+  commands: string;
+  surprises: string;
+};
+
 export type Schema = {
   users: UserRow;
   recovery_codes: RecoveryCodeRow;
@@ -134,4 +195,13 @@ export type Schema = {
   value_points: ValueRow;
   api_tokens: ApiTokenRow;
   watchlists: WatchlistRow;
+  meta: MetaRow;
+  accounts: AccountRow;
+  orders: OrderRow;
+  fills: TradeRow;
+  ledger: LedgerRow;
+  balances: HeldRow;
+  instruments: InstrumentRow;
+  requests: AskedRow;
+  journal: JournalRow;
 };

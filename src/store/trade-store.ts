@@ -58,6 +58,8 @@ export interface TradeStore {
   fillsOf(connection: ConnectionId, orders: readonly string[]): Promise<readonly FillRow[]>;
   /** Oldest first. */
   journal(connection: ConnectionId, afterSeq: number, limit: number): Promise<readonly JournalLine[]>;
+  /** Forgets lines older than a month and those beyond the last 200,000 of an account; tells how many. */
+  pruneJournal(nowMs: number): Promise<number>;
   /** With the connection: everything of it. */
   remove(connection: ConnectionId): Promise<void>;
 }

@@ -1,0 +1,225 @@
+/** One transaction for any number of steps of any number of accounts, in as few statements as their rows allow. */
+
+import type { Kysely } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
+import type { Database } from './database.ts';
+import type { Schema } from './schema.ts';
+import type { Batch } from './trade-batch.ts';
+import { batchesOf } from './trade-batch.ts';
+import type { Written } from './trade-store.ts';
+
+/** Rows of one statement. 256 rows of twelve columns are a tenth of what SQLite lets a statement bind. */
+const ROWS_MAX = 256;
+
+type Table<Name extends keyof Schema> = {
+  readonly name: Name;
+  readonly columns: readonly (keyof Schema[Name] & string)[];
+  /** How many of the first columns name a row; 0: rows are only ever added. */
+  readonly keys: 0 | 2;
+};
+
+const ACCOUNTS: Table<'accounts'> = {
+  name: 'accounts',
+  columns: ['connection_id', 'user_id', 'machine', 'journal_seq'],
+  keys: 0,
+};
+const ORDERS: Table<'orders'> = {
+  name: 'orders',
+  columns: [
+    ...(['connection_id', 'key', 'user_id', 'client_id', 'owner', 'slot', 'market', 'rank'] as const),
+    ...(['is_open', 'at_ms', 'is_forgotten', 'data'] as const),
+  ],
+  keys: 2,
+};
+const FILLS: Table<'fills'> = {
+  name: 'fills',
+  columns: ['connection_id', 'key', 'user_id', 'order_key', 'market', 'rank', 'at_ms', 'is_forgotten', 'data'],
+  keys: 2,
+};
+const LEDGER: Table<'ledger'> = {
+  name: 'ledger',
+  columns: ['connection_id', 'seq', 'user_id', 'at_ms', 'data'],
+  keys: 0,
+};
+const BALANCES: Table<'balances'> = {
+  name: 'balances',
+  columns: ['connection_id', 'asset', 'user_id', 'data'],
+  keys: 2,
+};
+const INSTRUMENTS: Table<'instruments'> = {
+  name: 'instruments',
+  columns: ['connection_id', 'symbol', 'user_id', 'data'],
+  keys: 2,
+};
+const REQUESTS: Table<'requests'> = {
+  name: 'requests',
+  columns: ['connection_id', 'request_id', 'user_id', 'is_forgotten', 'data'],
+  keys: 2,
+};
+const JOURNAL: Table<'journal'> = {
+  name: 'journal',
+  columns: ['connection_id', 'seq', 'user_id', 'at_ms', 'event', 'commands', 'surprises'],
+  keys: 0,
+};
+
+/**
+ * The texts of its statements are made once: building one of a hundred rows takes longer than running it. Numbers of rows
+ * are powers of two, so that the texts stay few.
+ */
+export class TradeWriter {
+  readonly #database: Database;
+  readonly #texts = new Map<string, string>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async write(steps: readonly Written[]): Promise<void> {
+    const batches = batchesOf(steps);
+    if (batches.length === 0) return;
+    await this.#database.transaction().execute(async (all) => {
+      const lastSeq = await this.#accounts(all, batches);
+      const rows = <Row>(pick: (batch: Batch) => Iterable<Row>): Row[] => batches.flatMap((batch) => [...pick(batch)]);
+      await forgetRows(all, batches);
+      await this.#insert(
+        all,
+        ORDERS,
+        rows(({ orders }) => orders.values()),
+      );
+      await this.#insert(
+        all,
+        FILLS,
+        rows(({ fills }) => fills.values()),
+      );
+      await this.#insert(
+        all,
+        LEDGER,
+        rows(({ ledger }) => ledger),
+      );
+      await this.#insert(
+        all,
+        BALANCES,
+        rows(({ balances }) => balances.values()),
+      );
+      await this.#insert(
+        all,
+        INSTRUMENTS,
+        rows(({ instruments }) => instruments.values()),
+      );
+      await this.#insert(
+        all,
+        REQUESTS,
+        rows(({ requests }) => requests.values()),
+      );
+      const lines = batches.flatMap((batch) => {
+        const before = (lastSeq.get(batch.connection) ?? 0) - batch.lines.length;
+        return batch.lines.map((line, index) => ({ ...line, seq: before + index + 1 }));
+      });
+      await this.#insert(all, JOURNAL, lines);
+    });
+  }
+
+  /** The machines, and with the same statement the numbers of their journal lines: the last of each account. */
+  async #accounts(all: Kysely<Schema>, batches: readonly Batch[]): Promise<ReadonlyMap<string, number>> {
+    const lastSeq = new Map<string, number>();
+    const rows = batches.map(({ connection, owner, machine, lines }) => {
+      if (machine === null) throw new TypeError('A step without its machine');
+      return { connection_id: connection, user_id: owner, machine, journal_seq: lines.length };
+    });
+    const told = await this.#insert(all, ACCOUNTS, rows);
+    for (const { connection_id, journal_seq } of told as Pick<Schema['accounts'], 'connection_id' | 'journal_seq'>[])
+      lastSeq.set(connection_id, journal_seq);
+    if (lastSeq.size !== batches.length) throw new TypeError('An account of another person');
+    return lastSeq;
+  }
+
+  async #insert<Name extends keyof Schema>(
+    all: Kysely<Schema>,
+    table: Table<Name>,
+    rows: readonly Schema[Name][],
+  ): Promise<readonly unknown[]> {
+    const told: unknown[] = [];
+    let from = 0;
+    while (from < rows.length) {
+      const count = powerOfTwo(Math.min(rows.length - from, ROWS_MAX));
+      const values: unknown[] = [];
+      for (let at = from; at < from + count; at += 1) for (const name of table.columns) values.push(rows[at]?.[name]);
+      told.push(...(await all.executeQuery(CompiledQuery.raw(this.#text(table, count), values))).rows);
+      from += count;
+    }
+    return told;
+  }
+
+  #text<Name extends keyof Schema>(table: Table<Name>, count: number): string {
+    const name = `${table.name} ${count}`;
+    const known = this.#texts.get(name);
+    if (known !== undefined) return known;
+    const row = sql`(${sql.join(table.columns.map(() => null))})`;
+    const rows = sql.join(Array.from({ length: count }, () => row));
+    const columns = sql.join(table.columns.map((column) => sql.ref(column)));
+    const { sql: text } =
+      sql`insert into ${sql.table(table.name)} (${columns}) values ${rows} ${onConflict(table)}`.compile(
+        this.#database,
+      );
+    this.#texts.set(name, text);
+    return text;
+  }
+}
+
+function onConflict<Name extends keyof Schema>({ name, columns, keys }: Table<Name>) {
+  if (name === 'accounts')
+    return sql`on conflict (connection_id) do update
+      set machine = excluded.machine, journal_seq = accounts.journal_seq + excluded.journal_seq
+      where accounts.user_id = excluded.user_id returning connection_id, journal_seq`;
+  if (keys === 0) return sql``;
+  const key = sql.join(columns.slice(0, keys).map((column) => sql.ref(column)));
+  const changed = columns.slice(keys).filter((column) => column !== 'user_id');
+  const sets = sql.join(changed.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`));
+  return sql`on conflict (${key}) do update set ${sets}`;
+}
+
+async function forgetRows(all: Kysely<Schema>, batches: readonly Batch[]): Promise<void> {
+  for (const { connection, forgotten, mistaken } of batches) {
+    for (const keys of listsOf(forgotten.orders))
+      await all
+        .updateTable('orders')
+        .set({ is_forgotten: 1 })
+        .where('connection_id', '=', connection)
+        .where('key', 'in', keys)
+        .execute();
+    for (const keys of listsOf(mistaken))
+      await all.deleteFrom('orders').where('connection_id', '=', connection).where('key', 'in', keys).execute();
+    for (const keys of listsOf(forgotten.fills))
+      await all
+        .updateTable('fills')
+        .set({ is_forgotten: 1 })
+        .where('connection_id', '=', connection)
+        .where('key', 'in', keys)
+        .execute();
+    for (const keys of listsOf(forgotten.requests))
+      await all
+        .updateTable('requests')
+        .set({ is_forgotten: 1 })
+        .where('connection_id', '=', connection)
+        .where('request_id', 'in', keys)
+        .execute();
+  }
+}
+
+/** In lists whose lengths are powers of two, the last one filled up with its last key: few statements to prepare. */
+export function listsOf(keys: Iterable<string>): readonly string[][] {
+  const lists: string[][] = [];
+  const all = [...keys];
+  for (let from = 0; from < all.length; from += ROWS_MAX) {
+    const list = all.slice(from, from + ROWS_MAX);
+    const last = list.at(-1) ?? '';
+    while (powerOfTwo(list.length) !== list.length) list.push(last);
+    lists.push(list);
+  }
+  return lists;
+}
+
+/** The greatest one that is not above `count`. */
+function powerOfTwo(count: number): number {
+  return 2 ** Math.floor(Math.log2(count));
+}
