@@ -229,6 +229,9 @@ const market: PublicVenue = {
       ],
     ]),
   }),
+  candles: async () => ({ ok: true, value: [] }),
+  book: async () => ({ ok: true, value: { bids: [], asks: [] } }),
+  trades: async () => ({ ok: true, value: [] }),
 };
 
 export type PlayedPrices = { isSilent: boolean };

@@ -1,10 +1,12 @@
 /**
  * The port between Gapless and an exchange: what every venue can tell us, in our words. This is the reading half;
- * orders come with trading. Implementations: `whitebit/` (native, also for the practice exchange).
+ * orders are in `trading.ts`. Implementations: `whitebit/` (native, also for the practice exchange).
  */
 
 import type { Decimal } from '../core/decimal.ts';
 import type { Instrument } from '../core/instrument.ts';
+import type { BookLevel } from './book.ts';
+import type { PublicTrade } from './streams.ts';
 
 export type Wallet = 'main' | 'trade' | 'collateral';
 
@@ -75,12 +77,55 @@ export type Ticker = {
 /** How far the venue's clock is from ours: positive when the venue is ahead. `uncertaintyMs` is half the round trip plus the venue's own grain. */
 export type ClockReading = { readonly offsetMs: number; readonly uncertaintyMs: number };
 
+/** Lengths of candles that every venue has, in seconds. Weeks and months begin as the exchange's calendar has them. */
+export const INTERVAL_SEC = {
+  '1s': 1,
+  '10s': 10,
+  '30s': 30,
+  '1m': 60,
+  '3m': 180,
+  '5m': 300,
+  '15m': 900,
+  '30m': 1_800,
+  '1h': 3_600,
+  '2h': 7_200,
+  '4h': 14_400,
+  '6h': 21_600,
+  '8h': 28_800,
+  '12h': 43_200,
+  '1d': 86_400,
+  '3d': 259_200,
+  '1w': 604_800,
+  '1M': 2_592_000,
+} as const;
+export type CandleInterval = keyof typeof INTERVAL_SEC;
+
+/** Drawn, never reckoned with: numbers. */
+export type DrawnCandle = [atSec: number, open: number, high: number, low: number, close: number, volumeBase: number];
+
+/** Best first, at most a hundred a side, exact. */
+export type BookReading = { readonly bids: readonly BookLevel[]; readonly asks: readonly BookLevel[] };
+
 export interface PublicVenue {
   /** A ping, and how long it took. */
   reachable(): Promise<Answer<{ readonly tookMs: number }>>;
   clock(): Promise<Answer<ClockReading>>;
   instruments(): Promise<Answer<readonly Instrument[]>>;
   tickers(): Promise<Answer<ReadonlyMap<string, Ticker>>>;
+  /**
+   * Candles that began from `startSec` to `endSec`, oldest first, the newest `limit` of them. `endSec` null: until now,
+   * with the one that grows. An interval without trades may be missing: exchanges differ, nothing is invented here.
+   */
+  candles(
+    market: string,
+    interval: CandleInterval,
+    startSec: number,
+    endSec: number | null,
+    limit: number,
+  ): Promise<Answer<readonly DrawnCandle[]>>;
+  book(market: string): Promise<Answer<BookReading>>;
+  /** The newest, at most a hundred, newest first. */
+  trades(market: string): Promise<Answer<readonly PublicTrade[]>>;
 }
 
 /** What the history endpoints hold, and marks by which the same account is known again under another key. */

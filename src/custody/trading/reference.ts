@@ -9,7 +9,7 @@ import type { Instrument } from '../../core/instrument.ts';
 import type { Answer, PublicVenue, Ticker } from '../../venues/venue.ts';
 import type { PublicCall } from '../../venues/whitebit/call.ts';
 import { asArray, asDecimal, asInteger, asObject, type Json } from '../../venues/whitebit/json.ts';
-import { readReply } from '../../venues/whitebit/public.ts';
+import { readReply } from '../../venues/whitebit/read-reply.ts';
 import type { Clock } from '../seams.ts';
 import type { Levels } from './policy.ts';
 

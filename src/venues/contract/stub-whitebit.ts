@@ -12,6 +12,7 @@ import { createPinnedHttp } from '../whitebit/http.ts';
 import { createWhitebitPrivate } from '../whitebit/private.ts';
 import { createWhitebitPublic } from '../whitebit/public.ts';
 import { publicCall, signedCall } from './signed-call.ts';
+import { stubBook, stubKline, stubTrades } from './stub-market.ts';
 import type { VenueWorld } from './world.ts';
 
 type StubKey = { secret: string; rights: ReadonlySet<Right>; active: boolean; lastNonce: number; stranger: boolean };
@@ -236,7 +237,15 @@ const HOLDINGS: readonly AssetBalance[] = [
 ];
 
 function publicAnswer(url: string, nowMs: number): Answered {
-  switch (url) {
+  const { pathname, searchParams } = new URL(url, 'http://stub');
+  if (pathname === '/api/v1/public/kline') return [200, stubKline(searchParams, Math.floor(nowMs / 1_000))];
+  const [kind = '', market = ''] = pathname.replace('/api/v4/public/', '').split('/');
+  if (market !== '' && market !== 'BTC_USDT') return [422, { market: ['Market is not available.'] }];
+  switch (market === '' ? url : kind) {
+    case 'orderbook':
+      return [200, stubBook(market, nowMs)];
+    case 'trades':
+      return [200, stubTrades(nowMs)];
     case '/api/v4/public/ping':
       return [200, ['pong']];
     case '/api/v4/public/time':

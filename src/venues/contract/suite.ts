@@ -10,6 +10,7 @@ import {
   type Right,
   type RightState,
 } from '../venue.ts';
+import { marketContract } from './market-suite.ts';
 import type { VenueWorld, VenueWorldFactory } from './world.ts';
 
 const READING: readonly Right[] = ['read-trade', 'read-wallet'];
@@ -25,6 +26,7 @@ export function venueContract(name: string, open: VenueWorldFactory): void {
       await world.close();
     });
     publicContract(now);
+    marketContract(now);
     balanceContract(now);
     rightsContract(now);
     faultContract(now);

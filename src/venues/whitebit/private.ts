@@ -31,7 +31,7 @@ import {
   ShapeError,
 } from './json.ts';
 import { WHITEBIT } from './profile.ts';
-import { readReply } from './public.ts';
+import { readReply } from './read-reply.ts';
 
 const TRADE_BALANCE = '/api/v4/trade-account/balance';
 const MAIN_BALANCE = '/api/v4/main-account/balance';

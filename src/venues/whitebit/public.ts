@@ -3,9 +3,10 @@
 import { Decimal } from '../../core/decimal.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Answer, ClockReading, PublicVenue, Ticker } from '../venue.ts';
-import type { PublicCall, RawReply } from './call.ts';
-import { classify, notUnderstood } from './faults.ts';
-import { asArray, asDecimal, asInteger, asName, asObject, asText, type Json, parseJson, ShapeError } from './json.ts';
+import type { PublicCall } from './call.ts';
+import { asArray, asDecimal, asInteger, asName, asObject, asText, type Json, ShapeError } from './json.ts';
+import { createMarketReads } from './public-market.ts';
+import { readReply } from './read-reply.ts';
 
 /** The time endpoint prints whole seconds (it is not cached). */
 const SERVER_GRAIN_MS = 1_000;
@@ -37,6 +38,7 @@ export function createWhitebitPublic(options: {
     },
     instruments: () => get('/api/v4/public/markets', readInstruments),
     tickers: () => get('/api/v4/public/ticker', readTickers),
+    ...createMarketReads(call),
   };
 }
 
@@ -49,22 +51,6 @@ export function clockReading(timeSec: number, beforeMs: number, afterMs: number)
   const lowestMs = timeSec * 1_000 - afterMs;
   const highestMs = timeSec * 1_000 + SERVER_GRAIN_MS - beforeMs;
   return { offsetMs: Math.round((lowestMs + highestMs) / 2), uncertaintyMs: Math.ceil((highestMs - lowestMs) / 2) };
-}
-
-/** Reads a 2xx body; everything else, and a body of another shape, becomes a fault. */
-export function readReply<T>(reply: RawReply, context: 'auth' | 'data', read: (json: Json) => T): Answer<T> {
-  if (reply.kind !== 'reply' || reply.status < 200 || reply.status > 299)
-    return { ok: false, fault: classify(reply, context) };
-  const json = parseJson(reply.body);
-  if (json === undefined) return { ok: false, fault: notUnderstood(reply, 'no JSON') };
-  try {
-    return { ok: true, value: read(json) };
-  } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    // A legacy error envelope comes with status 200; where its words mean something, they win over "another shape".
-    const fault = classify(reply, context);
-    return { ok: false, fault: fault.code === 'not-understood' ? notUnderstood(reply, error.message) : fault };
-  }
 }
 
 function readInstruments(json: Json): readonly Instrument[] {

@@ -5,7 +5,7 @@ import type { OrderReport, TradeReport } from '../../core/report.ts';
 import type { Answer, VenueFault } from '../venue.ts';
 import type { TradeCall, TradeReply, TradeRequest } from './call.ts';
 import { asArray, asObject, type Json } from './json.ts';
-import { readReply } from './public.ts';
+import { readReply } from './read-reply.ts';
 import { readByMarket, readFinishedOrder, readOrder, readTrade, readTradeOfOrder } from './reports.ts';
 import {
   closedOrdersRequest,
