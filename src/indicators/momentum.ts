@@ -39,9 +39,9 @@ export const macd: Indicator = {
     return SETTLES_IN_PERIODS * (slow + smoothing);
   },
   create: (settings) => {
-    const { fast = 0, slow = 0, signal = 0 } = completed(macd, settings);
+    const { fast = 0, slow = 0, smoothing = 0 } = completed(macd, settings);
     return around(
-      () => new MACD(new EMA(fast), new EMA(slow), new EMA(signal)),
+      () => new MACD(new EMA(fast), new EMA(slow), new EMA(smoothing)),
       closeOf,
       (result) =>
         result === null ? [Number.NaN, Number.NaN, Number.NaN] : [result.histogram, result.macd, result.signal],
