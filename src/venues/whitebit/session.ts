@@ -52,14 +52,14 @@ const SUBSCRIBING_MAX = 180;
 const MINUTE_MS = 60_000;
 
 export type SessionEnd = { readonly why: string; readonly retryAfterMs: number | null };
-type Told = Extract<StreamEvent, { kind: 'order' | 'deal' | 'balances' | 'ticker' | 'gap' }>;
+type Told = Extract<StreamEvent, { kind: 'order' | 'deal' | 'balances' | 'ticker' | 'candles' | 'gap' }>;
 export type SessionHooks = {
   /** Once: everything wanted was taken. */
   live(): void;
   /** Once. Nothing follows. */
   ended(end: SessionEnd): void;
   book(market: string, book: OrderBook): void;
-  told(event: Told | TradesUpdate | CandlesUpdate): void;
+  told(event: Told | TradesUpdate): void;
 };
 export type SessionOptions = {
   readonly open: OpenSocket;
@@ -286,7 +286,15 @@ export class Session {
     if (frame === null) return;
     if (frame.kind === 'reply') this.#replied(frame.reply);
     else if (frame.kind === 'depth') this.#depth(this.#slowFrame);
+    else if (frame.kind === 'candles-update') this.#candles(frame);
     else this.#options.hooks.told(frame);
+  }
+
+  /** An update does not say of which interval it is. */
+  #candles({ market, candles }: CandlesUpdate): void {
+    const [held, intervalSec] = this.#subscriptions.heldParams('candles') ?? [];
+    if (held !== market || typeof intervalSec !== 'number') return;
+    this.#options.hooks.told({ kind: 'candles', market, intervalSec, candles });
   }
 
   /** Null where it tells nothing, or nothing that can be understood. */

@@ -52,6 +52,20 @@ describe('coming alive', () => {
     expect(told).toEqual([[8, 9], [10]]);
     expect(events.find((event) => event.kind === 'candles')?.candles[0]?.high.toString()).toBe('3');
   });
+
+  test('a candle that was under way while the interval changed was taken for one of the new interval', async () => {
+    const candles = (intervalSec: number) => [{ kind: 'candles', market: 'BTC_USDT', intervalSec }] as const;
+    const { time, exchange, events, stream } = openStream(candles(60));
+    await time.advance(100);
+    const row = [1738251000, '1', '2', '3', '0.5', '10', '20', 'BTC_USDT'];
+    const push = () => exchange.last().push({ id: null, method: 'candles_update', params: [row] });
+    push();
+    stream.want(candles(300));
+    await time.advance(100);
+    push();
+    await time.advance(100);
+    expect(events.map((event) => event.kind === 'candles' && event.intervalSec)).toEqual([60, 300]);
+  });
 });
 
 describe('the set of topics', () => {

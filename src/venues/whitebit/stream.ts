@@ -155,13 +155,7 @@ class Stream implements VenueStream {
         if (event.kind === 'trades-update') this.#trades(event);
         // The account is heard from every connection, and known again by its ids. The rest has no ids: only from one.
         else if (event.kind === 'order' || event.kind === 'deal' || event.kind === 'gap') this.#options.onEvent(event);
-        else if (session !== this.#current) return;
-        else if (event.kind === 'candles-update') {
-          const wanted = this.#topics.find((topic) => topic.kind === 'candles' && topic.market === event.market);
-          if (wanted?.kind !== 'candles') return;
-          const { market, candles } = event;
-          this.#options.onEvent({ kind: 'candles', market, intervalSec: wanted.intervalSec, candles });
-        } else this.#options.onEvent(event);
+        else if (session === this.#current) this.#options.onEvent(event);
       },
     };
     const session: Session = new Session({ open, url, clock, random, token, topics: this.#topics, hooks });

@@ -71,6 +71,11 @@ export class Subscriptions {
     return this.#held.has(key);
   }
 
+  /** What the exchange last agreed to tell: until it agrees to something else, updates are of this. */
+  heldParams(key: string): readonly unknown[] | null {
+    return this.#held.get(key)?.plan.params ?? null;
+  }
+
   /** Leaves and takes again, which brings a new picture. */
   renew(key: string): void {
     if (this.#wanted.has(key)) this.#renew.add(key);
