@@ -6,8 +6,9 @@ import type { Plain } from '../engine/plain.ts';
 import { fromPlain } from '../engine/plain.ts';
 import type { FillRow, Order } from '../engine/state.ts';
 import type { Schema } from './schema.ts';
+import { columnText } from './trade-columns.ts';
+import { listsOf } from './trade-lists.ts';
 import type { FillsQuery, OrdersQuery } from './trade-store.ts';
-import { listsOf } from './trade-write.ts';
 
 /** Of the last row of a page: the order of the list, as text. New rows move nothing behind it. */
 type Cursor = { readonly atMs: number; readonly rank: number; readonly connection: string };
@@ -29,7 +30,7 @@ export async function readOrders(database: Kysely<Schema>, asked: OrdersQuery) {
     .where('user_id', '=', owner)
     .where('is_open', '=', closed ? 0 : 1);
   if (connection !== null) query = query.where('connection_id', '=', connection);
-  if (market !== null) query = query.where('market', '=', market);
+  if (market !== null) query = query.where('market', '=', columnText(market));
   const cursor = parseCursor(before);
   if (cursor !== null)
     query = query.where(({ eb, refTuple, tuple }) =>
@@ -51,7 +52,7 @@ export async function readOrder(database: Kysely<Schema>, owner: UserId, connect
     .select('data')
     .where('user_id', '=', owner)
     .where('connection_id', '=', connection)
-    .where('key', '=', key)
+    .where('key', '=', columnText(key))
     .executeTakeFirst();
   return row === undefined ? null : revived<Order>(row.data);
 }
@@ -60,8 +61,8 @@ export async function readFills(database: Kysely<Schema>, asked: FillsQuery) {
   const { owner, connection, market, order, limit, before } = asked;
   let query = database.selectFrom('fills').select(LISTED).where('user_id', '=', owner);
   if (connection !== null) query = query.where('connection_id', '=', connection);
-  if (market !== null) query = query.where('market', '=', market);
-  if (order !== null) query = query.where('order_key', '=', order);
+  if (market !== null) query = query.where('market', '=', columnText(market));
+  if (order !== null) query = query.where('order_key', '=', columnText(order));
   const cursor = parseCursor(before);
   if (cursor !== null)
     query = query.where(({ eb, refTuple, tuple }) =>
@@ -83,7 +84,7 @@ export async function readFillsOf(
   orders: readonly string[],
 ): Promise<readonly FillRow[]> {
   const fills: FillRow[] = [];
-  for (const keys of listsOf(new Set(orders))) {
+  for (const keys of listsOf(new Set(orders.map(columnText)))) {
     const rows = await database
       .selectFrom('fills')
       .select('data')

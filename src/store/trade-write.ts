@@ -6,10 +6,8 @@ import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 import type { Batch } from './trade-batch.ts';
 import { batchesOf } from './trade-batch.ts';
+import { listsOf, powerOfTwo, ROWS_MAX } from './trade-lists.ts';
 import type { Written } from './trade-store.ts';
-
-/** Rows of one statement. 256 rows of twelve columns are a tenth of what SQLite lets a statement bind. */
-const ROWS_MAX = 256;
 
 type Table<Name extends keyof Schema> = {
   readonly name: Name;
@@ -79,37 +77,36 @@ export class TradeWriter {
     if (batches.length === 0) return;
     await this.#database.transaction().execute(async (all) => {
       const lastSeq = await this.#accounts(all, batches);
-      const rows = <Row>(pick: (batch: Batch) => Iterable<Row>): Row[] => batches.flatMap((batch) => [...pick(batch)]);
       await forgetRows(all, batches);
       await this.#insert(
         all,
         ORDERS,
-        rows(({ orders }) => orders.values()),
+        batches.flatMap(({ orders }) => orders),
       );
       await this.#insert(
         all,
         FILLS,
-        rows(({ fills }) => fills.values()),
+        batches.flatMap(({ fills }) => fills),
       );
       await this.#insert(
         all,
         LEDGER,
-        rows(({ ledger }) => ledger),
+        batches.flatMap(({ ledger }) => ledger),
       );
       await this.#insert(
         all,
         BALANCES,
-        rows(({ balances }) => balances.values()),
+        batches.flatMap(({ balances }) => balances),
       );
       await this.#insert(
         all,
         INSTRUMENTS,
-        rows(({ instruments }) => instruments.values()),
+        batches.flatMap(({ instruments }) => instruments),
       );
       await this.#insert(
         all,
         REQUESTS,
-        rows(({ requests }) => requests.values()),
+        batches.flatMap(({ requests }) => requests),
       );
       const lines = batches.flatMap((batch) => {
         const before = (lastSeq.get(batch.connection) ?? 0) - batch.lines.length;
@@ -204,22 +201,4 @@ async function forgetRows(all: Kysely<Schema>, batches: readonly Batch[]): Promi
         .where('request_id', 'in', keys)
         .execute();
   }
-}
-
-/** In lists whose lengths are powers of two, the last one filled up with its last key: few statements to prepare. */
-export function listsOf(keys: Iterable<string>): readonly string[][] {
-  const lists: string[][] = [];
-  const all = [...keys];
-  for (let from = 0; from < all.length; from += ROWS_MAX) {
-    const list = all.slice(from, from + ROWS_MAX);
-    const last = list.at(-1) ?? '';
-    while (powerOfTwo(list.length) !== list.length) list.push(last);
-    lists.push(list);
-  }
-  return lists;
-}
-
-/** The greatest one that is not above `count`. */
-function powerOfTwo(count: number): number {
-  return 2 ** Math.floor(Math.log2(count));
 }
