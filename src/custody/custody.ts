@@ -2,9 +2,11 @@
 
 import path from 'node:path';
 import type { VenueId } from '../core/ids.ts';
+import type { OpenSocket } from '../venues/streams.ts';
 import { createWhitebitBudget } from '../venues/whitebit/budget.ts';
-import { createPinnedHttp } from '../venues/whitebit/http.ts';
+import { createPinnedHttp, type PinnedHttp } from '../venues/whitebit/http.ts';
 import { AuditError, AuditTrail } from './audit.ts';
+import { type CustodyCrashPoints, NO_CRASH_POINTS } from './crash-points.ts';
 import { CustodyError } from './errors.ts';
 import { createVenueAccess, type VenueAccess } from './gate.ts';
 import { ARGON2_COST, type Argon2Cost } from './kdf.ts';
@@ -51,6 +53,9 @@ export type CustodyOptions = {
   readonly argon2?: Argon2Cost;
   /** For tests: the disk under the order journal. */
   readonly onCommit?: JournalOptions['onCommit'];
+  /** For tests: where the process may die, and another wire to the exchanges. */
+  readonly crash?: CustodyCrashPoints;
+  readonly wire?: { readonly http: PinnedHttp; readonly open: OpenSocket };
 };
 
 export class Custody {
@@ -70,23 +75,25 @@ export class Custody {
     const audit = new AuditTrail({ folder: path.join(options.folder, 'audit'), clock });
     const nonces = new Nonces(store, clock);
     const mayAct = () => this.#mayAct();
+    const crash = options.crash ?? NO_CRASH_POINTS;
     this.#venues = new Map(
       options.origins.map(({ venue, origin }) => {
         const budget = createWhitebitBudget({ clock, random: options.chance });
-        const http = createPinnedHttp({ origin, maxSockets: SOCKETS_MAX });
-        return [venue, createVenueAccess({ venue, origin, http, budget, audit, nonces, clock, mayAct })];
+        const http = options.wire?.http ?? createPinnedHttp({ origin, maxSockets: SOCKETS_MAX });
+        const open = options.wire?.open ?? null;
+        return [venue, createVenueAccess({ venue, origin, http, open, budget, audit, nonces, clock, crash, mayAct })];
       }),
     );
     const refusals = new Refusals(audit, clock);
     const { folder } = options;
-    const disk = options.onCommit === undefined ? {} : { onCommit: options.onCommit };
+    const onCommit = options.onCommit ?? ((moment) => crash.at(`${moment}-journal`));
     this.#context = {
       keystore,
       records: new Records(keystore, random),
       audit,
       refusals,
       nonces,
-      trading: new Trading({ folder, clock, keystore, audit, refusals, ...disk }),
+      trading: new Trading({ folder, clock, keystore, audit, refusals, onCommit }),
       equity: new Equity(clock),
       follows: new Follows({
         open: (record, topics, hooks) => openStream(this.#context, record, topics, hooks),

@@ -5,6 +5,7 @@
  */
 
 import type { VenueId } from '../core/ids.ts';
+import type { OpenSocket } from '../venues/streams.ts';
 import type { TradingVenue } from '../venues/trading.ts';
 import type { PrivateVenue, PublicVenue } from '../venues/venue.ts';
 import { type Budget, heldBack, WS_CONNECT } from '../venues/whitebit/budget.ts';
@@ -17,6 +18,7 @@ import { signRequest } from '../venues/whitebit/sign.ts';
 import type { StreamOptions } from '../venues/whitebit/stream.ts';
 import { streamUrl } from '../venues/whitebit/stream-url.ts';
 import type { AuditTrail } from './audit.ts';
+import type { CustodyCrashPoints } from './crash-points.ts';
 import { CustodyError } from './errors.ts';
 import type { Nonces } from './nonces.ts';
 import type { Credential } from './records.ts';
@@ -59,6 +61,9 @@ export type GateOptions = {
   readonly clock: Clock;
   /** Asked before every signature: a lock or a halt takes effect in the middle of a check. Throws `CustodyError`. */
   readonly mayAct: () => void;
+  readonly crash: CustodyCrashPoints;
+  /** For tests: in place of a socket to the pinned address. */
+  readonly open: OpenSocket | null;
 };
 
 const POLLED_SIGNATURES = 100;
@@ -68,7 +73,7 @@ const POLLED_PATH = /^\/api\/v4\/(?:trade|main|collateral)-account\/balance$/;
 type Permit = { left: number; readonly untilMs: number };
 
 export function createVenueAccess(options: GateOptions): VenueAccess {
-  const { venue, origin, http, budget, audit, nonces, clock, mayAct } = options;
+  const { venue, origin, http, budget, audit, nonces, clock, crash, mayAct } = options;
   const permits = new Map<string, Permit>();
 
   async function limited(path: string, send: () => Promise<RawReply>): Promise<RawReply> {
@@ -146,12 +151,12 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
         call: (path, parameters) => nonces.serial(credential.keyMark, () => signed(credential, use, path, parameters)),
       }),
     trade: createTradeGate({
-      ...{ venue, budget, audit, nonces, clock, mayAct },
+      ...{ venue, budget, audit, nonces, clock, crash, mayAct },
       public: publicVenue,
       noteRead: (credential, use) => writeShared(credential, use, 'orders, trades and balances'),
       send: (credential, path, parameters, nonce) => sendSigned(credential, path, parameters, nonce, true),
     }),
-    stream: { open: openPinned(url), url, mayConnect: () => budget.take(WS_CONNECT) },
+    stream: { open: options.open ?? openPinned(url), url, mayConnect: () => budget.take(WS_CONNECT) },
     close: () => http.close(),
   };
 }

@@ -12,6 +12,7 @@ import type { CallParameters, RawReply, TradeReply, TradeRequest } from '../venu
 import { createWhitebitTrading } from '../venues/whitebit/trading.ts';
 import { createTurns, type Urgency } from '../venues/whitebit/turns.ts';
 import type { AuditTrail } from './audit.ts';
+import type { CustodyCrashPoints } from './crash-points.ts';
 import { CustodyError } from './errors.ts';
 import type { Nonces } from './nonces.ts';
 import { isCancelling, isPlacing } from './order-wall.ts';
@@ -36,6 +37,7 @@ export type TradeGateOptions = {
   readonly nonces: Nonces;
   readonly clock: Clock;
   readonly mayAct: () => void;
+  readonly crash: CustodyCrashPoints;
   /** One entry in the trail for many reads; throws where it cannot be written. */
   readonly noteRead: (credential: Credential, use: TradeUse) => void;
   /** Signs, passes the wall once more, sends once. */
@@ -56,7 +58,7 @@ export const SOCKETS_MAX = 24;
 const ORDERS_AT_ONCE = 12;
 
 export function createTradeGate(options: TradeGateOptions): (credential: Credential, use: TradeUse) => TradingVenue {
-  const { venue, budget, audit, nonces, clock, mayAct } = options;
+  const { venue, budget, audit, nonces, clock, crash, mayAct } = options;
   const exchangeClock = createExchangeClock(options.public, clock);
   const slots = createSlots(ORDERS_AT_ONCE);
   const turns = createTurns({
@@ -106,7 +108,9 @@ export function createTradeGate(options: TradeGateOptions): (credential: Credent
     const signedAtMs = clock.nowMs();
     const nonce = nonces.nextWindowed(credential.keyMark, signedAtMs + offsetMs);
     if (nonce === null) return kept('Too many requests at once for one key');
+    crash.at(`before-send-${urgency}`);
     const reply = await options.send(credential, path, parameters, nonce);
+    crash.at(`after-send-${urgency}`);
     noteLimits(budget, reply);
     if (isClockRefusal(reply)) exchangeClock.forget();
     return { reply, signedAtMs };

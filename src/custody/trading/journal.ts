@@ -56,8 +56,8 @@ export type TrailEntry = {
 export type JournalOptions = {
   readonly folder: string;
   readonly clock: Clock;
-  /** Called right before and after each commit; tests make the disk fail here. */
-  readonly onCommit?: (moment: 'before' | 'after') => void;
+  /** Called right before and after each commit, and between two requests in it; tests make the disk fail here. */
+  readonly onCommit?: (moment: 'before' | 'in' | 'after') => void;
   readonly rowsMax?: number;
   readonly trailMax?: number;
 };
@@ -73,7 +73,7 @@ type Job = { readonly write: () => void; readonly done: () => void; readonly fai
 export class Journal {
   readonly #file: string;
   readonly #clock: Clock;
-  readonly #onCommit: (moment: 'before' | 'after') => void;
+  readonly #onCommit: (moment: 'before' | 'in' | 'after') => void;
   readonly #rowsMax: number;
   readonly #trailMax: number;
   #db: DatabaseSync;
@@ -289,7 +289,10 @@ export class Journal {
     try {
       if (this.#failure !== null) throw new Error(this.#failure);
       this.#db.exec('BEGIN IMMEDIATE');
-      for (const job of jobs) job.write();
+      for (const [index, job] of jobs.entries()) {
+        if (index > 0) this.#onCommit('in');
+        job.write();
+      }
       this.#onCommit('before');
       this.#db.exec('COMMIT');
       this.#onCommit('after');
