@@ -17,8 +17,8 @@ export type CrashPoint =
   | 'before-snapshot'
   | 'after-snapshot'
   | 'before-follow'
-  | 'before-restore-halt'
-  | 'after-restore-halt'
+  | 'before-halt'
+  | 'after-halt'
   | 'before-install'
   | 'after-install';
 
