@@ -159,7 +159,7 @@ export class Batch {
   }
 }
 
-/** By account, in the order in which they were met. */
+/** By account, always in one order: two writes that lock the same accounts do not wait for each other for ever. */
 export function batchesOf(steps: readonly Written[]): readonly Batch[] {
   const batches = new Map<string, Batch>();
   for (const step of steps) {
@@ -168,7 +168,7 @@ export function batchesOf(steps: readonly Written[]): readonly Batch[] {
     batches.set(step.connection, batch);
     batch.add(step);
   }
-  return [...batches.values()];
+  return [...batches.values()].sort((a, b) => (a.connection < b.connection ? -1 : 1));
 }
 
 /** Taken for somebody else's until the exchange's id of our own order became known. */

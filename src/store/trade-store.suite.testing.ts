@@ -158,12 +158,18 @@ async function atOnce(): Promise<void> {
     stepOf(index % 2 === 0 ? C : D, ANN, [orderOf(`o${index}`, index), fillOf(`f${index}`, `o${index}`, index, index)]),
   );
   const writes = steps.map((step) => store.write([step]));
+  // The same two accounts in both orders, while they wait for each other.
+  for (let round = 0; round < 10; round += 1) {
+    const both = [stepOf(C, ANN, []), stepOf(D, ANN, [])];
+    writes.push(store.write(round % 2 === 0 ? both : both.reverse()));
+  }
   const seen = await store.orders({ ...ALL, owner: ANN, closed: false });
   const fills = await store.fills({ ...ALL, owner: ANN, order: null });
   expect(fills.fills.length).toBeGreaterThanOrEqual(seen.orders.length);
   await Promise.all(writes);
+  const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
   for (const connection of [C, D])
-    expect((await store.journal(connection, 0, 100)).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect((await store.journal(connection, 0, 100)).map(({ seq }) => seq)).toEqual(numbers);
 }
 
 async function uniqueness(): Promise<void> {
