@@ -365,14 +365,14 @@ export const trading = {
     }),
     reply: order,
   },
-  'orders.cancel': { params: z.strictObject({ id, order: orderKey }), reply: order },
+  'orders.cancel': { params: z.strictObject({ id, order: orderKey }), body: nothing, reply: order },
   /** Ours only; what others placed is cancelled one by one. */
   'orders.cancelAll': {
     body: z.strictObject({ connection: id.nullable().default(null), market: symbol.nullable().default(null) }),
     reply: z.strictObject({ asked: z.int() }),
   },
   /** A person looked at the exchange and says that a blocked order is not there. */
-  'orders.declareAbsent': { params: z.strictObject({ id, order: orderKey }), reply: order },
+  'orders.declareAbsent': { params: z.strictObject({ id, order: orderKey }), body: nothing, reply: order },
   'orders.read': { params: z.strictObject({ id, order: orderKey }), reply: order },
   'orders.list': {
     query: z.strictObject({

@@ -1,12 +1,12 @@
 /** Who is asking, and whether the route is for them. */
 
 import type { FastifyRequest } from 'fastify';
-import type { Access, Route, RouteName } from '../contract/routes.ts';
+import type { Access, Route, RouteName, Scope } from '../contract/routes.ts';
 import { Refusal } from '../shell/refusal.ts';
 import { askedUser, type CliDoor } from './cli-door.ts';
 import { tokenIn } from './cookie.ts';
-import type { SignedIn } from './handler.ts';
-import { deviceOf, type Peer } from './people/peer.ts';
+import type { SignedIn, TokenUse } from './handler.ts';
+import { deviceOf, networkOf, type Peer } from './people/peer.ts';
 import type { People } from './people/people.ts';
 import type { Session } from './people/sessions.ts';
 import { isClaimed, type User, userById, userByName } from './people/users.ts';
@@ -33,7 +33,35 @@ export const COMMAND_LINE_ROUTES: ReadonlySet<RouteName> = new Set<RouteName>([
   'audit.list',
   'audit.verify',
   'settings.read',
+  'markets.list',
+  'markets.candles',
+  'markets.book',
+  'markets.trades',
+  'trading.list',
+  'trading.balances',
+  'trading.limits.read',
+  'trading.limits.write',
+  'trading.policy.read',
+  'trading.policy.first',
+  'trading.policy.propose',
+  'trading.policy.withdraw',
+  'orders.preview',
+  'orders.place',
+  'orders.list',
+  'orders.cancelAll',
+  'orders.read',
+  'orders.move',
+  'orders.cancel',
+  'orders.declareAbsent',
+  'fills.list',
+  'halt.read',
+  'halt.now',
+  'watchlist.read',
+  'watchlist.write',
 ]);
+
+/** A program's token: no browser sends this header by itself, so nothing of a page's rules applies. */
+const BEARER = /^Bearer\s+(.*)$/is;
 
 export class AccessControl {
   readonly #people: People;
@@ -74,12 +102,21 @@ export class AccessControl {
     return this.#door?.admitted(request.raw) === true;
   }
 
+  /** A program with a token, right or wrong. Whoever says so is judged by the token alone. */
+  isProgram(request: FastifyRequest): boolean {
+    return bearerOf(request) !== null;
+  }
+
   /** Throws the refusal. */
   async admit(request: FastifyRequest, name: string, route: Route): Promise<Visit> {
     const peer = this.peer(request);
     const visit = this.isCommandLine(request)
       ? await this.#commandLine(request, name, peer)
-      : await this.#browser(request, peer);
+      : this.isProgram(request)
+        ? await this.#program(request, peer)
+        : await this.#browser(request, peer);
+    const token = visit.signedIn?.token ?? null;
+    if (token !== null) mustHave(token, route.scope);
     await this.#allow(route.access, visit);
     if (route.stepUp === true) this.#requireStepUp(visit);
     return visit;
@@ -87,7 +124,40 @@ export class AccessControl {
 
   /** The signed-in person behind a cookie, or null. */
   async signedIn(request: FastifyRequest): Promise<SignedIn | null> {
+    if (this.isProgram(request)) return null;
     return (await this.#browser(request, this.peer(request))).signedIn;
+  }
+
+  /** Who opens the live line: a page, or a program whose token may read. Throws the refusal. */
+  async listener(request: FastifyRequest): Promise<SignedIn> {
+    const peer = this.peer(request);
+    const visit = this.isProgram(request) ? await this.#program(request, peer) : await this.#browser(request, peer);
+    const { signedIn } = visit;
+    if (signedIn === null) throw new Refusal('not_signed_in', 'Nobody is signed in.', 'Log in.');
+    if (signedIn.token !== null) mustHave(signedIn.token, 'read');
+    return signedIn;
+  }
+
+  async #program(request: FastifyRequest, peer: Peer): Promise<Visit> {
+    if (tokenIn(request.headers.cookie, this.#site()) !== null) {
+      throw new Refusal(
+        'bad_request',
+        'The request carries a token and a session at once.',
+        'Send the token alone, from a program that keeps no cookies.',
+      );
+    }
+    const token = await this.#people.tokens.find(bearerOf(request) ?? '');
+    const user = token === null ? undefined : await userById(this.#people.database, token.owner);
+    if (token === null || user === undefined) {
+      // Counted by place and apart from logins: a program that goes on with a dead token keeps nobody out.
+      this.#people.throttle.admit({ account: `token ${networkOf(peer.address)}`, address: peer.address }, 'account');
+      throw new Refusal(
+        'not_signed_in',
+        'This token is not known here; it may have been revoked, or run out.',
+        'Make a new one on the page under Security.',
+      );
+    }
+    return { signedIn: { user, session: null, token }, pending: null, peer };
   }
 
   async #browser(request: FastifyRequest, peer: Peer): Promise<Visit> {
@@ -96,7 +166,7 @@ export class AccessControl {
     if (session === null) return { signedIn: null, pending: null, peer };
     if (session.stage === 'second-factor') return { signedIn: null, pending: session, peer };
     const user = await userById(this.#people.database, session.user_id);
-    return { signedIn: user === undefined ? null : { user, session }, pending: null, peer };
+    return { signedIn: user === undefined ? null : { user, session, token: null }, pending: null, peer };
   }
 
   async #commandLine(request: FastifyRequest, name: string, peer: Peer): Promise<Visit> {
@@ -108,7 +178,7 @@ export class AccessControl {
     if (user === undefined && wanted !== null) {
       throw new Refusal('not_found', 'Nobody here has that name.', 'Give the name as it is used to log in.');
     }
-    return { signedIn: user === undefined ? null : { user, session: null }, pending: null, peer };
+    return { signedIn: user === undefined ? null : { user, session: null, token: null }, pending: null, peer };
   }
 
   #owner(): Promise<User | undefined> {
@@ -162,6 +232,22 @@ export class AccessControl {
       'Confirm with your authenticator, a passkey or your password, then it goes on.',
     );
   }
+}
+
+/** What stands behind "Bearer", or null for a request that brings no token. */
+function bearerOf(request: FastifyRequest): string | null {
+  return BEARER.exec(request.headers.authorization ?? '')?.[1]?.trim() ?? null;
+}
+
+/** Throws the refusal. A route that names no scope is closed to tokens, whatever they may do. */
+function mustHave(token: TokenUse, scope: Scope | undefined): void {
+  if (scope === undefined) {
+    const cure = 'Do it on the page, signed in.';
+    throw new Refusal('not_allowed', 'No token can do this.', cure);
+  }
+  if (token.scopes.includes(scope)) return;
+  const cure = `Make a token with the scope “${scope}” on the page.`;
+  throw new Refusal('not_allowed', `This token lacks the scope “${scope}”.`, cure);
 }
 
 function plain(address: string): string {

@@ -23,6 +23,7 @@ import { putHeaders } from './headers.ts';
 import { readJson } from './json-body.ts';
 import type { Live } from './live.ts';
 import type { Metrics } from './metrics.ts';
+import { API_DESCRIPTION, SECURITY_SCHEMES } from './openapi.ts';
 import { registerPage } from './page.ts';
 import type { People } from './people/people.ts';
 import { RouteFault, registerRoutes } from './routes.ts';
@@ -114,7 +115,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     const { method, headers } = request;
     const isUpgrade = headers.upgrade !== undefined;
     const isPage = PAGE_ROUTES.has(request.routeOptions.url ?? '') && !request.url.startsWith('/api/');
-    guard({ method, headers, isUpgrade, isPage, byCommandLine: access.isCommandLine(request) }, parts.site());
+    const [byCommandLine, byProgram] = [access.isCommandLine(request), access.isProgram(request)];
+    guard({ method, headers, isUpgrade, isPage, byCommandLine, byProgram }, parts.site());
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = (request.routeOptions.config as { name?: string }).name ?? request.routeOptions.url ?? 'none';
@@ -123,7 +125,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Gapless', description: 'Everything the page can do.', version: API_VERSION },
+      info: { title: 'Gapless', description: API_DESCRIPTION, version: API_VERSION },
+      components: { securitySchemes: SECURITY_SCHEMES },
     },
     transform: jsonSchemaTransform,
   });
@@ -193,8 +196,7 @@ function registerOthers(app: FastifyInstance, parts: AppParts, access: AccessCon
             'Open it as a WebSocket from the page.',
           );
         }
-        const signedIn = await access.signedIn(request);
-        if (signedIn === null) throw new Refusal('not_signed_in', 'Nobody is signed in.', 'Log in.');
+        const signedIn = await access.listener(request);
         request.visit = { signedIn, pending: null, peer: access.peer(request) };
       },
     },

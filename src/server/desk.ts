@@ -9,15 +9,22 @@ import { Connections } from '../shell/connections.ts';
 import { CustodyLink } from '../shell/custody-link.ts';
 import { Prices } from '../shell/prices.ts';
 import type { Random } from '../shell/random.ts';
+import { createAccounts } from '../shell/trading/accounts.ts';
+import { createMarketFeed } from '../shell/trading/feed.ts';
+import { createTradingDesk } from '../shell/trading/trading-desk.ts';
 import { ValueHistory } from '../shell/value-history.ts';
 import type { DeskVenues } from '../shell/venues.ts';
 import type { Database } from '../store/database.ts';
+import { openTradeStore } from '../store/trade-store-sql.ts';
 import { createApp, type Health } from './app.ts';
 import type { CliDoor } from './cli-door.ts';
 import { custodyHandlers, custodyState } from './handlers/custody.ts';
 import { exchangeHandlers } from './handlers/exchanges.ts';
 import { securityHandlers } from './handlers/security.ts';
 import { sessionHandlers } from './handlers/session.ts';
+import { tokenHandlers } from './handlers/tokens.ts';
+import { tradingHandlers } from './handlers/trading.ts';
+import { marketHandlers } from './handlers/trading-markets.ts';
 import { userHandlers } from './handlers/users.ts';
 import { Live } from './live.ts';
 import { createMetrics } from './metrics.ts';
@@ -101,13 +108,30 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
     publish: (userId, message) => live?.publish(userId, message),
     record: (userId, kind, text, by) => people.events.record(userId, kind, text, by ?? HERE),
   });
+  const store = openTradeStore(database);
+  const feed = createMarketFeed({ venues, clock, random, log });
+  const accounts = createAccounts({
+    ...{ store, custody: link, feed, clock, random, log },
+    connections: { traded: () => [], onChange: () => {} },
+    monotonicMs: () => performance.now(),
+    soon: (run) => void setImmediate(run),
+    crash: { at: () => {} },
+  });
+  const trading = createTradingDesk({
+    ...{ accounts, feed, store, custody: link, connections, venues, clock, isWatched },
+    publish: (userId, message) => live?.publish(userId, message),
+  });
   await connections.load();
   await history.load(connections.all());
   live = new Live({
     clock,
     version,
-    alive: (ids) => people.sessions.alive(ids),
-    everything: (userId) => [...connections.everything(userId), { type: 'custody', custody: custodyState(link.now) }],
+    alive: async (ids) => new Set([...(await people.sessions.alive(ids)), ...(await people.tokens.alive(ids))]),
+    everything: (userId) => [
+      ...connections.everything(userId),
+      { type: 'custody', custody: custodyState(link.now) },
+      ...trading.everything(userId),
+    ],
     onError,
   });
   link.onChange((now) => live?.publishToAll({ type: 'custody', custody: custodyState(now) }));
@@ -124,6 +148,9 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       ...userHandlers(people),
       ...exchangeHandlers({ connections, custody: link, venues, prices, history, clock, isWatched }),
       ...custodyHandlers({ people, link }),
+      ...tradingHandlers(trading),
+      ...marketHandlers({ desk: trading, feed, venues, database }),
+      ...tokenHandlers(people, (userId) => new Set(connections.stored(userId).map(({ id }) => id))),
     },
     live,
     metrics: createMetrics({
@@ -166,6 +193,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       await parts.door?.close();
       live?.close();
       await app.close();
+      await accounts.stop();
+      feed.close();
       for (const venue of venues.values()) venue.close();
     },
   };

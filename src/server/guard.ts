@@ -13,6 +13,8 @@ export type Asked = {
   readonly isPage: boolean;
   /** The command line proves itself by a token that no browser sends by itself; it has no origin. */
   readonly byCommandLine: boolean;
+  /** A program with a token, which no browser sends by itself either; a page of another site still gives itself away. */
+  readonly byProgram: boolean;
 };
 
 /** Throws the refusal. */
@@ -28,7 +30,8 @@ export function guard(asked: Asked, site: Site): void {
     return;
   }
   if (!asked.byCommandLine) {
-    if (headers.origin === undefined || !site.origins.has(headers.origin)) throw crossOrigin(site);
+    const isProgram = asked.byProgram && headers.origin === undefined;
+    if (!isProgram && !site.origins.has(headers.origin ?? '')) throw crossOrigin(site);
     if (fetchSite !== undefined && fetchSite !== 'same-origin') throw crossOrigin(site);
   }
   requireJson(asked);

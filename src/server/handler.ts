@@ -3,6 +3,7 @@
 import type { z } from 'zod';
 import type { CONTRACT } from '../contract/contract.ts';
 import type { ROUTES, RouteName } from '../contract/routes.ts';
+import type { StoredToken } from '../store/tokens.ts';
 import type { Peer } from './people/peer.ts';
 import type { Session } from './people/sessions.ts';
 import type { User } from './people/users.ts';
@@ -15,10 +16,15 @@ type Parsed<N extends RouteName, K extends 'params' | 'query' | 'body'> = (typeo
     : undefined
   : undefined;
 
+/** The token by which a program came in. */
+export type TokenUse = Pick<StoredToken, 'id' | 'scopes' | 'markets' | 'connections'>;
+
 export type SignedIn = {
   readonly user: User;
-  /** Null for the command line on this machine, which acts for the owner. */
+  /** Null for the command line on this machine, which acts for the owner, and for a program with a token. */
   readonly session: Session | null;
+  /** Null for a person, at the page or at the command line. */
+  readonly token: TokenUse | null;
 };
 
 type Who<N extends RouteName> = (typeof ROUTES)[N]['access'] extends 'user' | 'owner' ? SignedIn : Partial<SignedIn>;

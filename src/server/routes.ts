@@ -8,6 +8,7 @@ import { problemReply } from '../contract/words.ts';
 import type { Visit } from './access.ts';
 import { endedCookie, sessionCookie } from './cookie.ts';
 import type { Call, Handlers } from './handler.ts';
+import { securityOf } from './openapi.ts';
 import type { Site } from './site.ts';
 
 const ACCESS: ReadonlySet<string> = new Set(['open', 'unclaimed', 'door', 'user', 'owner']);
@@ -36,7 +37,15 @@ export function registerRoutes(
     if (method === undefined || path === undefined || operation === undefined) {
       throw new RouteFault(`The route ${name} is not whole.`);
     }
-    const declared: Route = { method, path, access, ...(route.stepUp === true && { stepUp: true }) };
+    if (route.stepUp === true && route.scope !== undefined) {
+      throw new RouteFault(`The route ${name} asks a person for a proof and lets tokens in.`);
+    }
+    const { scope } = route;
+    const declared: Route = {
+      ...{ method, path, access },
+      ...(route.stepUp === true && { stepUp: true }),
+      ...(scope !== undefined && { scope }),
+    };
     app.route({
       method,
       url: path,
@@ -86,7 +95,14 @@ function documentation(name: string, route: Route): Record<string, unknown> {
   return {
     operationId: name,
     summary: name,
-    description: `${who[route.access]}${route.stepUp ? ' Needs a step-up of the last five minutes.' : ''}`,
+    description: [
+      who[route.access],
+      route.stepUp === true ? 'Needs a step-up of the last five minutes.' : '',
+      route.scope === undefined ? 'Closed to tokens.' : `A token needs the scope “${route.scope}”.`,
+    ]
+      .filter((text) => text !== '')
+      .join(' '),
+    security: securityOf(route),
     tags: [name.split('.')[0] ?? name],
   };
 }

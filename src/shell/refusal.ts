@@ -51,6 +51,13 @@ type DeskCode =
   | 'not_written'
   /** The exchange did not tell its prices. */
   | 'market_data_unavailable'
+  /** Rules of custody's that an order would break; it would refuse to sign it. */
+  | 'custody_market'
+  | 'custody_price_band'
+  | 'custody_order_size'
+  | 'custody_open_orders'
+  | 'custody_turnover'
+  | 'custody_adverse'
   | 'internal';
 export type RefusalCode = DeskCode | OrderCode;
 
@@ -88,12 +95,52 @@ const STATUS: Readonly<Record<DeskCode, number>> & Partial<Readonly<Record<Order
   not_trading: 409,
   not_written: 409,
   market_data_unavailable: 409,
+  custody_market: 409,
+  custody_price_band: 409,
+  custody_order_size: 409,
+  custody_open_orders: 409,
+  custody_turnover: 409,
+  custody_adverse: 409,
   internal: 500,
   order_unknown_market: 404,
   order_unknown_order: 404,
   order_slow_down: 429,
   order_too_many_requests: 429,
 };
+/** For the description of the API. */
+export const PROBLEM_CODES: readonly DeskCode[] = (Object.keys(STATUS) as RefusalCode[]).filter(
+  (code): code is DeskCode => !code.startsWith('order_'),
+);
+const ENGINE_CODES: Readonly<Record<EngineCode, true>> = {
+  'unknown-market': true,
+  'unknown-order': true,
+  'does-not-fit': true,
+  halted: true,
+  'not-reconciled': true,
+  'too-much-unsettled': true,
+  'market-not-allowed': true,
+  'rules-in-doubt': true,
+  'too-large': true,
+  'no-limit-for-asset': true,
+  'too-many-open': true,
+  'far-from-market': true,
+  'price-unknown': true,
+  'activation-passed': true,
+  'without-stream': true,
+  'balances-unknown': true,
+  'not-enough': true,
+  'slot-used': true,
+  'bad-bot-tag': true,
+  'slow-down': true,
+  'request-id-reused': true,
+  'too-many-requests': true,
+  'already-closed': true,
+  'not-ours': true,
+  'in-doubt': true,
+  'cannot-be-moved': true,
+  'not-in-doubt': true,
+};
+export const ORDER_CODES: readonly OrderCode[] = (Object.keys(ENGINE_CODES) as EngineCode[]).map(orderCode);
 /** A refusal of an order is no fault of the request's form: the same one may pass in a minute. */
 const ORDER_STATUS = 409;
 

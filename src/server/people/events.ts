@@ -32,7 +32,12 @@ export type SecurityEventKind =
   | 'key-stopped'
   | 'key-removed'
   | 'custody-locked'
-  | 'custody-unlocked';
+  | 'custody-unlocked'
+  | 'token-made'
+  | 'token-revoked'
+  | 'token-failed'
+  | 'halted'
+  | 'policy-changed';
 
 /** What somebody else can cause as often as they like. Counted apart, so that guessing pushes nothing else out. */
 const FAILURES: SecurityEventKind[] = ['login-failed', 'factor-failed', 'step-up-failed'];

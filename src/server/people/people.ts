@@ -12,6 +12,7 @@ import { createPasswords, type HashCost, type Passwords } from './passwords.ts';
 import { type Session, Sessions } from './sessions.ts';
 import { SetupCode } from './setup.ts';
 import { Throttle } from './throttle.ts';
+import { Tokens } from './tokens.ts';
 import { isClaimed, personOf, settingsOf, type User } from './users.ts';
 
 export type People = {
@@ -22,6 +23,7 @@ export type People = {
   readonly passwords: Passwords;
   readonly throttle: Throttle;
   readonly sessions: Sessions;
+  readonly tokens: Tokens;
   readonly passkeys: Passkeys;
   readonly events: SecurityEvents;
   /** Null once the desk was claimed at start. */
@@ -53,6 +55,7 @@ export async function createPeople(parts: {
     passwords: await createPasswords(parts.hashCost),
     throttle: new Throttle(clock),
     sessions: new Sessions({ database, clock, random, onEnded: parts.onSessionsEnded }),
+    tokens: new Tokens({ database, clock, random, onEnded: parts.onSessionsEnded }),
     passkeys: new Passkeys({ database, clock, random, party: parts.party }),
     events: new SecurityEvents({ database, clock, random, log }),
     setup: (await isClaimed(database)) ? null : new SetupCode(clock, random),

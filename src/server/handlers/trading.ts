@@ -1,0 +1,132 @@
+/** Orders, fills, limits, policy and halts: from the contract to the trading desk and back. */
+
+import type { TradingDesk } from '../../shell/trading/ports.ts';
+import type { Call, Handlers } from '../handler.ts';
+import { reachOf, withinReach } from '../reach.ts';
+
+type Names =
+  | 'trading.list'
+  | 'trading.balances'
+  | 'trading.limits.read'
+  | 'trading.limits.write'
+  | 'trading.policy.read'
+  | 'trading.policy.first'
+  | 'trading.policy.propose'
+  | 'trading.policy.withdraw'
+  | 'orders.preview'
+  | 'orders.place'
+  | 'orders.move'
+  | 'orders.cancel'
+  | 'orders.cancelAll'
+  | 'orders.declareAbsent'
+  | 'orders.read'
+  | 'orders.list'
+  | 'fills.list'
+  | 'halt.read'
+  | 'halt.now';
+
+export function tradingHandlers(desk: TradingDesk): Handlers<Names> {
+  /** The order, for whoever may touch its market; for others it does not exist. */
+  const reached = async (call: Call<'orders.read' | 'orders.move' | 'orders.cancel' | 'orders.declareAbsent'>) => {
+    const { who, params } = call;
+    const within = withinReach(who.token);
+    within.connection(params.id);
+    const order = await desk.order(who.user.id, params.id, params.order);
+    within.market(order.market, 'order');
+    return order;
+  };
+
+  return {
+    'trading.list'({ who }) {
+      const within = withinReach(who.token);
+      return desk
+        .accounts(who.user.id)
+        .filter(({ connection }) => within.hasConnection(connection))
+        .map((account) => ({ ...account, markets: account.markets.filter((market) => within.hasMarket(market)) }));
+    },
+    'trading.balances'({ who, params }) {
+      const within = withinReach(who.token);
+      within.connection(params.id);
+      return desk.balances(who.user.id, params.id).filter(({ asset }) => within.hasAsset(asset));
+    },
+    'trading.limits.read'({ who, params }) {
+      withinReach(who.token).connection(params.id);
+      return desk.limits(who.user.id, params.id);
+    },
+    'trading.limits.write': ({ who, params, body }) => desk.setLimits(who.user.id, params.id, body),
+    'trading.policy.read'({ who, params }) {
+      withinReach(who.token).connection(params.id);
+      return desk.policy(who.user.id, params.id);
+    },
+    'trading.policy.first': ({ who, params, body }) => desk.firstMarkets(who.user.id, params.id, body.markets),
+    'trading.policy.propose': ({ who, params, body }) => desk.proposePolicy(who.user.id, params.id, body.limits),
+    'trading.policy.withdraw': ({ who, params, body }) => desk.withdrawPolicy(who.user.id, params.id, body.proposal),
+
+    'orders.preview'({ who, body }) {
+      withinReach(who.token).both(body.connection, body.market);
+      return desk.preview(who.user.id, body);
+    },
+    'orders.place'({ who, body }) {
+      withinReach(who.token).both(body.connection, body.market);
+      return desk.place(who.user.id, body);
+    },
+    async 'orders.move'(call) {
+      await reached(call);
+      return desk.move(call.who.user.id, call.params.id, call.params.order, call.body);
+    },
+    async 'orders.cancel'(call) {
+      await reached(call);
+      return desk.cancel(call.who.user.id, call.params.id, call.params.order);
+    },
+    async 'orders.cancelAll'({ who, body }) {
+      withinReach(who.token).both(body.connection, body.market);
+      return { asked: await desk.cancelAll(who.user.id, body.connection, body.market, reachOf(who.token)) };
+    },
+    async 'orders.declareAbsent'(call) {
+      await reached(call);
+      return desk.declareAbsent(call.who.user.id, call.params.id, call.params.order);
+    },
+    'orders.read': reached,
+    async 'orders.list'({ who, query }) {
+      const within = withinReach(who.token);
+      within.both(query.connection ?? null, query.market ?? null);
+      const { orders, next } = await desk.orders(who.user.id, query);
+      return { orders: orders.filter((order) => within.has(order.connection, order.market)), next };
+    },
+    async 'fills.list'({ who, query }) {
+      const within = withinReach(who.token);
+      within.both(query.connection ?? null, query.market ?? null);
+      const { fills, next } = await desk.fills(who.user.id, query);
+      return { fills: fills.filter((fill) => within.has(fill.connection, fill.market)), next };
+    },
+
+    async 'halt.read'({ who }) {
+      const within = withinReach(who.token);
+      const state = await desk.haltState(who.user.id);
+      return {
+        ...state,
+        halts: state.halts.filter(({ connection }) => connection === null || within.hasConnection(connection)),
+      };
+    },
+    async 'halt.now'({ who, body }) {
+      const within = withinReach(who.token);
+      within.both(body.connection, null);
+      const user = { id: who.user.id, isOwner: who.user.role === 'owner' };
+      const reach = reachOf(who.token);
+      // A token for some connections halts those, whoever made it; its cancellations keep to its markets too.
+      const halted = body.connection === null && reach?.connections != null ? reach.connections : [body.connection];
+      const cancelHere = body.cancelOrders && reach === null;
+      let state = await desk.haltState(who.user.id);
+      for (const connection of halted) {
+        state = await desk.halt(user, { connection, why: body.why, cancelOrders: cancelHere });
+      }
+      if (body.cancelOrders && reach !== null) {
+        await desk.cancelAll(who.user.id, body.connection, null, reach);
+      }
+      return {
+        ...state,
+        halts: state.halts.filter((halt) => halt.connection === null || within.hasConnection(halt.connection)),
+      };
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/** What a token may touch, asked on every route that it may use. What is out of its reach does not exist for it. */
+
+import { notFound } from '../shell/refusal.ts';
+import type { Reach } from '../shell/trading/ports.ts';
+import type { TokenUse } from './handler.ts';
+
+/** Null: a person, who reaches all that is theirs. */
+export function reachOf(token: TokenUse | null): Reach | null {
+  return token === null ? null : { connections: token.connections, markets: token.markets };
+}
+
+export function withinReach(token: TokenUse | null) {
+  const connections = token?.connections ?? null;
+  const markets = token?.markets ?? null;
+  const hasConnection = (id: string): boolean => connections === null || connections.includes(id);
+  const hasMarket = (symbol: string): boolean => markets === null || markets.includes(symbol);
+  return {
+    hasConnection,
+    hasMarket,
+    has: (connection: string, market: string): boolean => hasConnection(connection) && hasMarket(market),
+    /** One that a market of the token trades. */
+    hasAsset: (asset: string): boolean =>
+      markets === null || markets.some((market) => market.split('_').includes(asset)),
+    /** Throws the refusal, as the next two do. */
+    connection(id: string): void {
+      if (!hasConnection(id)) throw notFound('connection');
+    },
+    market(symbol: string, what: string): void {
+      if (!hasMarket(symbol)) throw notFound(what);
+    },
+    /** Null: not named, which is no reason to refuse. */
+    both(connection: string | null, market: string | null): void {
+      if (connection !== null) this.connection(connection);
+      if (market !== null) this.market(market, 'market');
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/** The brake. Custody is told first, which stops signing whatever else is stuck; the accounts mirror it. */
+
+import type { HaltState } from '../../contract/trading.ts';
+import type { ConnectionId } from '../../core/ids.ts';
+import { CustodyError } from '../../custody/client.ts';
+import type { TradingStatus } from '../../custody/trade-protocol.ts';
+import type { CustodyLink } from '../custody-link.ts';
+import { custodyRefusal } from '../custody-refusal.ts';
+import type { AccountRunner, Accounts } from './ports.ts';
+import { RESUME_COMMAND } from './view-account.ts';
+
+/** Custody answers a halt without its queue. */
+const HALT_DEADLINE_MS = 5_000;
+const STATUS_DEADLINE_MS = 3_000;
+
+export type HaltParts = {
+  readonly accounts: Pick<Accounts, 'all'> & {
+    status(): TradingStatus | null;
+    heard(status: TradingStatus): void;
+  };
+  readonly custody: CustodyLink;
+};
+
+/** Of everything (null), or of these connections. Throws the refusal where custody does not answer. */
+export async function haltNow(
+  { accounts, custody }: HaltParts,
+  connections: readonly ConnectionId[] | null,
+  why: string,
+): Promise<void> {
+  const asked = connections === null ? [null] : connections;
+  // All of them at once: none waits for the answer about another.
+  const answers = await Promise.allSettled(
+    asked.map((connection) => custody.client.request('halt', { connection, why }, { deadlineMs: HALT_DEADLINE_MS })),
+  );
+  for (const answer of answers) if (answer.status === 'fulfilled') accounts.heard(answer.value);
+  const isMeant = (runner: AccountRunner) => connections === null || connections.includes(runner.connection);
+  // Where custody did not answer this still keeps the desk from asking for orders.
+  for (const runner of accounts.all())
+    if (isMeant(runner)) void runner.tell({ kind: 'halt', by: 'you', why }).catch(() => {});
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed !== undefined) throw custodyRefusal(failed.reason);
+}
+
+/** Custody's word now, or the last one where it does not answer. */
+export async function haltsNow({ accounts, custody }: HaltParts): Promise<TradingStatus | null> {
+  try {
+    const status = await custody.client.request('trading-status', {}, { deadlineMs: STATUS_DEADLINE_MS });
+    accounts.heard(status);
+    return status;
+  } catch (error) {
+    if (!(error instanceof CustodyError)) throw error;
+    return accounts.status();
+  }
+}
+
+/** What concerns one person: what halts everything, and halts of their own connections. */
+export function haltView(status: TradingStatus | null, own: ReadonlySet<string>): HaltState {
+  const halts = (status?.halts ?? []).filter(({ connection }) => connection === null || own.has(connection));
+  return {
+    everything: halts.some(({ connection }) => connection === null),
+    halts: halts.map(({ connection, atMs, why }) => ({ connection, atMs, why })),
+    resumeWith: halts.length === 0 ? '' : RESUME_COMMAND,
+  };
+}
