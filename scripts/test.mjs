@@ -1,21 +1,22 @@
 /**
- * `npm test`: makes the machine ready, Chromium included, then runs every check and every test. A check that cannot run
- * is a failure, never a silence. Ends with `N passed, N failed` alone on a line.
+ * `npm test`: makes the machine ready, Chromium and PostgreSQL included, then runs every check and every test. A check
+ * that cannot run is a failure, never a silence. Ends with `N passed, N failed` alone on a line.
  */
 import './check-node.mjs';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-const { ensureInstalled, ensurePage, environment, pinnedNode, ROOT, fail } = await import('./machine.mjs');
+const { ensureInstalled, ensurePage, environment, pinnedNode, ROOT } = await import('./machine.mjs');
+const { ensureTools } = await import('./tools.mjs');
 
 const startedAt = Date.now();
 ensureInstalled();
 const node = pinnedNode();
 ensurePage(node);
-const chromium = ensureChromium();
+const tools = ensureTools();
 
-const env = { ...environment(), CHROMIUM: chromium, FORCE_COLOR: '0' };
+const env = { ...environment(), ...tools, FORCE_COLOR: '0' };
 const bin = (name) => path.join(ROOT, 'node_modules', name);
 const out = path.join(ROOT, 'out');
 mkdirSync(out, { recursive: true });
@@ -90,26 +91,3 @@ for (const project of ['unit', 'system']) {
 console.log(`\nTook ${((Date.now() - startedAt) / 60_000).toFixed(1)} minutes.`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
-
-/** The path of a Chromium: named by CHROMIUM, found, or installed from Debian's packages when root. */
-function ensureChromium() {
-  const known = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-  const found = () => known.find((file) => file !== undefined && file !== '' && existsSync(file));
-  const first = found();
-  if (first !== undefined) return first;
-  const root = process.getuid?.() === 0;
-  if (root && existsSync('/usr/bin/apt-get')) {
-    console.log('Installing Chromium for the tests in the browser (once) …');
-    const quiet = {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    };
-    spawnSync('apt-get', ['update', '-qq'], quiet);
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], quiet);
-    const installed = found();
-    if (installed !== undefined) return installed;
-  }
-  return fail(
-    'The tests need Chromium and none was found. Install it (Debian, Ubuntu: `apt-get install chromium` as root; elsewhere from your system), or name one in the variable CHROMIUM, then run `npm test` again.',
-  );
-}
