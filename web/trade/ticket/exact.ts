@@ -44,13 +44,16 @@ export function quoteFor(base: string, price: string): string | null {
   return amount === null || each === null ? null : amount.mul(each).toString();
 }
 
-/** `percent` of `available`, down to whole steps. 100 % of what is a whole number of steps is all of it. */
-export function shareOf(available: string, percent: number, step: string): string | null {
+/** `percent` of `available`: exact where `step` is null, else down to whole steps. */
+export function shareOf(available: string, percent: number, step: string | null): string | null {
   const all = Decimal.tryParse(available);
+  if (all === null || !Number.isInteger(percent)) return null;
+  const part = Decimal.max(all, Decimal.ZERO)
+    .mul(Decimal.fromInteger(BigInt(percent)))
+    .mul(HUNDREDTH);
+  if (step === null) return part.toString();
   const by = positive(step);
-  if (all === null || by === null || !Number.isInteger(percent)) return null;
-  const part = all.mul(Decimal.fromInteger(BigInt(percent))).mul(HUNDREDTH);
-  return atStep(Decimal.max(part.quantize(by, 'floor'), Decimal.ZERO), by);
+  return by === null ? null : atStep(part.quantize(by, 'floor'), by);
 }
 
 /** Where the slider stands for an amount: whole percent, cut, 0 to 100. Null where there is nothing to compare with. */

@@ -1,0 +1,119 @@
+/** What became of the order that was just sent: it follows the order until it has come to rest. */
+
+import { useQuery } from '@tanstack/react-query';
+import type { Order } from '../../../src/contract/trading.ts';
+import { call } from '../../api/client.ts';
+import { For } from '../../parts/ago.tsx';
+import { Icon } from '../../parts/icons.tsx';
+import { useNowText } from '../../parts/now.ts';
+import { asProblem } from '../../parts/problem.tsx';
+import { useOpenOrders } from '../data/account.ts';
+import { orderWords, outcomeOf } from './words.ts';
+
+export type Result =
+  | { readonly state: 'sending'; readonly words: string }
+  | { readonly state: 'placed'; readonly order: Order }
+  | { readonly state: 'refused'; readonly words: string; readonly error: unknown }
+  /** No answer came, or the page was reloaded meanwhile. */
+  | { readonly state: 'unanswered'; readonly words: string; readonly reloaded: boolean; readonly atMs: number };
+
+type Props = {
+  readonly result: Result;
+  readonly onAgain: () => void;
+  readonly onClose: () => void;
+};
+
+export function ResultLine({ result, onAgain, onClose }: Props) {
+  switch (result.state) {
+    case 'sending':
+      return <Said head="Sending" order={result.words} text="" tone="plain" busy />;
+    case 'placed':
+      return <Followed order={result.order} onClose={onClose} />;
+    case 'refused': {
+      const { cause, cure } = asProblem(result.error);
+      return (
+        <Said head="Refused" order={result.words} text={`${cause} ${cure}`} tone="red" busy={false} onClose={onClose} />
+      );
+    }
+    case 'unanswered':
+      return (
+        <Said
+          head={result.reloaded ? 'This was on its way when the page was reloaded' : 'No answer came from the desk'}
+          order={result.words}
+          text="It may have been placed: look at the open orders. Sending it again is safe, it is the same order and cannot be placed twice."
+          tone="amber"
+          busy={false}
+          onClose={onClose}
+        >
+          <button type="button" className="button" onClick={onAgain}>
+            Send again
+          </button>
+          <span className="dim small">
+            sent <For atMs={result.atMs} />
+          </span>
+        </Said>
+      );
+  }
+}
+
+/** As the live line tells it; once it is no longer among the open ones, as the desk has it written. */
+function Followed(props: { readonly order: Order; readonly onClose: () => void }) {
+  const { connection, key } = props.order;
+  const open = useOpenOrders({ connection }).find((order) => order.key === key);
+  const { data: ended } = useQuery({
+    queryKey: ['orders.read', { connection, key }],
+    queryFn: () => call('orders.read', { params: { id: connection, order: key } }),
+    enabled: open === undefined && props.order.state !== 'closed',
+  });
+  const order = open ?? ended ?? props.order;
+  const { head, text, tone, busy } = outcomeOf(order);
+  return (
+    <Said
+      head={head}
+      order={orderWords(order, order.market)}
+      text={text}
+      tone={tone}
+      busy={busy}
+      onClose={props.onClose}
+    >
+      {order.doing.nextAtMs === null || !busy ? null : <Next atMs={order.doing.nextAtMs} />}
+    </Said>
+  );
+}
+
+function Next({ atMs }: { readonly atMs: number }) {
+  const text = useNowText((nowMs) => {
+    const s = Math.ceil((atMs - nowMs) / 1000);
+    return s <= 0 ? 'Asking now.' : `Next look in ${s} s.`;
+  });
+  return <span className="dim small">{text}</span>;
+}
+
+function Said(props: {
+  readonly head: string;
+  readonly order: string;
+  readonly text: string;
+  readonly tone: 'plain' | 'amber' | 'red';
+  readonly busy: boolean;
+  readonly onClose?: () => void;
+  readonly children?: React.ReactNode;
+}) {
+  return (
+    <div className="ticket-result" data-tone={props.tone} role="status" aria-live="polite" aria-busy={props.busy}>
+      <p>
+        {props.busy ? <span className="ticket-spin" aria-hidden="true" /> : null}
+        <strong>{props.head}</strong>
+      </p>
+      <p className="small">{props.order}</p>
+      {props.text === '' ? null : <p className="small dim">{props.text}</p>}
+      {props.children === undefined || props.children === null ? null : (
+        <div className="ticket-result-foot">{props.children}</div>
+      )}
+      {props.onClose === undefined ? null : (
+        <button type="button" className="quiet plain ticket-result-close" aria-label="Close" onClick={props.onClose}>
+          <Icon name="close" size={14} />
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+/** From a press of the button to an answer. Everything that could send twice meets here. */
+
+import { useRef, useState } from 'react';
+import type { OrderPreview } from '../../../src/contract/trading.ts';
+import { Problem } from '../../api/client.ts';
+import { type PlaceAsk, placeOrder } from '../data/actions.ts';
+import type { Form, Known } from './form.ts';
+import type { Told } from './preview-line.ts';
+import type { Result } from './result.tsx';
+import { forgetSent, keepSent, readSent } from './sent.ts';
+import { changeForm, formNow } from './store.ts';
+import { orderWords } from './words.ts';
+
+export type Asked = {
+  readonly ask: PlaceAsk;
+  readonly form: Form;
+  readonly preview: OrderPreview;
+  readonly atMs: number;
+};
+type Send = {
+  readonly busy: boolean;
+  readonly result: Result | null;
+  /** An order that waits for a second yes. */
+  readonly asked: Asked | null;
+  readonly press: (ask: PlaceAsk, settled: () => Promise<Told>, asks: boolean) => void;
+  readonly confirm: () => void;
+  readonly dismiss: () => void;
+  readonly again: () => void;
+  readonly clear: () => void;
+};
+
+/** A refusal is an answer; silence and a failing desk are not: the order may have been placed all the same. */
+export const isAnswer = (error: unknown): boolean =>
+  error instanceof Problem && error.status >= 400 && error.status < 500;
+
+function afterReload(): Result | null {
+  const sent = readSent(sessionStorage, Date.now());
+  if (sent === null) return null;
+  const words = orderWords(sent.ask.draft, sent.ask.market);
+  return { state: 'unanswered', words, reloaded: true, atMs: sent.atMs };
+}
+
+export function useSend(known: Known): Send {
+  const [result, setResult] = useState<Result | null>(afterReload);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [busy, setBusy] = useState(false);
+  const running = useRef(false);
+  const latest = useRef(known);
+  latest.current = known;
+
+  const once = async (work: () => Promise<void>): Promise<void> => {
+    if (running.current) return;
+    running.current = true;
+    setBusy(true);
+    try {
+      await work();
+    } finally {
+      running.current = false;
+      setBusy(false);
+    }
+  };
+  const send = async (ask: PlaceAsk, form: Form): Promise<void> => {
+    const words = orderWords(ask.draft, ask.market);
+    const atMs = Date.now();
+    keepSent(sessionStorage, { ask, form, atMs });
+    setResult({ state: 'sending', words });
+    try {
+      const order = await placeOrder(ask);
+      forgetSent(sessionStorage);
+      setResult({ state: 'placed', order });
+      // An empty amount: the second click of a double click that comes after a quick answer finds nothing to send.
+      if (formNow() === form) changeForm({ type: 'placed' }, latest.current);
+    } catch (error) {
+      if (!isAnswer(error)) return setResult({ state: 'unanswered', words, reloaded: false, atMs });
+      forgetSent(sessionStorage);
+      setResult({ state: 'refused', words, error });
+    }
+  };
+  const press = async (ask: PlaceAsk, settled: () => Promise<Told>, asks: boolean): Promise<void> => {
+    const form = formNow();
+    const told = await settled();
+    // Changed meanwhile: that was another order.
+    if (formNow() !== form || told.state !== 'told' || told.preview.problems.length > 0) return;
+    if (asks) setAsked({ ask, form, preview: told.preview, atMs: Date.now() });
+    else await send(ask, form);
+  };
+  return {
+    ...{ busy, result, asked },
+    press: (ask, settled, asks) => void once(() => press(ask, settled, asks)),
+    confirm: () => {
+      if (asked === null) return;
+      setAsked(null);
+      void once(() => send(asked.ask, asked.form));
+    },
+    dismiss: () => setAsked(null),
+    again: () => {
+      const sent = readSent(sessionStorage, Date.now());
+      if (sent === null) setResult(null);
+      else void once(() => send(sent.ask, sent.form));
+    },
+    clear: () => {
+      forgetSent(sessionStorage);
+      setResult(null);
+    },
+  };
+}

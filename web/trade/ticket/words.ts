@@ -1,0 +1,164 @@
+/** The ticket's words: buttons, reasons, what became of an order. Pure, so that each can be held to its case. */
+
+import type { Confirmation, Market, Order, OrderDraft, TradingAccount } from '../../../src/contract/trading.ts';
+import { group } from '../../format/number.ts';
+import type { Field, Kind, Side } from './form.ts';
+
+export const SIDE_WORDS: Readonly<Record<Side, string>> = { buy: 'Buy', sell: 'Sell' };
+export const KIND_WORDS: Readonly<Record<Kind, string>> = {
+  limit: 'Limit',
+  market: 'Market',
+  'stop-limit': 'Stop limit',
+  'stop-market': 'Stop market',
+};
+export const FIELD_WORDS: Readonly<Record<Field, string>> = {
+  price: 'Price',
+  activation: 'Activates at',
+  amount: 'Amount',
+};
+export const MISSING_WORDS: Readonly<Record<Field, string>> = {
+  price: 'Enter a price.',
+  activation: 'Enter the price that activates it.',
+  amount: 'Enter an amount.',
+};
+
+export function confirmationWords(confirmation: Confirmation, quote: string): string {
+  switch (confirmation) {
+    case 'far-from-market':
+      return 'I know that this price is far from the market.';
+    case 'price-unknown':
+      return 'I know that the market’s price is not known now.';
+    case 'without-stream':
+      return 'I know that fills are not streaming now.';
+    case 'activation-passed':
+      return 'I know that the market has passed this activation price.';
+    case 'no-limit-for-asset':
+      return `I know that no largest order is set for ${quote}.`;
+  }
+}
+
+type Gate = {
+  readonly cause: string;
+  readonly cure: string;
+  /** Whether something is wrong, or one only has to wait or choose. */
+  readonly tone: 'amber' | 'red' | 'none';
+  readonly go: 'connect' | 'none';
+};
+
+/** Why nothing can be sent from here, whatever is typed; null where something can. */
+export function gateOf(account: TradingAccount | null, market: Market | undefined, symbol: string): Gate | null {
+  if (account === null)
+    return {
+      cause: 'No exchange that trades is chosen.',
+      cure: 'Connect one with a key that may trade, or choose it above.',
+      ...{ tone: 'none', go: 'connect' },
+    };
+  const said = { cause: account.cause, cure: account.cure };
+  switch (account.state) {
+    case 'halted':
+      return { ...said, tone: 'red', go: 'none' };
+    case 'watch-only':
+    case 'no-markets':
+      return { ...said, tone: 'none', go: 'none' };
+    case 'starting':
+      return { ...said, tone: 'amber', go: 'none' };
+    case 'trouble':
+      // Compared with the exchange, it can trade, and the desk says order by order what has to be confirmed.
+      if (account.reconciledAtMs === null) return { ...said, tone: 'amber', go: 'none' };
+      break;
+    case 'ready':
+      break;
+  }
+  if (market?.status === 'halted')
+    return {
+      cause: `${market.venueName} has stopped trading in ${names(symbol)}.`,
+      cure: 'Orders can be placed once it trades again.',
+      ...{ tone: 'amber', go: 'none' },
+    };
+  if (!account.markets.includes(symbol))
+    return {
+      cause: `This key may not trade ${names(symbol)}.`,
+      cure: 'Add the market to what the key may trade, under Policy.',
+      ...{ tone: 'none', go: 'none' },
+    };
+  return null;
+}
+
+const names = (symbol: string): string => symbol.replaceAll('_', '/');
+
+/** `Buy 0.10000 BTC at 43 210.00 USDT`. */
+export function orderWords(
+  order: { side: Side; terms: OrderDraft['terms'] | null; quantity: OrderDraft['quantity'] },
+  market: string,
+): string {
+  const [base = '', quote = ''] = market.split('_');
+  const { side, terms, quantity } = order;
+  const amount = `${group(quantity.amount)} ${quantity.unit === 'base' ? base : quote}`;
+  const what =
+    quantity.unit === 'quote' ? `${SIDE_WORDS[side]} ${base} for ${amount}` : `${SIDE_WORDS[side]} ${amount}`;
+  const price = (text: string): string => `${group(text)} ${quote}`;
+  switch (terms?.kind) {
+    case 'limit':
+      return `${what} at ${price(terms.price)}`;
+    case 'stop-limit':
+      return `${what} at ${price(terms.price)} once ${price(terms.activation)} is traded`;
+    case 'stop-market':
+      return `${what} at the market once ${price(terms.activation)} is traded`;
+    case 'market':
+      return `${what} at the market`;
+    case undefined:
+      return what;
+  }
+}
+
+export type Outcome = {
+  readonly head: string;
+  readonly text: string;
+  readonly tone: 'plain' | 'amber' | 'red';
+  /** Something still goes on. */
+  readonly busy: boolean;
+};
+
+/** What is known of an order that was just placed, as it is now. */
+export function outcomeOf(order: Order): Outcome {
+  const [base = '', quote = ''] = order.market.split('_');
+  const doing = order.doing.text;
+  const filled = `${group(order.filledBase)} ${base}`;
+  const average = order.averagePrice === null ? '' : ` at ${group(order.averagePrice)} ${quote} on average`;
+  const partly = /[1-9]/.test(order.filledBase) ? `${filled} filled${average}.` : '';
+  const words = { tone: 'plain', busy: false } as const;
+  switch (order.state) {
+    case 'submitting':
+      return { ...words, head: 'Sending', text: doing, busy: true };
+    case 'unknown':
+      return { head: 'Not known yet whether it was placed', text: doing, tone: 'amber', busy: !order.blocked };
+    case 'open':
+      return { ...words, head: 'Order placed', text: partly || doing };
+    case 'cancelling':
+      return { ...words, head: 'Being cancelled', text: partly || doing, busy: true };
+    case 'closed':
+      return {
+        ...ended(order, `${order.side === 'buy' ? 'Bought' : 'Sold'} ${filled}${average}.`, partly),
+        busy: false,
+      };
+  }
+}
+
+function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'busy'> {
+  const text = [order.detail, partly].filter((part) => part !== '').join(' ');
+  switch (order.ended) {
+    case 'filled':
+      return { head: 'Filled', text: filled, tone: 'plain' };
+    case 'cancelled':
+      return { head: 'Cancelled', text, tone: 'plain' };
+    case 'expired':
+      return { head: 'Expired', text, tone: 'plain' };
+    case 'rejected':
+      return { head: 'Refused by the exchange', text, tone: 'red' };
+    case 'never-placed':
+      return { head: 'It never reached the exchange', text: text || 'Nothing was bought or sold.', tone: 'red' };
+    case 'exchange':
+    case null:
+      return { head: 'Ended by the exchange', text, tone: 'amber' };
+  }
+}
