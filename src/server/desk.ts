@@ -4,12 +4,13 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CustodyClient } from '../custody/client.ts';
 import type { Currency } from '../portfolio/price.ts';
-import { type Cancel, type Clock, repeat } from '../shell/clock.ts';
+import { type Cancel, type Clock, monotonicMs, repeat, soon } from '../shell/clock.ts';
 import { Connections } from '../shell/connections.ts';
 import { CustodyLink } from '../shell/custody-link.ts';
 import { Prices } from '../shell/prices.ts';
 import type { Random } from '../shell/random.ts';
 import { createAccounts } from '../shell/trading/accounts.ts';
+import { NO_CRASH_POINTS } from '../shell/trading/crash-points.ts';
 import { createMarketFeed } from '../shell/trading/feed.ts';
 import { createTradingDesk } from '../shell/trading/trading-desk.ts';
 import { ValueHistory } from '../shell/value-history.ts';
@@ -111,11 +112,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
   const store = openTradeStore(database);
   const feed = createMarketFeed({ venues, clock, random, log });
   const accounts = createAccounts({
-    ...{ store, custody: link, feed, clock, random, log },
-    connections: { traded: () => [], onChange: () => {} },
-    monotonicMs: () => performance.now(),
-    soon: (run) => void setImmediate(run),
-    crash: { at: () => {} },
+    ...{ store, custody: link, feed, connections, clock, random, log },
+    ...{ monotonicMs, soon, crash: NO_CRASH_POINTS },
   });
   const trading = createTradingDesk({
     ...{ accounts, feed, store, custody: link, connections, venues, clock, isWatched },
@@ -180,6 +178,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
     renewSetupCode: async () => ((await isClaimed(database)) ? null : (people.setup?.renew() ?? null)),
     async custodyChanged() {
       await link.ask();
+      await accounts.refresh();
       await connections.reconcile();
     },
     people: async () => (await database.selectFrom('users').select('id').execute()).map(({ id }) => id),

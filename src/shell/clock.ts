@@ -23,6 +23,11 @@ export function monotonicMs(): number {
   return performance.now();
 }
 
+/** Once everything that is there to be read has been read. */
+export function soon(run: () => void): void {
+  setImmediate(run);
+}
+
 /**
  * Whether `spanMs` went by since `sinceMs`. A clock that was set back meanwhile (a machine that started with a wrong
  * time) says that it did: what waits for the old time to come again would stand still for as long as it was wrong.

@@ -59,6 +59,8 @@ export type RunningAccounts = Accounts & {
   markets(connection: ConnectionId): readonly string[] | null;
   /** The policy of a key was changed: it is read again now, and a runner begins where it was waited for. */
   policyChanged(connection: ConnectionId): void;
+  /** Asks custody now: its owner lifted a halt, say. */
+  refresh(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -167,6 +169,10 @@ class RunnerSet implements RunningAccounts {
     const known = this.#markets.get(connection);
     if (known !== undefined) this.#markets.set(connection, { ...known, atMs: Number.NEGATIVE_INFINITY });
     this.#match();
+  }
+
+  refresh(): Promise<void> {
+    return this.#watch.ask();
   }
 
   async stop(): Promise<void> {
