@@ -1,0 +1,151 @@
+/** Orders as lines: which prices they stand at, what their handle says, where a drag would put them. Exact text throughout. */
+
+import type { Order } from '../../../src/contract/trading.ts';
+import { Decimal } from '../../../src/core/decimal.ts';
+import { formatQuantity, group } from '../../format/number.ts';
+import { placesOfStep } from '../ticket/exact.ts';
+
+/** A stop limit order stands at two prices: where it wakes, and where it then rests. */
+export type OrderLine = {
+  readonly id: string;
+  readonly order: Order;
+  readonly what: 'price' | 'activation';
+  readonly price: string;
+  readonly title: string;
+  /** What is being done or not known, in a word; empty while it just rests. */
+  readonly state: string;
+  readonly tone: 'plain' | 'amber';
+  readonly isMovable: boolean;
+  readonly isExternal: boolean;
+};
+
+export function linesOf(orders: readonly Order[], tick: string): OrderLine[] {
+  return orders.flatMap((order) =>
+    pricesOf(order).map(({ what, price, name }) => ({
+      id: `${order.connection} ${order.key} ${what}`,
+      order,
+      what,
+      price,
+      title: `${name} ${leftOf(order)} at ${priceShown(price, tick)}`,
+      ...stateOf(order),
+      isMovable: isMovable(order),
+      isExternal: order.owner === 'external',
+    })),
+  );
+}
+
+type Standing = { readonly what: OrderLine['what']; readonly price: string; readonly name: string };
+
+function pricesOf({ terms, side }: Order): Standing[] {
+  if (terms === null || terms.kind === 'market') return [];
+  const limit = side === 'buy' ? 'Buy' : 'Sell';
+  switch (terms.kind) {
+    case 'limit':
+      return [{ what: 'price', price: terms.price, name: limit }];
+    case 'stop-limit':
+      return [
+        { what: 'activation', price: terms.activation, name: `Stop ${side}` },
+        { what: 'price', price: terms.price, name: limit },
+      ];
+    case 'stop-market':
+      return [{ what: 'activation', price: terms.activation, name: `Stop ${side}` }];
+  }
+}
+
+/** With the places of the tick; a price that has more keeps them. */
+export function priceShown(price: string, tick: string): string {
+  const value = Decimal.tryParse(price);
+  return value === null ? price : group(value.toFixed(Math.max(placesOfStep(tick), value.trim().scale)));
+}
+
+/** What is still to be filled, in the asset that the order counts in. */
+function leftOf({ quantity, filledBase, filledQuote, market }: Order): string {
+  const whole = Decimal.tryParse(quantity.amount) ?? Decimal.ZERO;
+  const filled = Decimal.tryParse(quantity.unit === 'base' ? filledBase : filledQuote) ?? Decimal.ZERO;
+  const left = Decimal.max(whole.sub(filled), Decimal.ZERO);
+  const amount = formatQuantity(left.toString());
+  return quantity.unit === 'base' ? amount : `for ${amount} ${market.split('_')[1] ?? ''}`.trim();
+}
+
+/** Only what surely rests at the exchange, and is ours, can be taken by its line. */
+const isMovable = (order: Order): boolean =>
+  order.owner === 'ours' && order.state === 'open' && !order.moving && !order.blocked;
+
+function stateOf(order: Order): { readonly state: string; readonly tone: OrderLine['tone'] } {
+  if (order.moving) return { state: 'moving…', tone: 'plain' };
+  switch (order.state) {
+    case 'submitting':
+      return { state: 'sending…', tone: 'plain' };
+    case 'unknown':
+      return { state: 'unknown, asking', tone: 'amber' };
+    case 'cancelling':
+      return { state: 'cancelling…', tone: 'plain' };
+    case 'open':
+    case 'closed':
+      return order.owner === 'external' ? { state: 'placed elsewhere', tone: 'plain' } : { state: '', tone: 'plain' };
+  }
+}
+
+/** Guard digits under the tick: a place on the screen is never finer. */
+const GUARD_PLACES = 3;
+const NUMBER_PLACES_MAX = 20;
+
+/** The price on the tick that is nearest to a place on the screen; never below one tick. */
+export function snapped(price: number, tick: string): string | null {
+  const step = Decimal.tryParse(tick);
+  if (step === null || step.sign() <= 0 || !Number.isFinite(price) || Math.abs(price) >= 1e21) return null;
+  const places = placesOfStep(tick);
+  const near = Decimal.tryParse(price.toFixed(Math.min(NUMBER_PLACES_MAX, places + GUARD_PLACES)));
+  if (near === null) return null;
+  return Decimal.max(near.quantize(step, 'half-up'), step).toFixed(places);
+}
+
+/** `0.34 % under the last price`. Empty where nothing was traded yet. */
+export function distanceText(price: string, last: string | null): string {
+  const here = Decimal.tryParse(price);
+  const there = last === null ? null : Decimal.tryParse(last);
+  if (here === null || there === null || there.sign() <= 0) return '';
+  const percent = here.sub(there).mul(Decimal.fromInteger(100n)).div(there, 2, 'half-up');
+  if (percent.isZero()) return 'at the last price';
+  return `${percent.abs().toFixed(2)}\u202f% ${percent.sign() > 0 ? 'above' : 'under'} the last price`;
+}
+
+export type Ghost = {
+  readonly line: string;
+  readonly order: Order;
+  readonly what: OrderLine['what'];
+  readonly from: string;
+  readonly price: string;
+  /** `dragging`: in the hand. `asking`: the person is asked. `sending`: on its way to the desk. `moving`: the desk has it
+   * in writing. `failed`: refused, the order stands where it was. */
+  readonly phase: 'dragging' | 'asking' | 'sending' | 'moving' | 'failed';
+  readonly trouble: string;
+};
+
+/** A ghost that was taken over by the order itself, whatever became of it, has no more to tell. */
+export function isOver(ghost: Ghost, orders: readonly Order[]): boolean {
+  const { key, connection } = ghost.order;
+  if (orders.some((order) => order.connection === connection && order.replaces === key)) return true;
+  const order = orders.find((one) => one.key === key && one.connection === connection);
+  if (order === undefined) return true;
+  return ghost.phase === 'moving' && !order.moving;
+}
+
+/** Handles that would cover each other are pushed apart, in the order of their prices. Returns the moved heights. */
+export function spreadApart(heights: readonly number[], apart: number, bottom: number): number[] {
+  const order = heights.map((y, index) => ({ y, index })).sort((a, b) => a.y - b.y || a.index - b.index);
+  let last = Number.NEGATIVE_INFINITY;
+  for (const one of order) {
+    one.y = Math.max(one.y, last + apart);
+    last = one.y;
+  }
+  let next = bottom + apart;
+  for (const one of order.toReversed()) {
+    // Only what the pushing moved past the end comes back up.
+    if (one.y > next - apart && (heights[one.index] ?? 0) <= bottom) one.y = next - apart;
+    next = Math.min(next, one.y);
+  }
+  const out = [...heights];
+  for (const { y, index } of order) out[index] = y;
+  return out;
+}

@@ -1,0 +1,143 @@
+/** Everything but the crosshair, from back to front. */
+
+import type { Brush } from './brush.ts';
+import { marksOf, paintMarks } from './fill-marks.ts';
+import {
+  type PlacedTime,
+  paintFrames,
+  paintPriceGrid,
+  paintTag,
+  paintTimeGrid,
+  priceText,
+  shortText,
+} from './paint-axes.ts';
+import { extremes, paintCandles, paintVolume } from './paint-candles.ts';
+import { paintLevels, paintRun } from './paint-indicators.ts';
+import { type PriceScale, yOf } from './price-axis.ts';
+import type { ChartScene } from './scene.ts';
+import { remainingText, timeTicks } from './time-axis.ts';
+import { xOf } from './view.ts';
+
+const TIMES_APART = 84;
+/** An indicator's axis is as fine as it wants to be. */
+const FINE = 1e-9;
+
+/** Returns the texts that the price axis has to have room for. */
+export function paintScene(brush: Brush, scene: ChartScene): string[] {
+  const { layout, scales, colours, bars, market } = scene;
+  if (scales === null || bars.length === 0) return [];
+  const text = (price: number): string => priceText(price, market.places);
+  const { first, last } = scene.inSight();
+  const sight = { bars, view: scene.view, plotWidth: layout.plotWidth, first, last };
+  paintTimeGrid(brush, layout, placedTimes(scene), colours);
+  paintPriceGrid(brush, layout, layout.price, scales.price, { tick: market.tick, text, isOwn: false }, colours);
+  const seen = extremes(bars, first, last);
+  const box = { bottom: layout.price.top + layout.price.height, height: layout.price.height, most: seen.volume };
+  brush.clip(layout.price.top, layout.price.height, layout.plotWidth, () => {
+    paintVolume(brush, sight, box, colours);
+    paintCandles(brush, sight, scales.price, colours);
+    for (const run of scene.runs) {
+      if (run.indicator.pane === 'price') paintRun(brush, run, sight, scales.price, colours);
+    }
+  });
+  paintOwnPanes(brush, scene, sight);
+  brush.clip(layout.price.top, layout.price.height, layout.plotWidth, () => {
+    scene.marks = marksOf(scene.fills, { ...sight, scale: scales.price });
+    paintOrders(brush, scene, scales.price);
+    paintMarks(brush, scene.marks, colours);
+    paintLastLine(brush, scene, scales.price);
+  });
+  paintFrames(brush, layout, colours);
+  paintTags(brush, scene, scales.price);
+  return [text(scales.price.high), text(scales.price.low), ...scene.tags.map((tag) => tag.text)];
+}
+
+function paintOwnPanes(
+  brush: Brush,
+  scene: ChartScene,
+  sight: {
+    readonly first: number;
+    readonly last: number;
+    readonly plotWidth: number;
+    readonly view: ChartScene['view'];
+  },
+): void {
+  const { layout, scales, colours } = scene;
+  const runs = scene.runs.filter(({ indicator }) => indicator.pane === 'own');
+  for (const [index, run] of runs.entries()) {
+    const pane = layout.own[index];
+    const scale = scales?.own[index];
+    if (pane === undefined || scale === undefined) continue;
+    paintPriceGrid(brush, layout, pane, scale, { tick: FINE, text: shortText, isOwn: true }, colours);
+    brush.clip(pane.top, pane.height, layout.plotWidth, () => {
+      paintLevels(brush, run, layout.plotWidth, scale, colours);
+      paintRun(brush, run, sight, scale, colours);
+    });
+  }
+}
+
+function placedTimes(scene: ChartScene): PlacedTime[] {
+  const { bars, view, layout, market, seams } = scene;
+  const { first, last } = scene.inSight();
+  const [fromSec, toSec] = [bars.time[first], bars.time[last]];
+  if (fromSec === undefined || toSec === undefined || last < first) return [];
+  const apartSec = (TIMES_APART / view.spacing) * market.intervalSec;
+  const placed: PlacedTime[] = [];
+  for (const tick of timeTicks(fromSec, toSec, apartSec, seams.zone)) {
+    const x = xOf(view, layout.plotWidth, bars.firstFrom(tick.atSec));
+    const before = placed.at(-1);
+    // Candles that are missing bring labels together; the stronger one stays.
+    if (before !== undefined && x - before.x < TIMES_APART / 2) {
+      if (tick.strong && !before.strong) placed[placed.length - 1] = { ...tick, x };
+      continue;
+    }
+    placed.push({ ...tick, x });
+  }
+  return placed;
+}
+
+const lastRises = (scene: ChartScene): boolean => {
+  const index = scene.bars.length - 1;
+  return (scene.bars.close[index] ?? 0) >= (scene.bars.open[index] ?? 0);
+};
+
+function paintLastLine(brush: Brush, scene: ChartScene, scale: PriceScale): void {
+  const close = scene.bars.close[scene.bars.length - 1];
+  if (close === undefined) return;
+  const y = yOf(scale, close);
+  brush.context.strokeStyle = lastRises(scene) ? scene.colours.up : scene.colours.down;
+  brush.dashed(0, y, scene.layout.plotWidth, y, [1, 3]);
+}
+
+/** The handles above them are elements of the page; lines move with the candles, in the same paint. */
+function paintOrders(brush: Brush, scene: ChartScene, scale: PriceScale): void {
+  const { context } = brush;
+  for (const { price, side, line } of scene.tags) {
+    const y = yOf(scale, price);
+    context.strokeStyle = side === 'buy' ? scene.colours.up : scene.colours.down;
+    context.globalAlpha = line === 'faint' ? 0.45 : 1;
+    brush.dashed(0, y, scene.layout.plotWidth, y, line === 'plain' ? [] : [5, 4]);
+    context.globalAlpha = 1;
+  }
+}
+
+function paintTags(brush: Brush, scene: ChartScene, scale: PriceScale): void {
+  const { layout, colours, bars, market } = scene;
+  const isInside = (y: number): boolean => y >= layout.price.top && y <= layout.price.top + layout.price.height;
+  for (const tag of scene.tags) {
+    const y = yOf(scale, tag.price);
+    const colour = tag.side === 'buy' ? colours.up : colours.down;
+    if (isInside(y))
+      paintTag(brush, layout, { y, text: tag.text, below: '', fill: colours.surface, ink: colour, edge: colour });
+  }
+  const index = bars.length - 1;
+  const close = bars.close[index];
+  const y = close === undefined ? Number.NaN : yOf(scale, close);
+  if (close === undefined || !isInside(y)) return;
+  const endsSec = (bars.time[index] ?? 0) + market.intervalSec;
+  const leftSec = endsSec - scene.seams.nowMs() / 1000;
+  // A candle of a quiet market ended long ago; a countdown at zero would say nothing.
+  const below = leftSec > 0 && leftSec <= market.intervalSec && market.intervalSec >= 60 ? remainingText(leftSec) : '';
+  const fill = lastRises(scene) ? colours.up : colours.down;
+  paintTag(brush, layout, { y, text: priceText(close, market.places), below, fill, ink: colours.surface, edge: null });
+}
