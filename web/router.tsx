@@ -19,6 +19,8 @@ declare module '@tanstack/react-router' {
   }
   interface StaticDataRouteOption {
     title?: string;
+    /** The page takes the whole window and scrolls within itself. */
+    fills?: true;
   }
 }
 
@@ -69,7 +71,7 @@ const trade = createRoute({
   path: '/trade',
   validateSearch: readSearch,
   component: lazyRouteComponent(() => import('./trade/page.tsx'), 'TradePage'),
-  staticData: { title: 'Trade' },
+  staticData: { title: 'Trade', fills: true },
 });
 const security = createRoute({
   getParentRoute: () => root,

@@ -6,6 +6,7 @@ import { duration, exactTime, offsetText } from '../format/time.ts';
 import { live, useLine } from '../live/live.ts';
 import { Icon } from '../parts/icons.tsx';
 import { useNowText } from '../parts/now.ts';
+import { AccountPulse } from '../trade/connection/account-pulse.tsx';
 import { conditionOf } from './condition-words.ts';
 import { useSignedIn } from './signed-in.ts';
 
@@ -39,6 +40,7 @@ export function StatusLine(props: { readonly onHelp: () => void }) {
         Clock {widest === undefined ? '— (no exchange checked yet)' : offsetText(widest)}
       </span>
       <span title="Since the live line said something">Stream {age}</span>
+      <AccountPulse />
       <span title={line.state === 'live' ? exactTime(line.startedAtMs) : 'Known while the live line is up'}>
         Running {running}
       </span>

@@ -5,6 +5,8 @@ import { lazy, type ReactNode, Suspense, useEffect, useRef, useState, useSyncExt
 import { stepUpStore } from '../api/step-up.ts';
 import { Icon, Mark } from '../parts/icons.tsx';
 import { Says } from '../parts/said.tsx';
+import { HaltButton } from '../trade/halt/halt-button.tsx';
+import { openHalt } from '../trade/halt/halt-store.ts';
 import { ConnectionDot, LineDown, StatusLine } from './condition.tsx';
 import { logOut } from './log-out.ts';
 import { PLACES } from './places.ts';
@@ -45,10 +47,11 @@ function Rail() {
 export function Frame(props: { readonly children: ReactNode }) {
   const [dialog, setDialog] = useState<'none' | 'palette' | 'shortcuts'>('none');
   const title = useMatches({ select: (matches) => matches.at(-1)?.staticData.title }) ?? 'Gapless';
+  const fills = useMatches({ select: (matches) => matches.at(-1)?.staticData.fills === true });
   const page = useRef<HTMLElement>(null);
   const shown = useRef(title);
   const stepUpWanted = useSyncExternalStore(stepUpStore.subscribe, stepUpStore.wanted);
-  useShortcuts({ search: () => setDialog('palette'), help: () => setDialog('shortcuts') });
+  useShortcuts({ search: () => setDialog('palette'), help: () => setDialog('shortcuts'), halt: openHalt });
   useEffect(() => {
     document.title = `${title} · Gapless`;
     // A new page is announced by moving the focus to it; the first one keeps the browser's own.
@@ -57,7 +60,7 @@ export function Frame(props: { readonly children: ReactNode }) {
   }, [title]);
   const close = (): void => setDialog('none');
   return (
-    <div className="frame">
+    <div className="frame" data-fills={fills ? '' : undefined}>
       <a className="skip" href="#page">
         Skip to the page
       </a>
@@ -72,9 +75,10 @@ export function Frame(props: { readonly children: ReactNode }) {
         >
           <Icon name="search" size={16} />
           <span>Search pages, exchanges, actions</span>
-          <kbd className="kbd">/</kbd>
+          <kbd className="kbd">{fills ? 'Ctrl K' : '/'}</kbd>
         </button>
         <ConnectionDot />
+        <HaltButton />
       </header>
       <main className="page" id="page" ref={page} tabIndex={-1}>
         <LineDown />

@@ -5,10 +5,16 @@ import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useState } from 'react';
 import { connectionsQuery } from '../api/queries.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { goTo } from '../trade/data/place.ts';
+import { marketsQuery } from '../trade/data/queries.ts';
+import { searchMarkets } from '../trade/markets/find.ts';
 import { logOut } from './log-out.ts';
 import { PLACES } from './places.ts';
 
 type Item = { readonly id: string; readonly name: string; readonly kind: string; readonly run: () => void };
+
+/** More than a person reads; typing one letter more is quicker. */
+const MARKETS_MAX = 12;
 
 export function matches(item: { readonly name: string; readonly kind: string }, wanted: string): boolean {
   const text = `${item.name} ${item.kind}`.toLocaleLowerCase();
@@ -21,6 +27,7 @@ export function matches(item: { readonly name: string; readonly kind: string }, 
 export function Palette(props: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const { data: connections } = useQuery(connectionsQuery);
+  const { data: markets } = useQuery(marketsQuery(null));
   const [wanted, setWanted] = useState('');
   const [at, setAt] = useState(0);
   const items: Item[] = [
@@ -37,7 +44,16 @@ export function Palette(props: { readonly onClose: () => void }) {
     ]),
     { id: 'out', name: 'Log out', kind: 'Action', run: () => void logOut() },
   ];
-  const found = items.filter((item) => matches(item, wanted));
+  const asMarkets = wanted.trim() === '' ? [] : searchMarkets(markets ?? [], wanted).slice(0, MARKETS_MAX);
+  const found: readonly Item[] = [
+    ...items.filter((item) => matches(item, wanted)),
+    ...asMarkets.map(({ venue, symbol, base, quote, venueName }) => ({
+      id: `${venue} ${symbol}`,
+      name: `${base}/${quote}`,
+      kind: `Market, ${venueName}`,
+      run: () => goTo({ venue, market: symbol }),
+    })),
+  ];
   const chosen = found[Math.min(at, found.length - 1)];
   const run = (item: Item | undefined): void => {
     if (item === undefined) return;
@@ -60,7 +76,7 @@ export function Palette(props: { readonly onClose: () => void }) {
         aria-controls="palette-list"
         aria-activedescendant={chosen === undefined ? undefined : `palette ${chosen.id}`.replaceAll(' ', '-')}
         aria-label="Search pages, exchanges, actions"
-        placeholder="My Exchanges, WhiteBIT, add …"
+        placeholder="BTC/USDT, My Exchanges, add …"
         data-autofocus
         value={wanted}
         onChange={(event) => {

@@ -2,9 +2,11 @@
 
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { slash } from './slash.ts';
 
 export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly what: string }[] = [
-  { keys: ['/'], what: 'Search pages, exchanges, actions' },
+  { keys: ['/'], what: 'Search pages, exchanges, actions; on Trade: markets' },
+  { keys: ['Ctrl', 'k'], what: 'Search pages, markets, actions' },
   { keys: ['?'], what: 'This list' },
   { keys: ['g', 'o'], what: 'Overview' },
   { keys: ['g', 'e'], what: 'My Exchanges' },
@@ -12,6 +14,7 @@ export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly wh
   { keys: ['g', 's'], what: 'Security' },
   { keys: ['g', ','], what: 'Settings' },
   { keys: ['n'], what: 'Add new exchange' },
+  { keys: ['Shift', 'h'], what: 'Halt trading' },
   { keys: ['Esc'], what: 'Close what is open' },
 ];
 
@@ -24,13 +27,22 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-export function useShortcuts(open: { readonly search: () => void; readonly help: () => void }): void {
+const isUnderDialog = (): boolean => document.querySelector('[role="dialog"]') !== null;
+
+type Opens = { readonly search: () => void; readonly help: () => void; readonly halt: () => void };
+
+export function useShortcuts(open: Opens): void {
   const navigate = useNavigate();
   useEffect(() => {
     let firstAtMs: number | null = null;
     const pressed = (event: KeyboardEvent): void => {
+      if ((event.ctrlKey || event.metaKey) && event.key === 'k' && !isUnderDialog()) {
+        open.search();
+        event.preventDefault();
+        return;
+      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (document.querySelector('[role="dialog"]') !== null) return;
+      if (event.defaultPrevented || isUnderDialog()) return;
       const second = firstAtMs !== null && event.timeStamp - firstAtMs < PAIR_WITHIN_MS;
       firstAtMs = event.key === 'g' && !second ? event.timeStamp : null;
       const handled = second ? pair(event.key) : single(event.key);
@@ -43,7 +55,8 @@ export function useShortcuts(open: { readonly search: () => void; readonly help:
       return true;
     };
     const single = (key: string): boolean => {
-      if (key === '/') open.search();
+      if (key === '/') (slash() ?? open.search)();
+      else if (key === 'H') open.halt();
       else if (key === '?') open.help();
       else if (key === 'n') void navigate({ to: '/exchanges/add' });
       else return false;

@@ -14,7 +14,7 @@ function sharedStart(left: string, right: string): number {
 }
 
 /** Text whose changed tail is washed for a moment. Never moves layout; obeys reduced motion. */
-function Digits(props: { readonly text: string }) {
+export function Digits(props: { readonly text: string }) {
   const tail = useRef<HTMLSpanElement>(null);
   const before = useRef(props.text);
   const split = before.current === props.text ? props.text.length : sharedStart(before.current, props.text);

@@ -1,25 +1,139 @@
 import '../style/parts.css';
 import '../style/trade.css';
-import { useEffect } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { takeSlash } from '../frame/slash.ts';
+import { Icon } from '../parts/icons.tsx';
 import { Book } from './book/book.tsx';
 import { TradesList } from './book/trades.tsx';
 import { Chart } from './chart/chart.tsx';
-import { useWatchPlace } from './data/market.ts';
-import { keepPlace, usePlace } from './data/place.ts';
+import { ConditionBar } from './connection/condition-bar.tsx';
+import { useOpenOrders, useTradingAccounts } from './data/account.ts';
+import { useMarkets, useWatchPlace } from './data/market.ts';
+import { goTo, keepPlace, type Place, usePlace } from './data/place.ts';
+import { tradingQuery } from './data/queries.ts';
+import { settlePlace } from './data/settle.ts';
+import { Head } from './head.tsx';
+import { Narrow } from './layout/narrow.tsx';
+import { useLayout } from './layout/use-layout.ts';
+import { useNarrow } from './layout/use-narrow.ts';
+import { Wide } from './layout/wide.tsx';
+import { Markets } from './markets/markets.tsx';
 import { Tables } from './tables/tables.tsx';
 import { Ticket } from './ticket/ticket.tsx';
 
+const MarketDialog = lazy(() => import('./markets/market-dialog.tsx').then((m) => ({ default: m.MarketDialog })));
+
+/** Keeps the address true: to a connection and a market that exist. */
+function useSettledPlace(place: Place): void {
+  const accounts = useTradingAccounts();
+  const told = useQuery(tradingQuery).isSuccess;
+  const { markets, loading, error } = useMarkets();
+  useEffect(() => {
+    keepPlace(place);
+    const change = settlePlace(place, told ? accounts : null, loading || error !== null ? null : markets);
+    if (change !== null) goTo(change, { replace: true });
+  }, [place, accounts, told, markets, loading, error]);
+}
+
 export function TradePage() {
   const place = usePlace();
-  useEffect(() => keepPlace(place), [place]);
+  useSettledPlace(place);
   useWatchPlace();
+  return useNarrow() ? <OnPhone /> : <OnDesk />;
+}
+
+/** Parts are made once: a panel that is dragged wider does not render what stands in it again. */
+function useParts() {
+  const connects = useQuery(tradingQuery).data !== undefined;
+  const none = useTradingAccounts().length === 0 && connects;
+  return useMemo(
+    () => ({
+      chart: <Chart />,
+      book: <Book />,
+      trades: <TradesList />,
+      ticket: none ? <NoConnection /> : <Ticket />,
+      tables: (
+        <div className="trade-below">
+          <ConditionBar />
+          {none ? (
+            <p className="trade-none dim">Orders, trades and balances of your connections stand here.</p>
+          ) : (
+            <Tables />
+          )}
+        </div>
+      ),
+    }),
+    [none],
+  );
+}
+
+function OnDesk() {
+  const layout = useLayout();
+  const parts = useParts();
+  const field = useRef<HTMLInputElement>(null);
+  const [dialog, setDialog] = useState(false);
+  const { marketsShown, showMarkets } = layout;
+  useEffect(
+    () =>
+      takeSlash(() => {
+        if (marketsShown) field.current?.focus();
+        else setDialog(true);
+      }),
+    [marketsShown],
+  );
+  const markets = useMemo(() => <Markets field={field} touch={false} />, []);
+  const toggle = useCallback(() => showMarkets(!marketsShown), [showMarkets, marketsShown]);
+  const head = useMemo(() => <Head onMarkets={toggle} marketsShown={marketsShown} />, [toggle, marketsShown]);
   return (
-    <div className="trade">
-      <Chart />
-      <Book />
-      <TradesList />
-      <Ticket />
-      <Tables />
+    <>
+      <Wide layout={layout} head={head} markets={markets} {...parts} />
+      {dialog ? (
+        <Suspense fallback={null}>
+          <MarketDialog touch={false} onClose={() => setDialog(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+function OnPhone() {
+  const parts = useParts();
+  const [dialog, setDialog] = useState(false);
+  const { connection } = usePlace();
+  const openOrders = useOpenOrders(connection === null ? {} : { connection }).length;
+  useEffect(() => takeSlash(() => setDialog(true)), []);
+  // The page's own height is the screen's: what scrolls are the parts.
+  useLayoutEffect(() => scrollTo(0, 0), []);
+  return (
+    <>
+      <Narrow
+        head={<Head onMarkets={() => setDialog(true)} marketsShown={false} />}
+        openOrders={openOrders}
+        {...parts}
+      />
+      {dialog ? (
+        <Suspense fallback={null}>
+          <MarketDialog touch onClose={() => setDialog(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+function NoConnection() {
+  const navigate = useNavigate();
+  return (
+    <div className="trade-connect">
+      <h3>Nothing to trade with yet</h3>
+      <p className="dim">
+        Prices are live. To place orders, connect an exchange with a key that can trade but never withdraw.
+      </p>
+      <button type="button" className="button primary" onClick={() => void navigate({ to: '/exchanges/add' })}>
+        <Icon name="plus" size={16} />
+        Connect an exchange
+      </button>
     </div>
   );
 }

@@ -31,6 +31,25 @@ export const trades = new Keyed<{ readonly trades: readonly MarketTrade[]; reado
 export const lastCandles = new Keyed<readonly CandleRow[]>();
 export const priceLines = new Keyed<PriceLine>();
 
+/** When the desk last told anything of a connection's trading. Not a row: asked for by whoever shows its age. */
+const heardAtMs = new Map<string, number>();
+export const lastHeardAtMs = (connection: string): number | null => heardAtMs.get(connection) ?? null;
+
+function connectionOf(message: LiveMessage): string | null {
+  switch (message.type) {
+    case 'order':
+      return message.order.connection;
+    case 'fill':
+      return message.fill.connection;
+    case 'trading':
+      return message.account.connection;
+    case 'trade-balances':
+      return message.connection;
+    default:
+      return null;
+  }
+}
+
 export const orderId = (order: { readonly connection: string; readonly key: string }): string =>
   `${order.connection} ${order.key}`;
 export const marketKey = (venue: string, market: string): string => `${venue} ${market}`;
@@ -88,12 +107,17 @@ const TRUTHS = [orders, accounts, balances, fills, halts] as const;
 
 /** A frame's worth: one change for whoever looks, however many messages. */
 export function takeTrading(messages: readonly LiveMessage[]): void {
-  for (const message of messages) take(message);
+  for (const message of messages) {
+    take(message);
+    const connection = connectionOf(message);
+    if (connection !== null) heardAtMs.set(connection, nowMs());
+  }
   for (const truths of TRUTHS) truths.settle();
 }
 
 /** Another person signs in: nothing of the one before may be seen. */
 export function forgetTrading(): void {
   for (const truths of TRUTHS) truths.forget();
+  heardAtMs.clear();
   for (const keyed of [tickers, books, trades, lastCandles, priceLines]) keyed.keep(() => false);
 }

@@ -1,0 +1,63 @@
+/** Above the tables when something is not as it should be: cause, since when, what we do, and one button. */
+
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { duration, exactTime } from '../../format/time.ts';
+import { Icon } from '../../parts/icons.tsx';
+import { useNowText } from '../../parts/now.ts';
+import { useAccount } from '../data/account.ts';
+import { openHalt } from '../halt/halt-store.ts';
+import { type Condition, conditionOf } from './condition.ts';
+
+const FirstMarkets = lazy(() => import('../policy/first-markets.tsx').then((m) => ({ default: m.FirstMarkets })));
+
+export function ConditionBar() {
+  const account = useAccount();
+  const condition = account === null ? null : conditionOf(account);
+  if (account === null || condition === null) return null;
+  return <Bar condition={condition} connection={account.connection} />;
+}
+
+function Bar(props: { readonly condition: Condition; readonly connection: string }) {
+  const { tone, cause, cure, sinceMs, nextAtMs, action } = props.condition;
+  const [choosing, setChoosing] = useState(false);
+  const navigate = useNavigate();
+  const since = useNowText((nowMs) => duration(nowMs - sinceMs));
+  const next = useNowText((nowMs) => (nextAtMs === null || nextAtMs <= nowMs ? '' : duration(nextAtMs - nowMs)));
+  return (
+    <div className="trade-bar" data-tone={tone} role="status">
+      {tone === 'none' ? null : <Icon name="warn" size={16} />}
+      <p>
+        <strong>{cause}</strong> {cure}{' '}
+        <span className="dim">
+          {tone === 'none' ? null : <time title={`Since ${exactTime(sinceMs)}`}>For {since}.</time>}
+          {next === '' ? '' : ` Next attempt in ${next}.`}
+        </span>
+      </p>
+      {action === 'choose-markets' ? (
+        <button type="button" className="button" onClick={() => setChoosing(true)}>
+          Choose markets
+        </button>
+      ) : null}
+      {action === 'replace-key' ? (
+        <button
+          type="button"
+          className="button"
+          onClick={() => void navigate({ to: '/exchanges/$id/key', params: { id: props.connection } })}
+        >
+          Replace key
+        </button>
+      ) : null}
+      {action === 'resume' ? (
+        <button type="button" className="button" onClick={openHalt}>
+          How to go on
+        </button>
+      ) : null}
+      {choosing ? (
+        <Suspense fallback={null}>
+          <FirstMarkets connection={props.connection} onClose={() => setChoosing(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import type { TradingAccount } from '../../../src/contract/trading.ts';
+import { conditionOf, stateWord } from './condition.ts';
+
+const ready: TradingAccount = {
+  connection: 'a',
+  venue: 'whitebit',
+  state: 'ready',
+  cause: '',
+  cure: '',
+  sinceMs: 1000,
+  stream: { state: 'live', why: '', sinceMs: 1000, nextAttemptAtMs: null },
+  reconciledAtMs: 2000,
+  halt: null,
+  markets: ['BTC_USDT'],
+  openOrders: 0,
+  doubtful: 0,
+};
+
+test('a ready account with a live stream says nothing', () => {
+  expect(conditionOf(ready)).toBeNull();
+  expect(stateWord(ready)).toEqual({ tone: 'plain', word: 'Ready' });
+});
+
+test('a ready account whose stream is lost says since when and when it is tried again', () => {
+  const lost = { ...ready, stream: { state: 'lost', why: '', sinceMs: 5000, nextAttemptAtMs: 9000 } } as const;
+  expect(conditionOf(lost)).toMatchObject({
+    tone: 'amber',
+    cause: 'The private stream is lost.',
+    sinceMs: 5000,
+    nextAtMs: 9000,
+  });
+  expect(stateWord(lost).tone).toBe('amber');
+});
+
+describe('every other state', () => {
+  test.each(['starting', 'watch-only', 'no-markets', 'halted', 'trouble'] as const)(
+    '%s has a cause, told or ours',
+    (state) => {
+      const silent = conditionOf({ ...ready, state });
+      expect(silent?.cause).not.toBe('');
+      expect(conditionOf({ ...ready, state, cause: 'Said by the desk.' })?.cause).toBe('Said by the desk.');
+    },
+  );
+
+  test('that a person can mend has its button', () => {
+    const actions = (['watch-only', 'no-markets', 'halted', 'trouble'] as const).map(
+      (state) => conditionOf({ ...ready, state })?.action,
+    );
+    expect(actions).toEqual(['replace-key', 'choose-markets', 'resume', null]);
+  });
+});

@@ -1,0 +1,95 @@
+/** How trading on one connection stands, in a word for the switch and in sentences for the bar above the tables. */
+
+import type { TradingAccount } from '../../../src/contract/trading.ts';
+
+export type Tone = 'plain' | 'amber' | 'red' | 'none';
+type Cure = 'choose-markets' | 'replace-key' | 'resume' | null;
+export type Condition = {
+  readonly tone: 'amber' | 'red' | 'none';
+  readonly cause: string;
+  readonly cure: string;
+  readonly sinceMs: number;
+  readonly nextAtMs: number | null;
+  readonly action: Cure;
+};
+
+export function stateWord(account: TradingAccount): { readonly tone: Tone; readonly word: string } {
+  switch (account.state) {
+    case 'ready':
+      return account.stream.state === 'live'
+        ? { tone: 'plain', word: 'Ready' }
+        : { tone: 'amber', word: 'Stream lost' };
+    case 'starting':
+      return { tone: 'none', word: 'Starting' };
+    case 'watch-only':
+      return { tone: 'none', word: 'Watch only' };
+    case 'no-markets':
+      return { tone: 'amber', word: 'No markets yet' };
+    case 'halted':
+      return { tone: 'red', word: 'Halted' };
+    case 'trouble':
+      return { tone: 'amber', word: 'In trouble' };
+  }
+}
+
+const LOST: Readonly<Record<'lost' | 'gap', string>> = {
+  lost: 'The private stream is lost.',
+  gap: 'The private stream has a gap.',
+};
+
+/** Null while there is nothing to say. The desk's own words come first; ours stand in where it sent none. */
+export function conditionOf(account: TradingAccount): Condition | null {
+  const { state, cause, cure, sinceMs, stream } = account;
+  const said = { cause, cure, sinceMs, nextAtMs: null, action: null } as const;
+  switch (state) {
+    case 'ready':
+      if (stream.state === 'live') return null;
+      return {
+        tone: 'amber',
+        cause: stream.why || LOST[stream.state],
+        cure: 'We connect again by ourselves and compare everything with the exchange. Orders there stay as they are.',
+        sinceMs: stream.sinceMs,
+        nextAtMs: stream.nextAttemptAtMs,
+        action: null,
+      };
+    case 'starting':
+      return {
+        ...said,
+        tone: 'none',
+        cause: cause || 'The account is being read.',
+        cure: cure || 'Orders can be placed in a moment.',
+      };
+    case 'watch-only':
+      return {
+        ...said,
+        tone: 'none',
+        cause: cause || 'This connection only watches.',
+        cure: cure || 'Replace its key with one that may trade.',
+        action: 'replace-key',
+      };
+    case 'no-markets':
+      return {
+        ...said,
+        tone: 'amber',
+        cause: cause || 'No market was chosen for this key yet.',
+        cure: cure || 'Choose the markets it may trade; orders elsewhere are refused.',
+        action: 'choose-markets',
+      };
+    case 'halted':
+      return {
+        ...said,
+        tone: 'red',
+        cause: cause || 'Trading is halted.',
+        cure,
+        sinceMs: account.halt?.sinceMs ?? sinceMs,
+        action: 'resume',
+      };
+    case 'trouble':
+      return {
+        ...said,
+        tone: 'amber',
+        cause: cause || 'Trading on this connection is not possible now.',
+        nextAtMs: stream.state === 'live' ? null : stream.nextAttemptAtMs,
+      };
+  }
+}

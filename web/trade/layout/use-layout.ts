@@ -1,0 +1,69 @@
+/** Sizes of the panels and whether the markets are shown: kept in this browser, fitted to the room there is. */
+
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type Bounds, boundsOf, fitSizes, type Panel, type Room, readSizes, START_SIZES, within } from './sizes.ts';
+
+const SIZES_KEPT_AS = 'gapless-trade-sizes';
+const MARKETS_KEPT_AS = 'gapless-trade-markets';
+/** Narrower than this, the markets are put away until somebody wants them. */
+const MARKETS_FIT_FROM_PX = 1140;
+
+function recall(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+function keep(key: string, text: string): void {
+  try {
+    localStorage.setItem(key, text);
+  } catch {
+    // Remembered until the page is left.
+  }
+}
+
+export type Layout = {
+  readonly room: RefObject<HTMLDivElement | null>;
+  readonly sizes: Readonly<Record<Panel, number>>;
+  readonly bounds: (panel: Panel) => Bounds;
+  readonly resize: (panel: Panel, size: number) => void;
+  readonly reset: (panel: Panel) => void;
+  readonly marketsShown: boolean;
+  readonly showMarkets: (shown: boolean) => void;
+};
+
+export function useLayout(): Layout {
+  const ref = useRef<HTMLDivElement>(null);
+  const [room, setRoom] = useState<Room>({ width: innerWidth, height: innerHeight });
+  const [wanted, setWanted] = useState(() => readSizes(recall(SIZES_KEPT_AS)) ?? START_SIZES);
+  const [choice, setChoice] = useState(() => recall(MARKETS_KEPT_AS));
+  useLayoutEffect(() => {
+    const element = ref.current;
+    if (element === null) return;
+    const watch = new ResizeObserver(([entry]) => {
+      if (entry === undefined) return;
+      const { width, height } = entry.contentRect;
+      setRoom((known) => (known.width === width && known.height === height ? known : { width, height }));
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, []);
+  const marketsShown = choice === null ? room.width >= MARKETS_FIT_FROM_PX : choice === 'shown';
+  const sizes = useMemo(() => fitSizes(wanted, room, marketsShown), [wanted, room, marketsShown]);
+  useEffect(() => keep(SIZES_KEPT_AS, JSON.stringify(wanted)), [wanted]);
+  const bounds = (panel: Panel): Bounds => boundsOf(panel, sizes, room, marketsShown);
+  const showMarkets = useCallback((shown: boolean) => {
+    setChoice(shown ? 'shown' : 'hidden');
+    keep(MARKETS_KEPT_AS, shown ? 'shown' : 'hidden');
+  }, []);
+  return {
+    room: ref,
+    sizes,
+    bounds,
+    resize: (panel, size) => setWanted({ ...sizes, [panel]: within(size, bounds(panel)) }),
+    reset: (panel) => setWanted({ ...sizes, [panel]: START_SIZES[panel] }),
+    marketsShown,
+    showMarkets,
+  };
+}

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import type { Market } from '../../../src/contract/trading.ts';
+import { inGroup, quotesOf, searchMarkets, sortMarkets } from './find.ts';
+
+function market(symbol: string, volumeQuote: string | null, venue: Market['venue'] = 'whitebit'): Market {
+  const [base, quote] = symbol.split('_');
+  const venueName = venue === 'whitebit' ? 'WhiteBIT' : 'Practice exchange';
+  // The rules of a market are not looked at here.
+  return {
+    venue,
+    venueName,
+    symbol,
+    base,
+    quote,
+    volumeQuote,
+    last: volumeQuote,
+    changePercent: volumeQuote,
+  } as Market;
+}
+const MARKETS = [
+  market('ETH_BTC', '30'),
+  market('BTC_USDT', '9000000000000000.1'),
+  market('WBTC_USDT', '5'),
+  market('NEW_USDT', null),
+  market('ETH_USDT', '9000000000000000.2'),
+  market('BTC_USDT', '1', 'practice'),
+];
+const names = (markets: readonly Market[]): readonly string[] => markets.map(({ symbol }) => symbol);
+
+describe('a search', () => {
+  test('finds by base first, however it is written', () => {
+    expect(names(searchMarkets(MARKETS, 'btc'))).toEqual(
+      ['BTC_USDT', 'BTC_USDT', 'ETH_BTC', 'WBTC_USDT'].toSorted((a, b) =>
+        a === 'BTC_USDT' ? -1 : b === 'BTC_USDT' ? 1 : 0,
+      ),
+    );
+    for (const typed of ['BTC/USDT', 'btc usdt', 'btc_usdt', 'btcusdt'])
+      expect(searchMarkets(MARKETS, typed)[0]).toBe(MARKETS[1]);
+  });
+
+  test('finds by the name of the exchange too', () => {
+    expect(searchMarkets(MARKETS, 'btc practice')).toEqual([MARKETS[5]]);
+  });
+
+  test('needs every word to be answered', () => {
+    expect(searchMarkets(MARKETS, 'btc sol')).toEqual([]);
+  });
+
+  test('of nothing is everything', () => {
+    expect(searchMarkets(MARKETS, '  / ')).toBe(MARKETS);
+  });
+});
+
+describe('sorting', () => {
+  test('is exact beyond what a float can tell apart, and the unknown stands last both ways', () => {
+    expect(names(sortMarkets(MARKETS.slice(0, 5), { by: 'volume', desc: true }))).toEqual([
+      'ETH_USDT',
+      'BTC_USDT',
+      'ETH_BTC',
+      'WBTC_USDT',
+      'NEW_USDT',
+    ]);
+    expect(names(sortMarkets(MARKETS.slice(0, 5), { by: 'volume', desc: false })).at(-1)).toBe('NEW_USDT');
+  });
+
+  test('by name goes both ways', () => {
+    expect(names(sortMarkets(MARKETS, { by: 'name', desc: true }))[0]).toBe('WBTC_USDT');
+  });
+});
+
+test('a watchlist tells the same market of two exchanges apart', () => {
+  const watched = [{ venue: 'practice', market: 'BTC_USDT' }];
+  expect(inGroup(MARKETS, { kind: 'watched' }, watched)).toEqual([MARKETS[5]]);
+  expect(inGroup(MARKETS, { kind: 'quote', quote: 'BTC' }, watched)).toEqual([MARKETS[0]]);
+});
+
+test('quotes with the most markets come first', () => {
+  expect(quotesOf(MARKETS)).toEqual(['USDT', 'BTC']);
+});
