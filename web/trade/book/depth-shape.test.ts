@@ -32,11 +32,11 @@ test('both sides reach as far, the middle is in the middle', () => {
 
 test('a place tells what stands between it and the middle', () => {
   const both = { bids: summed(bids), asks: summed(asks) };
-  expect(reached(both.asks, 101.5)?.price).toBe('101');
-  expect(reached(both.asks, 102)?.price).toBe('102');
-  expect(reached(both.asks, 100.5)).toBeNull();
-  expect(reached(both.bids, 98.5)?.price).toBe('99');
-  expect(reached(both.bids, 1)?.price).toBe('90');
+  expect(reached(both.asks, 'ask', 101.5)?.price).toBe('101');
+  expect(reached(both.asks, 'ask', 102)?.price).toBe('102');
+  expect(reached(both.asks, 'ask', 100.5)).toBeNull();
+  expect(reached(both.bids, 'bid', 98.5)?.price).toBe('99');
+  expect(reached(both.bids, 'bid', 1)?.price).toBe('90');
 });
 
 test('a book without one side has no middle', () => {

@@ -75,13 +75,10 @@ export function slope(points: readonly DepthPoint[], frame: Frame): string {
 }
 
 /** What stands between the middle and a place: the farthest level that is reached. */
-export function reached(points: readonly DepthPoint[], price: number): DepthPoint | null {
-  const best = points[0];
-  if (best === undefined) return null;
+export function reached(points: readonly DepthPoint[], side: 'bid' | 'ask', price: number): DepthPoint | null {
   let found: DepthPoint | null = null;
   for (const point of points) {
-    const farther = point.at > best.at ? point.at > price : point.at < price;
-    if (farther) break;
+    if (side === 'ask' ? point.at > price : point.at < price) break;
     found = point;
   }
   return found;

@@ -24,7 +24,7 @@ export function DepthChart(props: { readonly book: LiveBook; readonly market: Ma
   const frame = height > 0 ? frameOf(bids, asks, box.width, height) : null;
   const price = frame === null || at === null ? null : frame.low + at * (frame.high - frame.low);
   const middle = frame === null ? 0 : (frame.low + frame.high) / 2;
-  const point = price === null ? null : price < middle ? reached(bids, price) : reached(asks, price);
+  const point = price === null ? null : price < middle ? reached(bids, 'bid', price) : reached(asks, 'ask', price);
   const words =
     point === null
       ? ''

@@ -25,6 +25,8 @@ type Props = {
   readonly known: Known;
   readonly market: Market;
   readonly problems: readonly OrderProblem[];
+  /** What the amount is in the other unit, as the desk reckons it; null where nobody knows. */
+  readonly estimate: string | null;
   /** How far from the best price, in words; empty where nobody knows. */
   readonly distance: string;
   readonly refs: FieldRefs;
@@ -134,13 +136,23 @@ function AmountOf(props: Props) {
       hint={
         <p className="ticket-hint num">
           <span />
-          <span title={read.otherUnit === '' ? undefined : `${read.otherUnit} ${other}`}>
-            {read.otherUnit === '' ? '' : `= ${formatQuantity(read.otherUnit)} ${other}`}
-          </span>
+          <OtherUnit exact={read.otherUnit} about={props.estimate} asset={other} />
         </p>
       }
     >
       <Problems problems={props.problems} of={['quantity']} onMend={mend(change)} />
     </NumberField>
+  );
+}
+
+/** Exact where the order has a price, an estimate where the market gives it. */
+function OtherUnit(props: { readonly exact: string; readonly about: string | null; readonly asset: string }) {
+  const { exact, about, asset } = props;
+  const amount = exact === '' ? about : exact;
+  if (amount === null) return <span />;
+  return (
+    <span title={`${amount} ${asset}`}>
+      {exact === '' ? 'about' : '='} {formatQuantity(amount)} {asset}
+    </span>
   );
 }

@@ -1,6 +1,6 @@
 /** What the order does, before it is sent. The sentence is the contract; the figures above it are its parts. */
 
-import { formatQuantity, group, groupDigits, roundText } from '../../format/number.ts';
+import { formatQuantity, formatValue, groupDigits } from '../../format/number.ts';
 import { asProblem } from '../../parts/problem.tsx';
 import type { Side } from './form.ts';
 import type { Told } from './preview-line.ts';
@@ -23,9 +23,19 @@ export function Preview(props: { readonly told: Told; readonly side: Side; reado
   return (
     <div className="ticket-preview" aria-busy={told.state === 'asking'}>
       <dl>
-        <Line name={side === 'buy' ? 'Costs' : 'Brings'} amount={preview?.value ?? null} asset={quote} />
-        <Line name="Fee at most" amount={preview?.fee?.amount ?? null} asset={preview?.fee?.asset ?? quote} />
-        <Line name="Left after it" amount={preview?.after?.available ?? null} asset={preview?.after?.asset ?? quote} />
+        <Line name={side === 'buy' ? 'Costs' : 'Brings'} amount={preview?.value ?? null} asset={quote} quote={quote} />
+        <Line
+          name="Fee at most"
+          amount={preview?.fee?.amount ?? null}
+          asset={preview?.fee?.asset ?? quote}
+          quote={quote}
+        />
+        <Line
+          name="Left after it"
+          amount={preview?.after?.available ?? null}
+          asset={preview?.after?.asset ?? quote}
+          quote={quote}
+        />
       </dl>
       <p className="ticket-sentence" aria-live="polite">
         {preview === null ? '' : groupDigits(preview.sentence)}
@@ -35,8 +45,13 @@ export function Preview(props: { readonly told: Told; readonly side: Side; reado
   );
 }
 
-function Line(props: { readonly name: string; readonly amount: string | null; readonly asset: string }) {
-  const { name, amount, asset } = props;
+function Line(props: {
+  readonly name: string;
+  readonly amount: string | null;
+  readonly asset: string;
+  readonly quote: string;
+}) {
+  const { name, amount, asset, quote } = props;
   return (
     <div className="ticket-line">
       <dt className="dim">{name}</dt>
@@ -47,19 +62,11 @@ function Line(props: { readonly name: string; readonly amount: string | null; re
           </span>
         ) : (
           <>
-            <span data-exact={amount}>{formatQuantity(amount)}</span> <span className="unit">{asset}</span>
+            <span data-exact={amount}>{asset === quote ? formatValue(amount, asset) : formatQuantity(amount)}</span>{' '}
+            <span className="unit">{asset}</span>
           </>
         )}
       </dd>
     </div>
   );
-}
-
-/** `0.3 % under the market`; empty where it does not apply. */
-export function distanceWords(percent: string | null, side: Side): string {
-  if (percent === null) return '';
-  const beyond = !percent.startsWith('-');
-  const size = `${group(roundText(percent.replace('-', ''), 2))} %`;
-  const above = beyond === (side === 'buy');
-  return `${size} ${above ? 'above' : 'below'} the best ${side === 'buy' ? 'ask' : 'bid'}`;
 }

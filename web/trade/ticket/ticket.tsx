@@ -12,11 +12,12 @@ import { useMarket } from '../data/market.ts';
 import { usePlace } from '../data/place.ts';
 import { usePickedPrice } from '../data/ticket-price.ts';
 import { ASK_FIRST, isAsked, setAskFirst, useAskFirst } from './ask-first.ts';
+import { distanceWords } from './distance.ts';
 import { percentOf } from './exact.ts';
 import { type FieldRefs, Fields } from './fields.tsx';
 import { type Change, type Field, type Form, KINDS, type Known, numberOf, type PriceField } from './form.ts';
 import { nextKind, useTicketKeys } from './keys.ts';
-import { distanceWords, Preview } from './preview.tsx';
+import { Preview } from './preview.tsx';
 import { Problems } from './problems.tsx';
 import { type ReadForm, readForm } from './read-form.ts';
 import { ResultLine } from './result.tsx';
@@ -120,6 +121,9 @@ function TicketForm({ market }: { readonly market: Market }) {
       <Kinds form={form} change={change} />
       <Fields
         {...{ form, read, known, market, problems, refs, change }}
+        estimate={
+          told.state === 'told' ? (form.unit === 'quote' ? told.preview.quantityBase : told.preview.value) : null
+        }
         distance={told.state === 'told' ? distanceWords(told.preview.distancePercent, form.side) : ''}
         onPriceFocus={(field) => {
           priceField.current = field;
