@@ -22,6 +22,7 @@ import type { Handlers } from './handler.ts';
 import { putHeaders } from './headers.ts';
 import { readJson } from './json-body.ts';
 import type { Live } from './live.ts';
+import { WATCH_BYTES_MAX } from './live-watch.ts';
 import type { Metrics } from './metrics.ts';
 import { API_DESCRIPTION, SECURITY_SCHEMES } from './openapi.ts';
 import { registerPage } from './page.ts';
@@ -34,8 +35,6 @@ const BODY_BYTES_MAX = 64 * 1024;
 const HEADERS_MS = 10_000;
 const REQUEST_MS = 20_000;
 const KEEP_ALIVE_MS = 72_000;
-/** Nothing is read from a page's socket. */
-const LIVE_BYTES_MAX = 1024;
 /** Of the description, not of the program: which version runs is nobody's business before they are in. */
 const API_VERSION = '1';
 const PAGE_ROUTES: ReadonlySet<string> = new Set(['/', '/*']);
@@ -130,7 +129,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     },
     transform: jsonSchemaTransform,
   });
-  await app.register(websocket, { options: { maxPayload: LIVE_BYTES_MAX, perMessageDeflate: false } });
+  await app.register(websocket, { options: { maxPayload: WATCH_BYTES_MAX, perMessageDeflate: false } });
   registerRoutes(app, {
     handlers: parts.handlers,
     site: parts.site,
@@ -201,9 +200,10 @@ function registerOthers(app: FastifyInstance, parts: AppParts, access: AccessCon
       },
     },
     (socket, request) => {
-      const signedIn = request.visit?.signedIn;
-      if (signedIn == null || signedIn.session === null) socket.close(1008, 'Nobody is signed in');
-      else parts.live.add(socket, signedIn.user.id, signedIn.session.id);
+      const { user, session, token } = request.visit?.signedIn ?? {};
+      const sessionId = session?.id ?? token?.id;
+      if (user === undefined || sessionId === undefined) socket.close(1008, 'Nobody is signed in');
+      else parts.live.add(socket, { userId: user.id, sessionId, token: token ?? null }, request.raw.socket);
     },
   );
 }

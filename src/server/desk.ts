@@ -130,6 +130,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       { type: 'custody', custody: custodyState(link.now) },
       ...trading.everything(userId),
     ],
+    watch: (viewer, wanted) => feed.watch(viewer, wanted),
     onError,
   });
   link.onChange((now) => live?.publishToAll({ type: 'custody', custody: custodyState(now) }));

@@ -1,60 +1,85 @@
 /**
- * The one WebSocket of a tab. Each person's changes go to that person's sockets only; a socket that does not keep up
- * is sent nothing until it has drained, and then everything as it is; a socket whose session ended is closed.
+ * The one WebSocket of a tab, or of a program with a token. Each person's changes go to that person's sockets only; a
+ * socket that does not keep up is sent nothing until it has drained, and then everything as it is; a socket whose
+ * session or token ended is closed. Market data gives way first: of each subject only the newest is kept for a socket
+ * that is slow.
  */
 
+import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import type { LiveMessage } from '../contract/live.ts';
+import type { LiveMessage, WatchMessage } from '../contract/live.ts';
 import { type Cancel, type Clock, repeat } from '../shell/clock.ts';
+import type { MarketViewer } from '../shell/trading/ports.ts';
+import type { TokenUse } from './handler.ts';
+import { frameOf } from './live-frames.ts';
+import { heardBy, watchedBy } from './live-reach.ts';
+import { WATCH_NOTHING, WatchReader } from './live-watch.ts';
 
 const HELLO_MS = 10_000;
 /** Also what bounds how long a socket outlives a session that another process ended. */
 const SESSIONS_MS = 1_000;
 /** What may wait in a socket before it is left to drain: some hundred messages. */
 const BUFFERED_BYTES_MAX = 1024 * 1024;
+/** Market data waits outside from here on, so that an order never stands behind a megabyte of books. */
+const MARKET_BYTES_MAX = 64 * 1024;
+/** What a socket that is behind may miss of ended things before it is cheaper for it to begin anew. */
+const MISSED_MAX = 5_000;
 const SOCKETS_PER_USER_MAX = 20;
 const SOCKETS_MAX = 500;
 /** In the range that applications may use; the page reads the session anew on it. */
 export const CLOSE_SESSION_ENDED = 4401;
 const CLOSE_TOO_MANY = 4429;
+const CLOSE_TRY_AGAIN = 1013;
+const OPEN = 1;
 
-type Client = {
-  readonly socket: WebSocket;
+export type Listener = {
   readonly userId: string;
+  /** Of the session, or of the token. */
   readonly sessionId: string;
+  /** Null for a page. */
+  readonly token: TokenUse | null;
+};
+
+type Client = Listener & {
+  readonly socket: WebSocket;
+  /** Under the socket: whole frames are written to it as they are. Null: the socket makes its own. */
+  readonly wire: Pick<Socket, 'write'> | null;
+  readonly viewer: MarketViewer;
   isBehind: boolean;
+  isWatching: boolean;
   /** What it missed of things that are not there any more, and so are not in what it is sent afterwards. */
   readonly missed: Map<string, LiveMessage>;
+  /** The newest of each market subject that had to wait. */
+  readonly waiting: Map<string, LiveMessage>;
+};
+
+type Parts = {
+  readonly clock: Clock;
+  readonly version: string;
+  /** Of sessions and tokens. */
+  readonly alive: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** The whole truth for one person, for a socket that missed some of it. */
+  readonly everything: (userId: string) => readonly LiveMessage[];
+  readonly watch: (viewer: MarketViewer, wanted: WatchMessage) => void;
+  readonly onError: (error: unknown) => void;
 };
 
 export class Live {
-  readonly #clock: Clock;
-  readonly #version: string;
+  readonly #parts: Parts;
   readonly #startedAtMs: number;
-  readonly #alive: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>;
-  readonly #everything: (userId: string) => readonly LiveMessage[];
   readonly #clients = new Set<Client>();
   readonly #timers: readonly Cancel[];
 
-  constructor(parts: {
-    clock: Clock;
-    version: string;
-    alive: (sessionIds: readonly string[]) => Promise<ReadonlySet<string>>;
-    /** The whole truth for one person, for a socket that missed some of it. */
-    everything: (userId: string) => readonly LiveMessage[];
-    onError: (error: unknown) => void;
-  }) {
-    this.#clock = parts.clock;
-    this.#version = parts.version;
+  constructor(parts: Parts) {
+    this.#parts = parts;
     this.#startedAtMs = parts.clock.nowMs();
-    this.#alive = parts.alive;
-    this.#everything = parts.everything;
     this.#timers = [
       repeat(
         parts.clock,
         HELLO_MS,
         () => {
-          for (const client of this.#clients) this.#send(client, this.#hello());
+          const hello = this.#hello();
+          for (const client of this.#clients) this.#send(client, hello);
         },
         parts.onError,
       ),
@@ -67,21 +92,35 @@ export class Live {
   }
 
   isWatched(userId: string): boolean {
-    return [...this.#clients].some((client) => client.userId === userId);
+    for (const client of this.#clients) if (client.userId === userId) return true;
+    return false;
   }
 
-  add(socket: WebSocket, userId: string, sessionId: string): void {
-    const own = [...this.#clients].filter((client) => client.userId === userId);
+  add(socket: WebSocket, listener: Listener, wire: Pick<Socket, 'write'> | null): void {
+    const own = [...this.#clients].filter((client) => client.userId === listener.userId);
     if (own.length >= SOCKETS_PER_USER_MAX || this.#clients.size >= SOCKETS_MAX) {
       socket.close(CLOSE_TOO_MANY, 'Too many open tabs');
       return;
     }
-    const client: Client = { socket, userId, sessionId, isBehind: false, missed: new Map() };
+    const client: Client = {
+      ...listener,
+      socket,
+      wire,
+      viewer: { say: (message) => this.#show(client, message) },
+      isBehind: false,
+      isWatching: false,
+      missed: new Map(),
+      waiting: new Map(),
+    };
+    const reader = new WatchReader(() => this.#parts.clock.nowMs());
     this.#clients.add(client);
-    socket.on('close', () => this.#clients.delete(client));
+    socket.on('close', () => this.#forget(client));
     socket.on('error', () => socket.terminate());
-    // The page only listens; anything said here is not ours.
-    socket.on('message', () => socket.close(1008, 'Nothing is read here'));
+    socket.on('message', (bytes: Buffer, isBinary: boolean) => {
+      const wanted = reader.read(bytes, isBinary);
+      if (wanted === null) socket.close(1008, 'Only what to watch is read here');
+      else this.#watch(client, wanted);
+    });
     this.#send(client, this.#hello());
   }
 
@@ -99,42 +138,116 @@ export class Live {
 
   close(): void {
     for (const cancel of this.#timers) cancel();
-    for (const client of this.#clients) client.socket.close(1001, 'The desk stops');
-    this.#clients.clear();
+    for (const client of this.#clients) {
+      client.socket.close(1001, 'The desk stops');
+      this.#forget(client);
+    }
   }
 
   #hello(): LiveMessage {
-    return { type: 'hello', atMs: this.#clock.nowMs(), version: this.#version, startedAtMs: this.#startedAtMs };
+    const { clock, version } = this.#parts;
+    return { type: 'hello', atMs: clock.nowMs(), version, startedAtMs: this.#startedAtMs };
+  }
+
+  #watch(client: Client, wanted: WatchMessage): void {
+    // What was said before its session ended may still come out of the socket.
+    if (!this.#clients.has(client)) return;
+    client.isWatching = true;
+    client.waiting.clear();
+    this.#parts.watch(client.viewer, watchedBy(client.token, wanted));
+  }
+
+  #forget(client: Client): void {
+    this.#clients.delete(client);
+    if (client.isWatching) this.#parts.watch(client.viewer, WATCH_NOTHING);
+    client.isWatching = false;
+  }
+
+  /** Market data: the newest of a subject wins, and an older one that waits is never sent. */
+  #show(client: Client, message: LiveMessage): void {
+    if (!this.#clients.has(client)) return;
+    if (client.isBehind || client.socket.bufferedAmount > MARKET_BYTES_MAX) {
+      client.waiting.set(subjectOf(message), message);
+      return;
+    }
+    if (client.waiting.size > 0) client.waiting.delete(subjectOf(message));
+    this.#write(client, message);
   }
 
   #send(client: Client, message: LiveMessage): void {
     if (client.socket.bufferedAmount > BUFFERED_BYTES_MAX) client.isBehind = true;
-    if (client.isBehind) {
-      if (message.type === 'connection-removed') client.missed.set(message.id, message);
-      if (message.type === 'session-changed') client.missed.set(message.type, message);
-      return;
-    }
-    client.socket.send(JSON.stringify(message));
+    if (client.isBehind) this.#miss(client, message);
+    else this.#write(client, message);
+  }
+
+  #miss(client: Client, message: LiveMessage): void {
+    const key = missedKey(message);
+    if (key !== null) client.missed.set(key, message);
+    if (client.missed.size > MISSED_MAX) client.socket.close(CLOSE_TRY_AGAIN, 'Too slow: open it again');
+  }
+
+  #write(client: Client, message: LiveMessage): void {
+    const heard = client.token === null ? message : heardBy(client.token, message);
+    if (heard === null || client.socket.readyState !== OPEN) return;
+    if (client.wire === null) client.socket.send(JSON.stringify(heard));
+    else client.wire.write(frameOf(heard));
   }
 
   #end(client: Client): void {
-    this.#clients.delete(client);
+    this.#forget(client);
     client.socket.close(CLOSE_SESSION_ENDED, 'The session ended');
     // A peer that does not answer the closing handshake is cut off.
-    this.#clock.after(SESSIONS_MS / 2, () => client.socket.terminate());
+    this.#parts.clock.after(SESSIONS_MS / 2, () => client.socket.terminate());
   }
 
   async #look(): Promise<void> {
-    for (const client of this.#clients) {
-      if (!client.isBehind || client.socket.bufferedAmount > 0) continue;
+    for (const client of this.#clients) if (client.socket.bufferedAmount === 0) this.#catchUp(client);
+    if (this.#clients.size === 0) return;
+    const alive = await this.#parts.alive([...new Set([...this.#clients].map((client) => client.sessionId))]);
+    for (const client of this.#clients) if (!alive.has(client.sessionId)) this.#end(client);
+  }
+
+  #catchUp(client: Client): void {
+    if (client.isBehind) {
       client.isBehind = false;
       this.#send(client, this.#hello());
       const missed = [...client.missed.values()];
       client.missed.clear();
-      for (const message of [...missed, ...this.#everything(client.userId)]) this.#send(client, message);
+      for (const message of [...missed, ...this.#parts.everything(client.userId)]) this.#send(client, message);
     }
-    if (this.#clients.size === 0) return;
-    const alive = await this.#alive([...new Set([...this.#clients].map((client) => client.sessionId))]);
-    for (const client of this.#clients) if (!alive.has(client.sessionId)) this.#end(client);
+    const waiting = [...client.waiting.values()];
+    client.waiting.clear();
+    for (const message of waiting) this.#show(client, message);
+  }
+}
+
+/** What nothing that is sent afterwards would heal: the end of things, and each fill. Null: it heals. */
+function missedKey(message: LiveMessage): string | null {
+  switch (message.type) {
+    case 'connection-removed':
+      return message.id;
+    case 'session-changed':
+      return message.type;
+    case 'order':
+      return message.order.state === 'closed' ? `order ${message.order.connection} ${message.order.key}` : null;
+    case 'fill':
+      return `fill ${message.fill.connection} ${message.fill.key}`;
+    default:
+      return null;
+  }
+}
+
+function subjectOf(message: LiveMessage): string {
+  switch (message.type) {
+    case 'ticker':
+    case 'book':
+    case 'market-trades':
+      return `${message.type} ${message.venue} ${message.market}`;
+    case 'candles':
+      return `candles ${message.venue} ${message.market} ${message.interval}`;
+    case 'prices':
+      return `prices ${message.venue}`;
+    default:
+      return message.type;
   }
 }
