@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,10 +28,13 @@ export type CustodyAlone = {
   custodyResidentKiB(): number;
   /** As the machine would: at once. It is started again. */
   killCustody(): void;
+  /** The same, for the exchange; it comes back under the same address where custody speaks to it directly. */
+  killPractice(): void;
   end(): Promise<void>;
 };
 
-export async function startCustodyAlone(): Promise<CustodyAlone> {
+/** `direct`: custody speaks to the exchange without a witness, streams included. */
+export async function startCustodyAlone({ direct = false } = {}): Promise<CustodyAlone> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gapless-hostile-'));
   const [data, keys, sockets] = ['data', 'keys', 's'].map((name) => path.join(folder, name)) as [
     string,
@@ -47,7 +51,13 @@ export async function startCustodyAlone(): Promise<CustodyAlone> {
   const ready = await supervisor.start({
     ...plan,
     name: 'practice',
-    args: [path.join(ROOT, 'practice', 'main.ts'), '--port', '0', '--data', path.join(folder, 'practice')],
+    args: [
+      path.join(ROOT, 'practice', 'main.ts'),
+      '--port',
+      direct ? String(await freePort()) : '0',
+      '--data',
+      path.join(folder, 'practice'),
+    ],
     env: process.env,
     bootLine: null,
   });
@@ -63,11 +73,15 @@ export async function startCustodyAlone(): Promise<CustodyAlone> {
       keys,
       sockets,
       whitebit: witness.origin,
-      practice: witness.origin,
+      practice: direct ? practice : witness.origin,
     }),
     env: { PATH: process.env.PATH },
     bootLine: JSON.stringify(token),
   });
+  const kill = (name: string): void => {
+    const pid = supervisor.pid(name);
+    if (pid !== null && pid !== undefined) process.kill(pid, 'SIGKILL');
+  };
   const deskSocket = socketPath(sockets, 'desk', process.platform);
   const clock = { nowMs: () => Date.now() };
   const client = connectCustody({ socketPath: deskSocket, token: token.desk, clock });
@@ -81,10 +95,8 @@ export async function startCustodyAlone(): Promise<CustodyAlone> {
     client,
     owner,
     restarts: () => restarts,
-    killCustody() {
-      const pid = supervisor.pid('custody');
-      if (pid !== null && pid !== undefined) process.kill(pid, 'SIGKILL');
-    },
+    killCustody: () => kill('custody'),
+    killPractice: () => kill('practice'),
     custodyResidentKiB: () => residentKiB(supervisor.pid('custody') ?? 0),
     async end() {
       client.close();
@@ -94,6 +106,17 @@ export async function startCustodyAlone(): Promise<CustodyAlone> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** One that was free a moment ago. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
 }
 
 /** Resident memory of a process, from /proc. */
