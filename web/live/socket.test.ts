@@ -173,3 +173,23 @@ test('what is not understood is left alone', () => {
   said(HELLO);
   expect(store.line().state).toBe('live');
 });
+
+test('what the page wants to see is said when it changes, and again to every new line', () => {
+  const { socket, wires, opened, closed, pass, last } = setup();
+  const wanted = (market: string) =>
+    ({ type: 'watch', tickers: [{ venue: 'whitebit', market }], markets: [] }) as const;
+  socket.start();
+  socket.watch(wanted('BTC_USDT'));
+  expect(last().sent).toEqual([]);
+  opened();
+  expect(last().sent).toEqual([JSON.stringify(wanted('BTC_USDT'))]);
+  socket.watch(wanted('BTC_USDT'));
+  socket.watch(wanted('ETH_USDT'));
+  expect(last().sent).toHaveLength(2);
+  closed();
+  pass(1000);
+  expect(wires).toHaveLength(2);
+  opened();
+  expect(last().sent).toEqual([JSON.stringify(wanted('ETH_USDT'))]);
+  socket.stop();
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Attempt, Connection } from '../../src/contract/exchanges.ts';
 import type { LiveMessage } from '../../src/contract/live.ts';
+import type { Fill, Order } from '../../src/contract/trading.ts';
 import { LiveStore } from './store.ts';
 
 function setup() {
@@ -47,6 +48,36 @@ describe('a frame', () => {
     store.receive(connection('a', 'again'));
     frame();
     expect(applied[1]).toEqual([connection('a', 'again')]);
+  });
+
+  test('never drops an order or a fill for another one', () => {
+    const { store, frame, applied } = setup();
+    // Only what tells them apart is looked at here.
+    const order = (connection: string, key: string, state: Order['state']): LiveMessage => ({
+      type: 'order',
+      order: { connection, key, state } as Order,
+    });
+    const fill = (key: string): LiveMessage => ({ type: 'fill', fill: { connection: 'a', key } as Fill });
+    const kept = [order('b', '1', 'open'), fill('1'), fill('2'), order('a', '1', 'closed'), order('a', '2', 'open')];
+    store.receive(order('a', '1', 'submitting'));
+    for (const message of kept) store.receive(message);
+    frame();
+    expect(applied).toEqual([kept]);
+  });
+
+  test('tells candles of two intervals and books of two exchanges apart', () => {
+    const { store, frame, applied } = setup();
+    const candles = { type: 'candles', venue: 'whitebit', market: 'BTC_USDT', candles: [] } as const;
+    const trades = { type: 'market-trades', market: 'BTC_USDT', trades: [], gap: false } as const;
+    const messages: readonly LiveMessage[] = [
+      { ...candles, interval: '1m' },
+      { ...candles, interval: '1h' },
+      { ...trades, venue: 'whitebit' },
+      { ...trades, venue: 'practice' },
+    ];
+    for (const message of [...messages, ...messages]) store.receive(message);
+    frame();
+    expect(applied).toEqual([messages]);
   });
 
   test('is asked for again after it came', () => {

@@ -105,7 +105,9 @@ function OnPhone() {
   const openOrders = useOpenOrders(connection === null ? {} : { connection }).length;
   useEffect(() => takeSlash(() => setDialog(true)), []);
   // The page's own height is the screen's: what scrolls are the parts.
-  useLayoutEffect(() => scrollTo(0, 0), []);
+  useLayoutEffect(() => {
+    scrollTo(0, 0);
+  }, []);
   return (
     <>
       <Narrow

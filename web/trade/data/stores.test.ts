@@ -1,0 +1,56 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { LiveBook, LiveMessage } from '../../../src/contract/live.ts';
+import type { Fill, Order } from '../../../src/contract/trading.ts';
+import { books, fills, forgetTrading, lastHeardAtMs, marketKey, orders, takeTrading } from './stores.ts';
+
+// Only what a store looks at; the rest of an order is long.
+const order = (key: string, state: Order['state'], connection = 'a'): LiveMessage => ({
+  type: 'order',
+  order: { connection, key, state } as Order,
+});
+const fill = (key: string): LiveMessage => ({ type: 'fill', fill: { connection: 'a', key } as Fill });
+
+beforeEach(forgetTrading);
+
+describe('a frame of messages', () => {
+  test('takes out what closed and keeps the rest, of two connections with the same key too', () => {
+    takeTrading([order('1', 'open'), order('1', 'open', 'b'), order('2', 'submitting')]);
+    takeTrading([order('1', 'closed')]);
+    expect(orders.all().map(({ connection, key }) => connection + key)).toEqual(['b1', 'a2']);
+  });
+
+  test('keeps every fill, and a fill that is told again with its fee is one', () => {
+    takeTrading([fill('1'), fill('2'), fill('1')]);
+    expect(fills.all()).toHaveLength(2);
+  });
+
+  test('takes the orders of a removed connection along', () => {
+    takeTrading([order('1', 'open'), order('1', 'open', 'b')]);
+    takeTrading([{ type: 'connection-removed', id: 'a' }]);
+    expect(orders.all().map(({ connection }) => connection)).toEqual(['b']);
+  });
+
+  test('tells when a connection was heard', () => {
+    expect(lastHeardAtMs('a')).toBeNull();
+    takeTrading([order('1', 'open')]);
+    expect(lastHeardAtMs('a')).toBeGreaterThan(0);
+    expect(lastHeardAtMs('b')).toBeNull();
+  });
+});
+
+test('a book wakes whoever looks at its market, and is forgotten with the market', () => {
+  const book: LiveBook = { atMs: 1, bids: [], asks: [], trouble: '' };
+  const woken: string[] = [];
+  const key = marketKey('whitebit', 'BTC_USDT');
+  const stop = books.subscribe(key, () => woken.push('btc'));
+  books.subscribe(marketKey('whitebit', 'ETH_USDT'), () => woken.push('eth'));
+  takeTrading([{ type: 'book', venue: 'whitebit', market: 'BTC_USDT', book }]);
+  expect(woken).toEqual(['btc']);
+  expect(books.get(key)).toBe(book);
+  books.keep((kept) => kept !== key);
+  expect(books.get(key)).toBeUndefined();
+  expect(woken).toEqual(['btc', 'btc']);
+  stop();
+  books.set(key, book);
+  expect(woken).toHaveLength(2);
+});
