@@ -151,8 +151,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX orders_client_id ON orders (connection_id, client_id) WHERE owner <> 'external';
   CREATE UNIQUE INDEX orders_slot ON orders (connection_id, owner, slot) WHERE slot IS NOT NULL;
   CREATE INDEX orders_remembered ON orders (connection_id) WHERE is_forgotten = 0;
-  CREATE INDEX orders_of_user ON orders (user_id, is_open, at_ms, rank, connection_id);
-  CREATE INDEX orders_of_account ON orders (connection_id, is_open, at_ms, rank);
+  CREATE INDEX orders_of_user ON orders (user_id, is_open, at_ms, rank, connection_id, market);
   CREATE TABLE fills (
     connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
     key TEXT NOT NULL,
@@ -167,8 +166,7 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX fills_remembered ON fills (connection_id) WHERE is_forgotten = 0;
   CREATE INDEX fills_of_order ON fills (connection_id, order_key);
-  CREATE INDEX fills_of_user ON fills (user_id, at_ms, rank, connection_id);
-  CREATE INDEX fills_of_account ON fills (connection_id, at_ms, rank);
+  CREATE INDEX fills_of_user ON fills (user_id, at_ms, rank, connection_id, market);
   CREATE TABLE ledger (
     connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,
     seq BIGINT NOT NULL,

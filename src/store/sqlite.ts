@@ -1,6 +1,6 @@
 /** Kysely has no dialect for `node:sqlite`; its SQLite dialect asks for three methods, which are these. */
 
-import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import type { SqliteDatabase } from 'kysely';
 
 /** Every query of the desk has its own text; the few built with lists of values stay well under this. */
@@ -17,31 +17,34 @@ export function openSqlite(path: string): DatabaseSync {
   return database;
 }
 
+type Prepared = ReturnType<SqliteDatabase['prepare']>;
+
 export function forKysely(database: DatabaseSync): SqliteDatabase {
-  const known = new Map<string, StatementSync>();
-  const statementOf = (sql: string): StatementSync => {
-    const before = known.get(sql);
-    if (before !== undefined) return before;
-    const statement = database.prepare(sql);
-    if (known.size >= STATEMENTS_MAX) {
-      const oldest = known.keys().next();
-      if (!oldest.done) known.delete(oldest.value);
-    }
-    known.set(sql, statement);
-    return statement;
-  };
+  const known = new Map<string, Prepared>();
   return {
     close: () => database.close(),
     prepare(sql) {
-      const statement = statementOf(sql);
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
-        run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
-        // A statement that is being read through must not be used a second time meanwhile: its own one.
-        iterate: (parameters) =>
-          database.prepare(sql).iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
-      };
+      const before = known.get(sql);
+      if (before !== undefined) return before;
+      const prepared = prepare(database, sql);
+      if (known.size >= STATEMENTS_MAX) {
+        const oldest = known.keys().next();
+        if (!oldest.done) known.delete(oldest.value);
+      }
+      known.set(sql, prepared);
+      return prepared;
     },
+  };
+}
+
+function prepare(database: DatabaseSync, sql: string): Prepared {
+  const statement = database.prepare(sql);
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...(parameters as SQLInputValue[])),
+    run: (parameters) => statement.run(...(parameters as SQLInputValue[])),
+    // A statement that is being read through must not be used a second time meanwhile: its own one.
+    iterate: (parameters) =>
+      database.prepare(sql).iterate(...(parameters as SQLInputValue[])) as IterableIterator<unknown>,
   };
 }

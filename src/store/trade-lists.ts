@@ -1,11 +1,14 @@
-/** Lists of values for a statement: their lengths are powers of two, so that few texts have to be prepared. */
+/** Lists of values for a statement: small, or as long as a power of two, so that few texts have to be prepared. */
 
 /** Rows of one statement. 256 rows of twelve columns are a tenth of what SQLite lets a statement bind. */
-export const ROWS_MAX = 256;
+const ROWS_MAX = 256;
 
-/** The greatest one that is not above `count`. */
-export function powerOfTwo(count: number): number {
-  return 2 ** Math.floor(Math.log2(count));
+/** What one step writes goes into one statement each; above it, more statements are nothing beside so many rows. */
+const EXACT_MAX = 8;
+
+/** The greatest length of a list that is not above `count`. */
+export function lengthOf(count: number): number {
+  return count <= EXACT_MAX ? count : Math.min(ROWS_MAX, 2 ** Math.floor(Math.log2(count)));
 }
 
 /** For `in`: the last list is filled up with its last key. */
@@ -15,7 +18,7 @@ export function listsOf(keys: Iterable<string>): readonly string[][] {
   for (let from = 0; from < all.length; from += ROWS_MAX) {
     const list = all.slice(from, from + ROWS_MAX);
     const last = list.at(-1) ?? '';
-    while (powerOfTwo(list.length) !== list.length) list.push(last);
+    while (lengthOf(list.length) !== list.length) list.push(last);
     lists.push(list);
   }
   return lists;

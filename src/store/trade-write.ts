@@ -6,20 +6,21 @@ import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 import type { Batch } from './trade-batch.ts';
 import { batchesOf } from './trade-batch.ts';
-import { listsOf, powerOfTwo, ROWS_MAX } from './trade-lists.ts';
+import { lengthOf, listsOf } from './trade-lists.ts';
 import type { Written } from './trade-store.ts';
 
 type Table<Name extends keyof Schema> = {
   readonly name: Name;
   readonly columns: readonly (keyof Schema[Name] & string)[];
-  /** How many of the first columns name a row; 0: rows are only ever added. */
-  readonly keys: 0 | 2;
+  /** These name a row; without them rows are only ever added. */
+  readonly key?: readonly (keyof Schema[Name] & string)[];
+  /** What of a row may change. An index on anything else need not be touched, which is half of the work of a fill. */
+  readonly changing?: readonly (keyof Schema[Name] & string)[];
 };
 
 const ACCOUNTS: Table<'accounts'> = {
   name: 'accounts',
   columns: ['connection_id', 'user_id', 'machine', 'journal_seq'],
-  keys: 0,
 };
 const ORDERS: Table<'orders'> = {
   name: 'orders',
@@ -27,42 +28,45 @@ const ORDERS: Table<'orders'> = {
     ...(['connection_id', 'key', 'user_id', 'client_id', 'owner', 'slot', 'market', 'rank'] as const),
     ...(['is_open', 'at_ms', 'is_forgotten', 'data'] as const),
   ],
-  keys: 2,
+  key: ['connection_id', 'key'],
+  changing: ['is_open', 'at_ms', 'is_forgotten', 'data'],
 };
 const FILLS: Table<'fills'> = {
   name: 'fills',
   columns: ['connection_id', 'key', 'user_id', 'order_key', 'market', 'rank', 'at_ms', 'is_forgotten', 'data'],
-  keys: 2,
+  key: ['connection_id', 'key'],
+  changing: ['order_key', 'is_forgotten', 'data'],
 };
 const LEDGER: Table<'ledger'> = {
   name: 'ledger',
   columns: ['connection_id', 'seq', 'user_id', 'at_ms', 'data'],
-  keys: 0,
 };
 const BALANCES: Table<'balances'> = {
   name: 'balances',
   columns: ['connection_id', 'asset', 'user_id', 'data'],
-  keys: 2,
+  key: ['connection_id', 'asset'],
+  changing: ['data'],
 };
 const INSTRUMENTS: Table<'instruments'> = {
   name: 'instruments',
   columns: ['connection_id', 'symbol', 'user_id', 'data'],
-  keys: 2,
+  key: ['connection_id', 'symbol'],
+  changing: ['data'],
 };
 const REQUESTS: Table<'requests'> = {
   name: 'requests',
   columns: ['connection_id', 'request_id', 'user_id', 'is_forgotten', 'data'],
-  keys: 2,
+  key: ['connection_id', 'request_id'],
+  changing: ['is_forgotten', 'data'],
 };
 const JOURNAL: Table<'journal'> = {
   name: 'journal',
   columns: ['connection_id', 'seq', 'user_id', 'at_ms', 'event', 'commands', 'surprises'],
-  keys: 0,
 };
 
 /**
  * The texts of its statements are made once: building one of a hundred rows takes longer than running it. Numbers of rows
- * are powers of two, so that the texts stay few.
+ * are few, so that the texts are.
  */
 export class TradeWriter {
   readonly #database: Database;
@@ -138,7 +142,7 @@ export class TradeWriter {
     const told: unknown[] = [];
     let from = 0;
     while (from < rows.length) {
-      const count = powerOfTwo(Math.min(rows.length - from, ROWS_MAX));
+      const count = lengthOf(rows.length - from);
       const values: unknown[] = [];
       for (let at = from; at < from + count; at += 1) for (const name of table.columns) values.push(rows[at]?.[name]);
       told.push(...(await all.executeQuery(CompiledQuery.raw(this.#text(table, count), values))).rows);
@@ -163,16 +167,15 @@ export class TradeWriter {
   }
 }
 
-function onConflict<Name extends keyof Schema>({ name, columns, keys }: Table<Name>) {
+function onConflict<Name extends keyof Schema>({ name, key, changing = [] }: Table<Name>) {
   if (name === 'accounts')
     return sql`on conflict (connection_id) do update
       set machine = excluded.machine, journal_seq = accounts.journal_seq + excluded.journal_seq
       where accounts.user_id = excluded.user_id returning connection_id, journal_seq`;
-  if (keys === 0) return sql``;
-  const key = sql.join(columns.slice(0, keys).map((column) => sql.ref(column)));
-  const changed = columns.slice(keys).filter((column) => column !== 'user_id');
-  const sets = sql.join(changed.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`));
-  return sql`on conflict (${key}) do update set ${sets}`;
+  if (key === undefined) return sql``;
+  const names = sql.join(key.map((column) => sql.ref(column)));
+  const sets = sql.join(changing.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`));
+  return sql`on conflict (${names}) do update set ${sets}`;
 }
 
 async function forgetRows(all: Kysely<Schema>, batches: readonly Batch[]): Promise<void> {
