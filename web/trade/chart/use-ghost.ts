@@ -1,0 +1,74 @@
+/** The order that is in the hand: where it would go, whether the person is asked, and what became of the move. */
+
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { Order } from '../../../src/contract/trading.ts';
+import { asProblem } from '../../parts/problem.tsx';
+import { say } from '../../parts/said.tsx';
+import { moveOrder } from '../data/actions.ts';
+import { stepped } from '../ticket/exact.ts';
+import { type Ghost, isOver, type OrderLine } from './order-line.ts';
+
+export type GhostHand = {
+  readonly ghost: Ghost | null;
+  /** In the hand at this price. */
+  readonly drag: (line: OrderLine, price: string) => void;
+  /** Ticks up or down from where it is now. */
+  readonly nudge: (line: OrderLine, ticks: number) => void;
+  /** Let go of: asks first, or moves at once. */
+  readonly release: (ask: boolean) => void;
+  readonly giveUp: () => void;
+};
+
+const inHand = (ghost: Ghost | null): boolean => ghost?.phase === 'dragging' || ghost?.phase === 'asking';
+
+export function useGhost(orders: readonly Order[], tick: string): GhostHand {
+  const [ghost, setGhost] = useState<Ghost | null>(null);
+  const now = useRef<Ghost | null>(null);
+  const put = useCallback((next: Ghost | null): void => {
+    now.current = next;
+    setGhost(next);
+  }, []);
+  useEffect(() => {
+    if (ghost !== null && isOver(ghost, orders)) put(null);
+  }, [ghost, orders, put]);
+
+  const drag = (line: OrderLine, price: string): void => {
+    // What is on its way is not taken back by another drag.
+    if (!line.isMovable || (now.current !== null && !inHand(now.current) && now.current.phase !== 'failed')) return;
+    const { id, order, what, price: from } = line;
+    put({ line: id, order, what, from, price, phase: 'dragging', trouble: '' });
+  };
+
+  const send = async (sent: Ghost): Promise<void> => {
+    put({ ...sent, phase: 'sending', trouble: '' });
+    const none = { price: null, activation: null, quantity: null, confirmations: [] };
+    try {
+      await moveOrder(sent.order, { ...none, [sent.what]: sent.price });
+      if (now.current?.line === sent.line) put({ ...sent, phase: 'moving' });
+    } catch (error) {
+      const { cause, cure } = asProblem(error);
+      say(`${cause} ${cure}`, 'red');
+      if (now.current?.line === sent.line) put({ ...sent, phase: 'failed', trouble: `${cause} ${cure}` });
+    }
+  };
+
+  return {
+    ghost,
+    drag,
+    nudge(line, ticks) {
+      const from = now.current?.line === line.id ? now.current.price : line.price;
+      const price = stepped(from, tick, ticks);
+      if (price !== null) drag(line, price);
+    },
+    release(ask) {
+      const held = now.current;
+      if (held === null || held.phase === 'sending' || held.phase === 'moving') return;
+      if (held.price === held.from) put(null);
+      else if (ask) put({ ...held, phase: 'asking' });
+      else void send(held);
+    },
+    giveUp() {
+      if (inHand(now.current) || now.current?.phase === 'failed') put(null);
+    },
+  };
+}
