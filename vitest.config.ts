@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `unit` stands beside the source and shares one module graph; `system` starts real processes. */
+/**
+ * Three projects: `unit` stands beside the source and shares one module graph; `system` starts real processes;
+ * `campaigns` runs seeds on whatever the others leave of the machine.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -26,6 +29,15 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'campaigns',
+          include: ['test/campaigns/**/*.test.ts', 'test/sim/**/*.test.ts'],
+          // Each takes both cores by itself.
+          fileParallelism: false,
+          testTimeout: 18 * 60_000,
         },
       },
     ],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { duel } from './duel.testing.ts';
 import { rehearse } from './rehearsal.testing.ts';
 
-/** The long run of the same is `test/system/practice-campaign.test.ts`. */
+/** The long run of the same is `test/campaigns/matching.test.ts`. */
 const SEEDS = [1, 2, 3, 4, 5, 6];
 const COMMANDS = 4_000;
 const LONG_MS = 60_000;
