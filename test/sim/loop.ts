@@ -9,8 +9,8 @@ export type ProcessName = 'desk' | 'custody' | 'exchange' | 'world';
 export type TaskKind = 'message' | 'timer' | 'action' | 'turn';
 
 type Task = {
-  readonly atMs: number;
-  readonly order: number;
+  atMs: number;
+  order: number;
   readonly process: ProcessName;
   readonly life: number;
   readonly kind: TaskKind;
@@ -39,6 +39,7 @@ export class Loop {
   #heap: Task[] = [];
   #orders = 0;
   #spins = 0;
+  readonly #frozenUntilMs = new Map<ProcessName, number>();
 
   constructor(startMs: number) {
     this.nowMs = startMs;
@@ -55,6 +56,22 @@ export class Loop {
 
   kill(process: ProcessName): void {
     this.#lives[process] += 1;
+  }
+
+  /** As while a machine sleeps or a process is kept busy: nothing of it runs before that. */
+  freeze(process: ProcessName, untilMs: number): void {
+    this.#frozenUntilMs.set(process, Math.max(untilMs, this.#frozenUntilMs.get(process) ?? 0));
+  }
+
+  /** When the last of those who sleep wakes up. */
+  get thawMs(): number {
+    return Math.max(0, ...this.#frozenUntilMs.values());
+  }
+
+  /** What is still to come, of a process that lives. */
+  pending(process: ProcessName): number {
+    return this.#heap.filter((task) => !task.gone && task.process === process && task.life === this.#lives[process])
+      .length;
   }
 
   /** For the current process: its timers die with it. */
@@ -87,7 +104,7 @@ export class Loop {
     try {
       run();
     } catch (error) {
-      if (!(error instanceof Died)) this.onError(error, process);
+      if (!(error instanceof Died) && this.isAlive) this.onError(error, process);
     } finally {
       this.current = before;
       this.#currentLife = beforeLife;
@@ -104,6 +121,14 @@ export class Loop {
       }
       this.#lower();
       if (next.gone || next.life !== this.#lives[next.process]) continue;
+      const frozenUntilMs = this.#frozenUntilMs.get(next.process) ?? 0;
+      if (next.atMs < frozenUntilMs) {
+        // In the order in which they came due.
+        this.#orders += 1;
+        Object.assign(next, { atMs: frozenUntilMs, order: this.#orders });
+        this.#raise(next);
+        continue;
+      }
       this.#spins = next.atMs === this.nowMs ? this.#spins + 1 : 0;
       if (this.#spins > SPIN_MAX) throw new Error(`The world spins at ${this.nowMs} in ${next.process}`);
       this.nowMs = next.atMs;
@@ -113,7 +138,7 @@ export class Loop {
       try {
         next.run();
       } catch (error) {
-        if (!(error instanceof Died)) this.onError(error, next.process);
+        if (!(error instanceof Died) && this.isAlive) this.onError(error, next.process);
       }
       await settled();
       this.afterEach();

@@ -82,7 +82,7 @@ export class Ledger {
   readonly trades: Trade[] = [];
   /** Free and held, by account and asset. */
   readonly money = new Map<string, Map<string, { free: Figure; held: Figure }>>();
-  /** How many orders were ever taken under a name. */
+  /** How many orders were ever taken under a name of an account. */
   readonly taken = new Map<string, number>();
   tell: (account: string, news: News) => void = () => {};
   #ids = 5_000;
@@ -152,7 +152,8 @@ export class Ledger {
     };
     this.orders.set(order.id, order);
     this.open.add(order);
-    if (wanted.clientId !== '') this.taken.set(wanted.clientId, (this.taken.get(wanted.clientId) ?? 0) + 1);
+    const name = `${account} ${wanted.clientId}`;
+    if (wanted.clientId !== '') this.taken.set(name, (this.taken.get(name) ?? 0) + 1);
     this.#entered(nowMs, order);
     return order;
   }
