@@ -26,7 +26,7 @@ const SETTLED_SEC = 30;
 /** Requests that one page may cost; the next page goes on from there. */
 const ASKED_MAX = 16;
 /** Coarser candles that tell where a silence began. */
-const COARSER: readonly CandleInterval[] = ['1h', '1d', '1M'];
+const COARSER: readonly CandleInterval[] = ['1m', '1h', '1d', '1M'];
 /** A failed look for the beginning is not repeated for each page of a chart that is being dragged. */
 const BEGINNING_AGAIN_MS = 60_000;
 
@@ -140,17 +140,24 @@ export class CandleHistory {
     return null;
   }
 
-  /** The last second that may have a candle: `lastSec`, or the end of the newest coarse candle with trades before it. */
+  /**
+   * The last second up to `lastSec` that may have a candle, as far as coarser ones tell. What one length shows to be
+   * silent the next one need not look at: a day with trades in its evening may still be silent until noon.
+   */
   async #tradedBefore(market: string, interval: CandleInterval, lastSec: number): Promise<number> {
+    let soFarSec = lastSec;
     for (const coarse of COARSER) {
       if (INTERVAL_SEC[coarse] <= INTERVAL_SEC[interval]) continue;
-      const index = Math.floor(lastSec / (PIECE_INTERVALS * INTERVAL_SEC[coarse]));
+      const spanSec = PIECE_INTERVALS * INTERVAL_SEC[coarse];
+      const index = Math.floor(soFarSec / spanSec);
       const answer = await this.#piece(market, coarse, index);
-      if (!answer.ok) return lastSec;
-      const traded = answer.value.findLast(([atSec, , , , , volume]) => atSec <= lastSec && volume > 0);
-      if (traded !== undefined) return Math.min(lastSec, traded[0] + INTERVAL_SEC[coarse] * LONGEST_MONTH - 1);
+      if (!answer.ok) return soFarSec;
+      const traded = answer.value.findLast(([atSec, , , , , volume]) => atSec <= soFarSec && volume > 0);
+      if (traded !== undefined) return Math.min(soFarSec, traded[0] + INTERVAL_SEC[coarse] * LONGEST_MONTH - 1);
+      if (index === 0) return soFarSec;
+      soFarSec = index * spanSec - 1;
     }
-    return lastSec;
+    return soFarSec;
   }
 
   #nowSec(): number {
@@ -158,7 +165,7 @@ export class CandleHistory {
   }
 }
 
-/** A month may be longer than the thirty days it counts as; too late only costs a request. */
+/** A month may be longer than the thirty days it counts as; looking a little too late only costs a request. */
 const LONGEST_MONTH = 31 / 30;
 
 /** `beginningSec` infinite: there is nothing older than these. Null: not known. */
