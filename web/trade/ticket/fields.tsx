@@ -2,7 +2,7 @@
 
 import type { RefObject } from 'react';
 import type { Market, OrderDraft, OrderProblem } from '../../../src/contract/trading.ts';
-import { formatQuantity, group } from '../../format/number.ts';
+import { formatQuantity, formatValue, group } from '../../format/number.ts';
 import {
   type Change,
   type Field,
@@ -136,7 +136,7 @@ function AmountOf(props: Props) {
       hint={
         <p className="ticket-hint num">
           <span />
-          <OtherUnit exact={read.otherUnit} about={props.estimate} asset={other} />
+          <OtherUnit exact={read.otherUnit} about={props.estimate} asset={other} money={form.unit === 'base'} />
         </p>
       }
     >
@@ -146,13 +146,18 @@ function AmountOf(props: Props) {
 }
 
 /** Exact where the order has a price, an estimate where the market gives it. */
-function OtherUnit(props: { readonly exact: string; readonly about: string | null; readonly asset: string }) {
-  const { exact, about, asset } = props;
+function OtherUnit(props: {
+  readonly exact: string;
+  readonly about: string | null;
+  readonly asset: string;
+  readonly money: boolean;
+}) {
+  const { exact, about, asset, money } = props;
   const amount = exact === '' ? about : exact;
   if (amount === null) return <span />;
   return (
     <span title={`${amount} ${asset}`}>
-      {exact === '' ? 'about' : '='} {formatQuantity(amount)} {asset}
+      {exact === '' ? 'about' : '='} {money ? formatValue(amount, asset) : formatQuantity(amount)} {asset}
     </span>
   );
 }

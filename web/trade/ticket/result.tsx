@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Order } from '../../../src/contract/trading.ts';
 import { call } from '../../api/client.ts';
-import { For } from '../../parts/ago.tsx';
+import { Ago } from '../../parts/ago.tsx';
 import { Icon } from '../../parts/icons.tsx';
 import { useNowText } from '../../parts/now.ts';
 import { asProblem } from '../../parts/problem.tsx';
@@ -49,7 +49,7 @@ export function ResultLine({ result, onAgain, onClose }: Props) {
             Send again
           </button>
           <span className="dim small">
-            sent <For atMs={result.atMs} />
+            <Ago prefix="sent" atMs={result.atMs} />
           </span>
         </Said>
       );

@@ -2,32 +2,25 @@
 
 import '../../style/trade-ticket.css';
 import { Link } from '@tanstack/react-router';
-import { type FormEvent, lazy, Suspense, useEffect, useRef } from 'react';
-import type { Market, OrderProblem } from '../../../src/contract/trading.ts';
-import { compareText } from '../../format/number.ts';
+import { lazy, Suspense, useEffect } from 'react';
+import type { Confirmation, Market, OrderProblem } from '../../../src/contract/trading.ts';
 import { Late } from '../../parts/late.tsx';
-import { useAccount } from '../data/account.ts';
-import type { PlaceAsk } from '../data/actions.ts';
 import { useMarket } from '../data/market.ts';
 import { usePlace } from '../data/place.ts';
-import { usePickedPrice } from '../data/ticket-price.ts';
-import { ASK_FIRST, isAsked, setAskFirst, useAskFirst } from './ask-first.ts';
+import { ASK_FIRST, setAskFirst, useAskFirst } from './ask-first.ts';
 import { distanceWords } from './distance.ts';
 import { percentOf } from './exact.ts';
-import { type FieldRefs, Fields } from './fields.tsx';
-import { type Change, type Field, type Form, KINDS, type Known, numberOf, type PriceField } from './form.ts';
-import { nextKind, useTicketKeys } from './keys.ts';
+import { Fields } from './fields.tsx';
+import { type Change, type Form, KINDS, numberOf } from './form.ts';
 import { Preview } from './preview.tsx';
+import type { Told } from './preview-line.ts';
 import { Problems } from './problems.tsx';
-import { type ReadForm, readForm } from './read-form.ts';
+import type { ReadForm } from './read-form.ts';
 import { ResultLine } from './result.tsx';
-import { readSent } from './sent.ts';
 import { Share } from './share.tsx';
-import { changeForm, formNow, openFor, restoreForm, useForm } from './store.ts';
-import { useKnown } from './use-known.ts';
-import { usePreview } from './use-preview.ts';
-import { useSend } from './use-send.ts';
-import { confirmationWords, gateOf, KIND_WORDS, MISSING_WORDS, SIDE_WORDS } from './words.ts';
+import { openFor } from './store.ts';
+import { type TicketState, useTicket } from './use-ticket.ts';
+import { confirmationWords, KIND_WORDS, MISSING_WORDS, SIDE_WORDS } from './words.ts';
 
 const ConfirmOrder = lazy(() => import('./confirm.tsx').then((m) => ({ default: m.ConfirmOrder })));
 
@@ -50,83 +43,22 @@ export function Ticket() {
   );
 }
 
-/** The counter of a click that is already in the form: coming back to the ticket does not put it in again. */
-let taken = 0;
-
-function usePicks(known: Known, into: () => PriceField): void {
-  const picked = usePickedPrice();
-  useEffect(() => {
-    if (picked === null || picked.times === taken) return;
-    taken = picked.times;
-    const { price, amountBase } = picked;
-    // Whoever takes what stands in the book is on the other side of it.
-    const asks = known.ask !== null && compareText(price, known.ask) >= 0;
-    const take = amountBase === null ? null : { side: asks ? ('buy' as const) : ('sell' as const), amount: amountBase };
-    changeForm({ type: 'picked', price, into: into(), take }, known);
-  }, [picked, known, into]);
-}
-
-/** What was being sent when the page was reloaded stands in the form again. */
-function useRestored(market: string): void {
-  useEffect(() => {
-    const sent = readSent(sessionStorage, Date.now());
-    if (sent !== null && sent.ask.market === market && formNow().amount === '') restoreForm(sent.form);
-  }, [market]);
-}
-
 function TicketForm({ market }: { readonly market: Market }) {
-  const form = useForm();
-  const known = useKnown();
-  const account = useAccount();
-  const { connection } = usePlace();
-  const askFirst = useAskFirst();
-  const read = readForm(form, known);
-  const ask: PlaceAsk | null =
-    read.draft === null || connection === null
-      ? null
-      : { connection, market: market.symbol, draft: read.draft, confirmations: [...form.confirmations] };
-  const moved = `${known.availableBase} ${known.availableQuote} ${account?.state} ${account?.stream.state}`;
-  const { told, offered, settled } = usePreview(ask, moved);
-  const send = useSend(known);
-  const refs: FieldRefs = { price: useRef(null), activation: useRef(null), amount: useRef(null) };
-  const priceField = useRef<PriceField>('price');
-  const intoField = useRef(() => priceField.current);
-  usePicks(known, intoField.current);
-  useRestored(market.symbol);
-  const change = (one: Change): void => changeForm(one, known);
-  const focus = (field: Field): void => {
-    const input = refs[field].current ?? refs.activation.current;
-    input?.focus();
-    input?.select();
-  };
-  useTicketKeys({
-    side: (side) => change({ type: 'side', side }),
-    nextKind: () => change({ type: 'kind', kind: nextKind(formNow().kind) }),
-    focus,
-  });
-  const problems = told.state === 'told' ? told.preview.problems : [];
-  const gate = gateOf(account, market, market.symbol);
-  const submitted = (event: FormEvent): void => {
-    event.preventDefault();
-    if (gate !== null) return;
-    const first = read.missing ?? (['activation', 'price', 'amount'] as const).find((one) => one in read.errors);
-    if (ask !== null) send.press(ask, settled, isAsked(askFirst, form.kind));
-    else if (first !== undefined) focus(first);
-  };
+  const state = useTicket(market);
+  const { form, known, read, told, problems, send, change } = state;
   const pays = form.side === 'buy' ? market.quote : market.base;
   const available = form.side === 'buy' ? known.availableQuote : known.availableBase;
   return (
-    <form className="ticket-form" onSubmit={submitted} autoComplete="off">
+    <form className="ticket-form" onSubmit={state.submit} autoComplete="off">
       <Sides form={form} change={change} />
       <Kinds form={form} change={change} />
       <Fields
-        {...{ form, read, known, market, problems, refs, change }}
-        estimate={
-          told.state === 'told' ? (form.unit === 'quote' ? told.preview.quantityBase : told.preview.value) : null
-        }
+        {...{ form, read, known, market, problems, change }}
+        refs={state.refs}
+        estimate={estimateOf(told, form)}
         distance={told.state === 'told' ? distanceWords(told.preview.distancePercent, form.side) : ''}
         onPriceFocus={(field) => {
-          priceField.current = field;
+          state.priceField.current = field;
         }}
       />
       <Share
@@ -139,34 +71,10 @@ function TicketForm({ market }: { readonly market: Market }) {
       <Flags form={form} change={change} problems={problems} />
       <Preview told={told} side={form.side} quote={market.quote} />
       <Problems problems={problems} of={['market', 'order']} onMend={(draft) => change({ type: 'mended', draft })} />
-      {offered.map((confirmation) => (
-        <label key={confirmation} className="ticket-check ticket-confirmation">
-          <input
-            type="checkbox"
-            checked={form.confirmations.includes(confirmation)}
-            onChange={(event) => change({ type: 'confirm', confirmation, on: event.currentTarget.checked })}
-          />
-          {confirmationWords(confirmation, market.quote)}
-        </label>
-      ))}
-      <Foot {...{ gate, market, form, read, send }} problems={problems} offered={offered.length > 0} />
+      <Confirmations offered={state.offered} form={form} quote={market.quote} change={change} />
+      <Foot state={state} market={market} />
       {send.result === null ? null : <ResultLine result={send.result} onAgain={send.again} onClose={send.clear} />}
-      <label className="ticket-ask-first dim small">
-        Ask before sending{' '}
-        <select
-          value={askFirst}
-          onChange={(event) => {
-            const chosen = ASK_FIRST.find(({ value }) => value === event.currentTarget.value);
-            if (chosen !== undefined) setAskFirst(chosen.value);
-          }}
-        >
-          {ASK_FIRST.map(({ value, words }) => (
-            <option key={value} value={value}>
-              {words}
-            </option>
-          ))}
-        </select>
-      </label>
+      <AskFirst />
       {send.asked === null ? null : (
         <Suspense fallback={null}>
           <ConfirmOrder asked={send.asked} base={market.base} onYes={send.confirm} onNo={send.dismiss} />
@@ -174,6 +82,12 @@ function TicketForm({ market }: { readonly market: Market }) {
       )}
     </form>
   );
+}
+
+/** Where the price comes from the market, only the desk can say what the amount is in the other unit. */
+function estimateOf(told: Told, form: Form): string | null {
+  if (told.state !== 'told') return null;
+  return form.unit === 'quote' ? told.preview.quantityBase : told.preview.value;
 }
 
 /** For an amount that was typed: of what pays, in what pays. */
@@ -249,19 +163,47 @@ function Flags({ form, change, problems }: Part & { readonly problems: readonly 
   );
 }
 
-type FootProps = {
-  readonly gate: ReturnType<typeof gateOf>;
-  readonly market: Market;
-  readonly form: Form;
-  readonly read: ReadForm;
-  readonly send: ReturnType<typeof useSend>;
-  readonly problems: readonly OrderProblem[];
-  readonly offered: boolean;
-};
+function Confirmations(props: Part & { readonly offered: readonly Confirmation[]; readonly quote: string }) {
+  const { form, change, offered, quote } = props;
+  return offered.map((confirmation) => (
+    <label key={confirmation} className="ticket-check ticket-confirmation">
+      <input
+        type="checkbox"
+        checked={form.confirmations.includes(confirmation)}
+        onChange={(event) => change({ type: 'confirm', confirmation, on: event.currentTarget.checked })}
+      />
+      {confirmationWords(confirmation, quote)}
+    </label>
+  ));
+}
+
+function AskFirst() {
+  const askFirst = useAskFirst();
+  return (
+    <label className="ticket-ask-first dim small">
+      Ask before sending{' '}
+      <select
+        value={askFirst}
+        onChange={(event) => {
+          const chosen = ASK_FIRST.find(({ value }) => value === event.currentTarget.value);
+          if (chosen !== undefined) setAskFirst(chosen.value);
+        }}
+      >
+        {ASK_FIRST.map(({ value, words }) => (
+          <option key={value} value={value}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+type FootProps = { readonly state: TicketState; readonly market: Market };
 
 /** The button, or why there is none. */
-function Foot(props: FootProps) {
-  const { gate, market, form, send } = props;
+function Foot({ state, market }: FootProps) {
+  const { gate, form, send } = state;
   if (gate !== null)
     return (
       <div className="ticket-gate" data-tone={gate.tone} role="status">
@@ -275,7 +217,7 @@ function Foot(props: FootProps) {
         ) : null}
       </div>
     );
-  const reason = reasonOf(props);
+  const reason = reasonOf(state);
   return (
     <div className="ticket-foot">
       <button
@@ -298,11 +240,10 @@ function Foot(props: FootProps) {
   );
 }
 
-function reasonOf({ read, problems, offered, form }: FootProps): string {
+function reasonOf({ read, problems, form }: TicketState): string {
   if (Object.keys(read.errors).length > 0) return 'Mend what is marked above.';
   if (read.missing !== null) return MISSING_WORDS[read.missing];
   if (problems.length === 0) return '';
-  const confirmable =
-    offered && problems.every(({ confirm }) => confirm !== null && !form.confirmations.includes(confirm));
+  const confirmable = problems.every(({ confirm }) => confirm !== null && !form.confirmations.includes(confirm));
   return confirmable ? 'Tick the box above to place it all the same.' : 'Mend what is marked above.';
 }

@@ -17,7 +17,7 @@ export type Asked = {
   readonly preview: OrderPreview;
   readonly atMs: number;
 };
-type Send = {
+export type Send = {
   readonly busy: boolean;
   readonly result: Result | null;
   /** An order that waits for a second yes. */
@@ -30,8 +30,7 @@ type Send = {
 };
 
 /** A refusal is an answer; silence and a failing desk are not: the order may have been placed all the same. */
-export const isAnswer = (error: unknown): boolean =>
-  error instanceof Problem && error.status >= 400 && error.status < 500;
+const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status >= 400 && error.status < 500;
 
 function afterReload(): Result | null {
   const sent = readSent(sessionStorage, Date.now());

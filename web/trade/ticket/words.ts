@@ -37,7 +37,7 @@ export function confirmationWords(confirmation: Confirmation, quote: string): st
   }
 }
 
-type Gate = {
+export type Gate = {
   readonly cause: string;
   readonly cure: string;
   /** Whether something is wrong, or one only has to wait or choose. */
