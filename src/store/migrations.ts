@@ -165,7 +165,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (connection_id, key)
   );
   CREATE INDEX fills_remembered ON fills (connection_id) WHERE is_forgotten = 0;
-  CREATE INDEX fills_of_order ON fills (connection_id, order_key);
+  CREATE INDEX fills_of_order ON fills (user_id, order_key, at_ms, rank, connection_id);
   CREATE INDEX fills_of_user ON fills (user_id, at_ms, rank, connection_id, market);
   CREATE TABLE ledger (
     connection_id TEXT NOT NULL REFERENCES accounts (connection_id) ON DELETE CASCADE,

@@ -88,14 +88,16 @@ export async function readFillsOf(
     const rows = await database
       .selectFrom('fills')
       .select('data')
-      .where('connection_id', '=', connection)
+      .where('user_id', '=', (of) =>
+        of.selectFrom('accounts').select('accounts.user_id').where('accounts.connection_id', '=', connection),
+      )
       .where('order_key', 'in', keys)
-      .orderBy('at_ms')
-      .orderBy('rank')
+      .where('connection_id', '=', connection)
       .execute();
     for (const { data } of rows) fills.push(revived<FillRow>(data));
   }
-  return fills;
+  // Sorted here: asked to sort, SQLite would rather walk through all fills of the person in their order.
+  return fills.sort((a, b) => a.atMs - b.atMs || a.rank - b.rank);
 }
 
 export function revived<T>(json: string): T {
