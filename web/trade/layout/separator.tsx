@@ -24,6 +24,9 @@ export function Separator(props: Props) {
   const place = (event: PointerEvent): number => (props.line === 'vertical' ? event.clientX : event.clientY);
   const grab = (event: PointerEvent<HTMLDivElement>): void => {
     if (event.button !== 0) return;
+    // Otherwise the words beside the line are selected; the focus comes with the same default, so it is given by hand.
+    event.preventDefault();
+    event.currentTarget.focus();
     event.currentTarget.setPointerCapture(event.pointerId);
     from.current = { at: place(event), size: props.size };
   };
@@ -61,6 +64,7 @@ export function Separator(props: Props) {
       aria-valuemax={props.bounds.max}
       title="Drag, or use the arrow keys. Double click gives back the first size."
       onPointerDown={grab}
+      onMouseDown={(event) => event.preventDefault()}
       onPointerMove={drag}
       onPointerUp={drop}
       onLostPointerCapture={drop}

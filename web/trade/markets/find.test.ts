@@ -13,7 +13,7 @@ function market(symbol: string, volumeQuote: string | null, venue: Market['venue
     base,
     quote,
     volumeQuote,
-    last: volumeQuote,
+    last: '1',
     changePercent: volumeQuote,
   } as Market;
 }
@@ -29,11 +29,7 @@ const names = (markets: readonly Market[]): readonly string[] => markets.map(({ 
 
 describe('a search', () => {
   test('finds by base first, however it is written', () => {
-    expect(names(searchMarkets(MARKETS, 'btc'))).toEqual(
-      ['BTC_USDT', 'BTC_USDT', 'ETH_BTC', 'WBTC_USDT'].toSorted((a, b) =>
-        a === 'BTC_USDT' ? -1 : b === 'BTC_USDT' ? 1 : 0,
-      ),
-    );
+    expect(names(searchMarkets(MARKETS, 'btc'))).toEqual(['BTC_USDT', 'BTC_USDT', 'ETH_BTC', 'WBTC_USDT']);
     for (const typed of ['BTC/USDT', 'btc usdt', 'btc_usdt', 'btcusdt'])
       expect(searchMarkets(MARKETS, typed)[0]).toBe(MARKETS[1]);
   });
@@ -61,6 +57,20 @@ describe('sorting', () => {
       'NEW_USDT',
     ]);
     expect(names(sortMarkets(MARKETS.slice(0, 5), { by: 'volume', desc: false })).at(-1)).toBe('NEW_USDT');
+  });
+
+  test('by volume compares what the volumes are worth, not their numbers', () => {
+    const markets = [
+      { ...market('BTC_USDT', '50000'), last: '40000' },
+      { ...market('ETH_BTC', '2'), last: '0.05' },
+      { ...market('USDT_EUR', '100'), last: '0.8' },
+      { ...market('SOL_EUR', '60000'), last: '90' },
+      { ...market('ADA_USDT', '70000'), last: '1' },
+      { ...market('NEW_USDT', null), last: null },
+      { ...market('XRP_TRY', '9999999'), last: '20' },
+    ];
+    const sorted = names(sortMarkets(markets, { by: 'volume', desc: true }));
+    expect(sorted).toEqual(['ETH_BTC', 'SOL_EUR', 'ADA_USDT', 'BTC_USDT', 'USDT_EUR', 'NEW_USDT', 'XRP_TRY']);
   });
 
   test('by name goes both ways', () => {

@@ -1,7 +1,7 @@
 /** Which markets are listed, in which order. */
 
 import type { Market } from '../../../src/contract/trading.ts';
-import { compareText } from '../../format/number.ts';
+import { Decimal } from '../../../src/core/decimal.ts';
 
 export type SortBy = 'name' | 'volume' | 'last' | 'change';
 export type Sorting = { readonly by: SortBy; readonly desc: boolean };
@@ -10,27 +10,68 @@ export type Group = { readonly kind: 'watched' | 'all' } | { readonly kind: 'quo
 
 type Watched = readonly { readonly venue: string; readonly market: string }[];
 
-const figureOf = (market: Market, by: Exclude<SortBy, 'name'>): string | null => {
-  switch (by) {
-    case 'volume':
-      return market.volumeQuote;
-    case 'last':
-      return market.last;
-    case 'change':
-      return market.changePercent;
+/** Enough to tell two volumes apart; they are compared here, never shown. */
+const COMPARED_PLACES = 8;
+
+/** What one unit of `asset` is in `reference`, by the prices of the same exchange; null where none tells. */
+function priceIn(prices: ReadonlyMap<string, Decimal>, asset: string, reference: string): Decimal | null {
+  if (asset === reference) return Decimal.ONE;
+  const direct = prices.get(`${asset}_${reference}`);
+  if (direct !== undefined) return direct;
+  const inverse = prices.get(`${reference}_${asset}`);
+  return inverse === undefined || inverse.isZero() ? null : Decimal.ONE.div(inverse, COMPARED_PLACES, 'half-even');
+}
+
+/**
+ * Volumes are told in each market's quote asset: 900 BTC is more than 9 000 USDT. Here all of an exchange are in its
+ * most common quote, so that they can be compared; a volume that cannot be turned into it is left out.
+ */
+function comparableVolumes(markets: readonly Market[]): ReadonlyMap<Market, Decimal> {
+  const volumes = new Map<Market, Decimal>();
+  for (const venue of new Set(markets.map((market) => market.venue))) {
+    const here = markets.filter((market) => market.venue === venue);
+    const [reference] = quotesOf(here);
+    const prices = new Map(
+      here.flatMap(({ symbol, last }) => (last === null ? [] : [[symbol, Decimal.parse(last)] as const])),
+    );
+    for (const market of here) {
+      const price = reference === undefined ? null : priceIn(prices, market.quote, reference);
+      if (price !== null && market.volumeQuote !== null)
+        volumes.set(market, Decimal.parse(market.volumeQuote).mul(price));
+    }
   }
-};
+  return volumes;
+}
+
+const parsed = (text: string | null): Decimal | undefined => (text === null ? undefined : Decimal.parse(text));
+
+/** What a market is sorted by; undefined where nobody told it. */
+function figures(by: Exclude<SortBy, 'name'>, markets: readonly Market[]): (market: Market) => Decimal | undefined {
+  switch (by) {
+    case 'volume': {
+      const volumes = comparableVolumes(markets);
+      return (market) => volumes.get(market);
+    }
+    case 'last':
+    case 'change': {
+      const field = by === 'last' ? 'last' : 'changePercent';
+      const known = new Map(markets.map((market) => [market, parsed(market[field])]));
+      return (market) => known.get(market);
+    }
+  }
+}
 
 /** What nobody told stands last, whichever way it is sorted; equals stand by name. */
 export function sortMarkets(markets: readonly Market[], { by, desc }: Sorting): readonly Market[] {
   const sign = desc ? -1 : 1;
   const byName = (a: Market, b: Market): number => (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0);
+  if (by === 'name') return [...markets].sort((a, b) => sign * byName(a, b));
+  const figure = figures(by, markets);
   return [...markets].sort((a, b) => {
-    if (by === 'name') return sign * byName(a, b);
-    const left = figureOf(a, by);
-    const right = figureOf(b, by);
-    if (left === null || right === null) return Number(left === null) - Number(right === null) || byName(a, b);
-    return sign * compareText(left, right) || byName(a, b);
+    const [left, right] = [figure(a), figure(b)];
+    if (left === undefined || right === undefined)
+      return Number(left === undefined) - Number(right === undefined) || byName(a, b);
+    return sign * left.compare(right) || byName(a, b);
   });
 }
 

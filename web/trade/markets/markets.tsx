@@ -1,16 +1,6 @@
 /** Search and list of markets. The field keeps the focus; arrows move in the list, Enter goes there, * is the star. */
 
-import { useVirtualizer } from '@tanstack/react-virtual';
-import {
-  type KeyboardEvent,
-  type RefObject,
-  useDeferredValue,
-  useEffect,
-  useId,
-  useMemo,
-  useRef,
-  useState,
-} from 'react';
+import { type KeyboardEvent, type RefObject, useDeferredValue, useMemo, useState } from 'react';
 import type { Market } from '../../../src/contract/trading.ts';
 import { Icon } from '../../parts/icons.tsx';
 import { Late } from '../../parts/late.tsx';
@@ -18,27 +8,20 @@ import { ProblemNote } from '../../parts/problem.tsx';
 import { useAccount } from '../data/account.ts';
 import { useMarkets } from '../data/market.ts';
 import { goTo, usePlace } from '../data/place.ts';
-import { type Group, inGroup, quotesOf, type SortBy, type Sorting, searchMarkets, sortMarkets } from './find.ts';
+import { type Group, inGroup, quotesOf, type Sorting, searchMarkets, sortMarkets } from './find.ts';
+import { Groups, keepGroup, recallGroup } from './groups.tsx';
+import { Heads } from './heads.tsx';
 import { MarketRow } from './row.tsx';
+import { useMarketList } from './use-market-list.ts';
 import { useWatchlist } from './use-watchlist.ts';
 
 const ROW_PX = 26;
+/** What is found may be of several exchanges, so a second line says which. */
+const FOUND_ROW_PX = 40;
 /** A finger's height. */
 const ROW_TOUCH_PX = 44;
-const GROUP_KEPT_AS = 'gapless-trade-group';
+/** More quote assets than this do not fit side by side; the rest are under All. */
 const QUOTES_SHOWN = 4;
-
-const groupId = (group: Group): string => (group.kind === 'quote' ? group.quote : group.kind);
-
-function recallGroup(): Group {
-  try {
-    const kept = localStorage.getItem(GROUP_KEPT_AS);
-    if (kept === 'watched' || kept === 'all') return { kind: kept };
-    return kept === null ? { kind: 'all' } : { kind: 'quote', quote: kept };
-  } catch {
-    return { kind: 'all' };
-  }
-}
 
 type Props = {
   readonly field: RefObject<HTMLInputElement | null>;
@@ -70,13 +53,9 @@ export function Markets(props: Props) {
   };
   const setAndKeep = (next: Group): void => {
     setGroup(next);
-    try {
-      localStorage.setItem(GROUP_KEPT_AS, groupId(next));
-    } catch {
-      // Remembered until the page is left.
-    }
+    keepGroup(next);
   };
-  const list = useList({ shown, choose, touch: props.touch, typed: wanted, place: `${place.venue} ${place.market}` });
+  const list = useMarketList({ shown, choose, rowPx: rowHeight(props.touch, searching), typed: wanted });
   const star = (market: Market): void => toggle({ venue: market.venue, market: market.symbol });
   const pressed = (event: KeyboardEvent<HTMLInputElement>): void => {
     const active = shown[list.active];
@@ -95,6 +74,27 @@ export function Markets(props: Props) {
     () => (account === null || account.state === 'watch-only' ? null : new Set(account.markets)),
     [account],
   );
+  const row = ({ index, start, size }: { readonly index: number; readonly start: number; readonly size: number }) => {
+    const market = shown[index];
+    if (market === undefined) return null;
+    const isHere = market.venue === place.venue && market.symbol === place.market;
+    return (
+      <MarketRow
+        key={`${market.venue} ${market.symbol}`}
+        market={market}
+        id={`${list.id}-${index}`}
+        topPx={start}
+        heightPx={size}
+        isActive={index === list.active}
+        isHere={isHere}
+        isWatched={isWatched({ venue: market.venue, market: market.symbol })}
+        mayTrade={tradable === null || market.venue !== place.venue ? null : tradable.has(market.symbol)}
+        showVenue={searching || (group.kind === 'watched' && market.venue !== place.venue)}
+        onChoose={list.choose}
+        onStar={list.star(star)}
+      />
+    );
+  };
   return (
     <div className="markets">
       <div className="markets-field">
@@ -108,6 +108,7 @@ export function Markets(props: Props) {
           aria-label="Search markets"
           placeholder="Search markets"
           autoComplete="off"
+          data-autofocus={props.onClose === undefined ? undefined : ''}
           spellCheck={false}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
@@ -121,42 +122,13 @@ export function Markets(props: Props) {
       <div className="market-list" ref={list.scroll} id={list.id} role="listbox" aria-label="Markets" tabIndex={-1}>
         {loading ? (
           <Late>
-            <div role="status" aria-label="Loading markets">
-              {Array.from({ length: 12 }, (_, row) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: grey rows have no identity
-                <div key={row} className="market-row is-skeleton" style={{ height: ROW_PX }} aria-hidden="true">
-                  <span className="skeleton">BTC/USDT</span>
-                  <span className="skeleton">43 210.00</span>
-                  <span className="skeleton">+0.00 %</span>
-                </div>
-              ))}
-            </div>
+            <Loading />
           </Late>
         ) : shown.length === 0 ? (
           <p className="markets-none dim">{noneWords(searching, group)}</p>
         ) : (
-          <div style={{ height: list.virtual.getTotalSize(), position: 'relative' }}>
-            {list.virtual.getVirtualItems().map(({ index, start, size }) => {
-              const market = shown[index];
-              if (market === undefined) return null;
-              const isHere = market.venue === place.venue && market.symbol === place.market;
-              return (
-                <MarketRow
-                  key={`${market.venue} ${market.symbol}`}
-                  market={market}
-                  id={`${list.id}-${index}`}
-                  topPx={start}
-                  heightPx={size}
-                  isActive={index === list.active}
-                  isHere={isHere}
-                  isWatched={isWatched({ venue: market.venue, market: market.symbol })}
-                  mayTrade={tradable === null || market.venue !== place.venue ? null : tradable.has(market.symbol)}
-                  showVenue={searching || group.kind === 'watched' ? market.venue !== place.venue : false}
-                  onChoose={list.choose}
-                  onStar={list.star(star)}
-                />
-              );
-            })}
+          <div className="market-rows" style={{ height: list.virtual.getTotalSize() }}>
+            {list.virtual.getVirtualItems().map(row)}
           </div>
         )}
       </div>
@@ -164,157 +136,29 @@ export function Markets(props: Props) {
   );
 }
 
+function Loading() {
+  return (
+    <div role="status" aria-label="Loading markets">
+      {Array.from({ length: 12 }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: grey rows have no identity
+        <div key={row} className="market-row is-skeleton" style={{ height: ROW_PX }} aria-hidden="true">
+          <span className="skeleton">BTC/USDT</span>
+          <span className="skeleton">43 210.00</span>
+          <span className="skeleton">+0.00 %</span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function rowHeight(touch: boolean, searching: boolean): number {
+  if (touch) return ROW_TOUCH_PX;
+  return searching ? FOUND_ROW_PX : ROW_PX;
+}
+
 function noneWords(searching: boolean, group: Group): string {
   if (searching) return 'No market is called that.';
   return group.kind === 'watched'
     ? 'Nothing on your watchlist yet. The star beside a market puts it here.'
     : 'This exchange has no such market.';
-}
-
-type ListAsk = {
-  readonly shown: readonly Market[];
-  readonly choose: (market: Market | undefined) => void;
-  readonly touch: boolean;
-  readonly typed: string;
-  readonly place: string;
-};
-
-/** The virtual list, its active row, and handlers that stay the same so that rows do not render again for nothing. */
-function useList(ask: ListAsk) {
-  const id = useId();
-  const scroll = useRef<HTMLDivElement>(null);
-  const [active, setActive] = useState(0);
-  const latest = useRef<{ choose: ListAsk['choose']; star: (market: Market) => void }>({
-    choose: ask.choose,
-    star: () => {},
-  });
-  latest.current.choose = ask.choose;
-  const heightPx = ask.touch ? ROW_TOUCH_PX : ROW_PX;
-  const virtual = useVirtualizer({
-    count: ask.shown.length,
-    getScrollElement: () => scroll.current,
-    estimateSize: () => heightPx,
-    overscan: 4,
-  });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another search begins at its best answer
-  useEffect(() => {
-    setActive(0);
-    scroll.current?.scrollTo({ top: 0 });
-  }, [ask.typed]);
-  const stable = useMemo(
-    () => ({
-      choose: (market: Market) => latest.current.choose(market),
-      star: (market: Market) => latest.current.star(market),
-    }),
-    [],
-  );
-  const move = (to: number): void => {
-    const next = Math.min(ask.shown.length - 1, Math.max(0, to));
-    setActive(next);
-    virtual.scrollToIndex(next, { align: 'auto' });
-  };
-  const pressed = (event: KeyboardEvent): boolean => {
-    const page = Math.max(1, Math.floor((scroll.current?.clientHeight ?? heightPx) / heightPx) - 1);
-    if (event.key === 'ArrowDown') move(active + 1);
-    else if (event.key === 'ArrowUp') move(active - 1);
-    else if (event.key === 'PageDown') move(active + page);
-    else if (event.key === 'PageUp') move(active - page);
-    else if (event.key === 'Enter') {
-      ask.choose(ask.shown[active]);
-      if (event.target instanceof HTMLElement) event.target.blur();
-    } else return false;
-    return true;
-  };
-  return {
-    id,
-    scroll,
-    virtual,
-    active,
-    pressed,
-    choose: stable.choose,
-    star: (now: (market: Market) => void) => {
-      latest.current.star = now;
-      return stable.star;
-    },
-  };
-}
-
-type GroupsProps = {
-  readonly group: Group;
-  readonly quotes: readonly string[];
-  readonly searching: boolean;
-  readonly found: number;
-  readonly onGroup: (group: Group) => void;
-};
-
-function Groups(props: GroupsProps) {
-  if (props.searching)
-    return (
-      <p className="markets-groups dim small" role="status">
-        {props.found === 1 ? '1 market' : `${props.found} markets`}, all exchanges
-      </p>
-    );
-  const groups: readonly Group[] = [
-    { kind: 'watched' },
-    { kind: 'all' },
-    ...props.quotes.map((quote) => ({ kind: 'quote', quote }) as const),
-  ];
-  const name = (group: Group): string => {
-    if (group.kind === 'quote') return group.quote;
-    return group.kind === 'watched' ? 'Watchlist' : 'All';
-  };
-  return (
-    <fieldset className="markets-groups">
-      <legend className="sr">Which markets</legend>
-      {groups.map((group) => {
-        const on = groupId(group) === groupId(props.group);
-        return (
-          <button
-            key={groupId(group)}
-            type="button"
-            aria-pressed={on}
-            aria-label={name(group)}
-            title={group.kind === 'watched' ? 'Your watchlist' : undefined}
-            onClick={() => props.onGroup(group)}
-          >
-            {group.kind === 'watched' ? '★' : name(group)}
-          </button>
-        );
-      })}
-    </fieldset>
-  );
-}
-
-type HeadsProps = {
-  readonly sorting: Sorting;
-  readonly searching: boolean;
-  readonly onSort: (sorting: Sorting) => void;
-};
-
-function Heads(props: HeadsProps) {
-  const head = (by: SortBy, words: string) => {
-    const { sorting, searching } = props;
-    const on = !searching && sorting.by === by;
-    return (
-      <button
-        type="button"
-        className={`sort head-${by}`}
-        data-on={on ? '' : undefined}
-        disabled={searching}
-        aria-label={`Sort by ${words.toLowerCase()}${on ? (sorting.desc ? ', now falling' : ', now rising') : ''}`}
-        onClick={() => props.onSort({ by, desc: on ? !sorting.desc : by !== 'name' })}
-      >
-        {words}
-        <span aria-hidden="true">{on ? (sorting.desc ? ' ↓' : ' ↑') : ''}</span>
-      </button>
-    );
-  };
-  return (
-    <div className="market-heads">
-      {head('name', 'Market')}
-      {head('volume', 'Volume')}
-      {head('last', 'Last')}
-      {head('change', '24 h')}
-    </div>
-  );
 }

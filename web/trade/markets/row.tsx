@@ -45,7 +45,7 @@ export const MarketRow = memo(function MarketRow(props: Props) {
       aria-selected={props.isActive}
       aria-current={props.isHere ? 'true' : undefined}
       data-view={why === '' ? undefined : ''}
-      title={why === '' ? undefined : why}
+      title={why === '' ? undefined : `${market.symbol}: ${why}`}
       onClick={() => props.onChoose(market)}
     >
       <button
@@ -64,7 +64,7 @@ export const MarketRow = memo(function MarketRow(props: Props) {
       <span className="market-name">
         <strong>{market.base}</strong>
         <span className="dim">/{market.quote}</span>
-        {props.showVenue ? <span className="dim small market-venue"> {market.venueName}</span> : null}
+        {props.showVenue ? <span className="dim small market-venue">{market.venueName}</span> : null}
         {why === '' ? null : <span className="sr">. {why}</span>}
       </span>
       <span className="market-volume num dim" title={volume === null ? undefined : `${volume} ${market.quote} in 24 h`}>
