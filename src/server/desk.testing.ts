@@ -9,7 +9,7 @@ import { ROUTES, type Route, type RouteName } from '../contract/routes.ts';
 import { Decimal } from '../core/decimal.ts';
 import type { ConnectionId, UserId, VenueId } from '../core/ids.ts';
 import type { Instrument } from '../core/instrument.ts';
-import { CustodyError } from '../custody/client.ts';
+import { type CustodyClient, CustodyError, type RequestOptions } from '../custody/client.ts';
 import {
   CHECK_STEPS,
   type CheckReport,
@@ -23,6 +23,7 @@ import {
 } from '../custody/protocol.ts';
 import { manualClock } from '../shell/manual-clock.ts';
 import type { Random } from '../shell/random.ts';
+import { PlayedStream } from '../shell/trading/feed.testing.ts';
 import type { DeskVenue, DeskVenues } from '../shell/venues.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import type { PublicVenue, VenueFault, Wallet } from '../venues/venue.ts';
@@ -84,6 +85,20 @@ export function report(atMs: number, more: Partial<CheckReport> = {}): CheckRepo
   };
 }
 
+const TRADE_OPERATIONS: ReadonlySet<OperationName> = new Set<OperationName>([
+  'trading-status',
+  'place',
+  'cancel',
+  'find',
+  'snapshot',
+  'follow',
+  'halt',
+  'policy',
+  'first-markets',
+  'propose-policy',
+  'withdraw-policy',
+]);
+
 /** Plays custody: keeps keys, answers as it is told, can be locked, lost, or die between storing and answering. */
 export class PlayedCustody {
   readonly keys = new Map<string, KeySummary>();
@@ -93,6 +108,8 @@ export class PlayedCustody {
   /** Stores, and then the answer is lost. */
   losesAnswers = false;
   nextProblem: Problem | null = null;
+  /** Who plays what trading asks of custody; null: it is not played. */
+  trading: Pick<CustodyClient, 'request'> | null = null;
   /** What the exchange tells from now on; null for what a check tells. */
   balances: CheckReport['balances'] = null;
   unreadable: readonly Wallet[] = [];
@@ -113,8 +130,9 @@ export class PlayedCustody {
   async request<Op extends OperationName>(
     op: Op,
     args: CustodyOperations[Op]['request'],
-    options: { readonly onEvent?: (event: StepReport) => void } = {},
+    options: RequestOptions = {},
   ): Promise<CustodyOperations[Op]['reply']> {
+    if (this.trading !== null && TRADE_OPERATIONS.has(op)) return this.trading.request(op, args, options);
     this.asked.push(op);
     const held = this.#held.get(op);
     this.#held.delete(op);
@@ -273,6 +291,8 @@ export type Rig = {
   readonly clock: ReturnType<typeof manualClock>;
   readonly custody: PlayedCustody;
   readonly prices: PlayedPrices;
+  /** Of public prices, in the order in which they were opened. */
+  readonly streams: readonly PlayedStream[];
   readonly logged: () => string;
   readonly ask: (name: RouteName, ask?: Ask) => Promise<LightMyRequestResponse>;
   /** As the page does it, from another address of the network where one is given. */
@@ -317,6 +337,7 @@ export async function createRig(
     },
   });
   const log = pino({ level: 'info' }, sink);
+  const streams: PlayedStream[] = [];
   const desk = await createDesk({
     database,
     custody,
@@ -331,6 +352,11 @@ export async function createRig(
     pageFolder: '/nowhere',
     door: null,
     tls: null,
+    openStream: (_venue, options) => {
+      const stream = new PlayedStream(options);
+      streams.push(stream);
+      return stream;
+    },
   });
   const ask: Rig['ask'] = (name, of = {}) => {
     const route: Route = ROUTES[name];
@@ -360,6 +386,7 @@ export async function createRig(
     clock,
     custody,
     prices,
+    streams,
     logged: () => logged,
     ask,
     async claim() {

@@ -14,7 +14,7 @@ import { NO_CRASH_POINTS } from '../shell/trading/crash-points.ts';
 import { createMarketFeed } from '../shell/trading/feed.ts';
 import { createTradingDesk } from '../shell/trading/trading-desk.ts';
 import { ValueHistory } from '../shell/value-history.ts';
-import type { DeskVenues } from '../shell/venues.ts';
+import { type DeskVenues, type OpenMarketStream, openMarketStream } from '../shell/venues.ts';
 import type { Database } from '../store/database.ts';
 import { openTradeStore } from '../store/trade-store-sql.ts';
 import { createApp, type Health } from './app.ts';
@@ -57,6 +57,8 @@ export type DeskParts = {
   /** Where the command line comes in; null where there is none. */
   readonly door: CliDoor | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** How prices stream in; left out: over the network. */
+  readonly openStream?: OpenMarketStream;
 };
 
 export type Desk = {
@@ -110,7 +112,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
     record: (userId, kind, text, by) => people.events.record(userId, kind, text, by ?? HERE),
   });
   const store = openTradeStore(database);
-  const feed = createMarketFeed({ venues, clock, random, log });
+  const openStream = parts.openStream ?? openMarketStream;
+  const feed = createMarketFeed({ venues, clock, random, log, openStream });
   const accounts = createAccounts({
     ...{ store, custody: link, feed, connections, clock, random, log },
     ...{ monotonicMs, soon, crash: NO_CRASH_POINTS },

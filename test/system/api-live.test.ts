@@ -80,6 +80,47 @@ test.each(['logout', 'revoked elsewhere', 'ended by another process'])('W-10 die
   expect((await closed)[0]).toBe(4401);
 });
 
+test('what a page wants to see of the market comes on it, to nobody else, and ends with it', async () => {
+  const member = await rig.member(owner);
+  const [mine, theirs] = [listen(owner), listen(member)];
+  await until(() => mine.heard.length > 0 && theirs.heard.length > 0);
+  const markets = [{ venue: 'practice', market: 'BTC_USDT', interval: '1m' }];
+  mine.socket.send(JSON.stringify({ type: 'watch', tickers: [], markets }));
+  await until(() => rig.streams.length === 1);
+  const [stream] = rig.streams;
+  stream?.becomes('live');
+  stream?.tellsBook('BTC_USDT', 99, 101);
+  await rig.clock.advance(200);
+  await until(() => mine.heard.some((one) => one.type === 'book'));
+  expect(mine.heard.filter((one) => one.type === 'book').at(-1)).toMatchObject({
+    venue: 'practice',
+    book: { bids: [['99', '1']], asks: [['101', '1']], trouble: '' },
+  });
+  expect(mine.heard.map((one) => one.type)).toContain('prices');
+  expect(theirs.heard.filter((one) => !['hello', 'custody'].includes(one.type))).toEqual([]);
+  mine.socket.terminate();
+  await until(() => (rig.streams[0]?.topics.length ?? 1) === 0);
+});
+
+test('a program with a token listens with it, and is cut off when it ends', async () => {
+  const made = await rig.ask('tokens.create', {
+    cookie: owner,
+    body: { label: 'watcher', scopes: ['read'], markets: ['BTC_USDT'], days: 1 },
+  });
+  const { token } = made.json<{ token: string }>();
+  const program = listen('', { cookie: '', authorization: `Bearer ${token}` });
+  await until(() => program.heard.length > 0);
+  const tickers = ['BTC_USDT', 'ETH_USDT'].map((market) => ({ venue: 'practice', market }));
+  program.socket.send(JSON.stringify({ type: 'watch', tickers, markets: [] }));
+  await until(() => rig.streams.length === 1);
+  expect(rig.streams[0]?.wants()).toEqual(['ticker BTC_USDT']);
+  const closed = once(program.socket, 'close');
+  await rig.clock.advance(2_000);
+  expect(program.socket.readyState).toBe(WebSocket.OPEN);
+  await rig.clock.jump(86_400_000);
+  expect((await closed)[0]).toBe(4401);
+});
+
 test('whoever talks on it is cut off', async () => {
   const line = listen(owner);
   await until(() => line.heard.length > 0);

@@ -10,7 +10,7 @@ import { systemClock } from '../../src/shell/clock.ts';
 import { systemRandom } from '../../src/shell/random.ts';
 import { createMarketFeed } from '../../src/shell/trading/feed.ts';
 import type { MarketFeed } from '../../src/shell/trading/ports.ts';
-import { createVenues, type DeskVenues } from '../../src/shell/venues.ts';
+import { createVenues, type DeskVenues, openMarketStream } from '../../src/shell/venues.ts';
 
 const MARKET = 'BTC_USDT';
 const VENUE = 'practice';
@@ -22,7 +22,10 @@ let feed: MarketFeed;
 beforeAll(async () => {
   practice = await startPractice({ port: 0, dataDir: null });
   venues = createVenues({ whitebit: practice.url, practice: practice.url }, systemClock);
-  feed = createMarketFeed({ venues, clock: systemClock, random: systemRandom, log: pino({ level: 'silent' }) });
+  feed = createMarketFeed({
+    ...{ venues, clock: systemClock, random: systemRandom, log: pino({ level: 'silent' }) },
+    openStream: openMarketStream,
+  });
 });
 afterAll(async () => {
   feed.close();

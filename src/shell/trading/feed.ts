@@ -9,18 +9,17 @@ import type { VenueId } from '../../core/ids.ts';
 import type { VenueFault } from '../../venues/venue.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
-import { type DeskVenues, type OpenMarketStream, openMarketStream } from '../venues.ts';
+import type { DeskVenues, OpenMarketStream } from '../venues.ts';
 import { PriceFeed } from './feed-line.ts';
 import { keyOf, type Subject } from './feed-subjects.ts';
 import type { MarketFeed } from './ports.ts';
 
-export type FeedParts = {
+type FeedParts = {
   readonly venues: DeskVenues;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** How a venue's stream is opened; left out: over the network. */
-  readonly openStream?: OpenMarketStream;
+  readonly openStream: OpenMarketStream;
 };
 
 const NOT_SERVED: VenueFault = {
@@ -29,8 +28,8 @@ const NOT_SERVED: VenueFault = {
   raw: 'This exchange was not started with the desk',
 };
 
-export function createMarketFeed({ openStream = openMarketStream, ...parts }: FeedParts): MarketFeed {
-  const feeds = new Map([...parts.venues].map(([id, venue]) => [id, new PriceFeed({ ...parts, venue, openStream })]));
+export function createMarketFeed(parts: FeedParts): MarketFeed {
+  const feeds = new Map([...parts.venues].map(([id, venue]) => [id, new PriceFeed({ ...parts, venue })]));
   const notServed = { ok: false, fault: NOT_SERVED } as const;
   return {
     markets: async (venue) => feeds.get(venue)?.lists.markets() ?? notServed,
