@@ -33,7 +33,7 @@ export function Book() {
   const wanted = chosenSteps.get(key);
   const step = wanted !== undefined && steps.includes(wanted) ? wanted : (steps[0] ?? '');
   return (
-    <section className="book" aria-label="Order book">
+    <div className="book">
       <header className="panel-head">
         <div className="panel-tabs" role="tablist" aria-label="Order book as">
           {VIEWS.map(({ view: one, name }) => (
@@ -85,7 +85,7 @@ export function Book() {
           )}
         </div>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -12,7 +12,7 @@ import { useBox } from './use-box.ts';
 
 /** As in `trade-book.css`. */
 const ROW_PX = 20;
-const ROW_TOUCH_PX = 30;
+const ROW_TOUCH_PX = 24;
 const SPREAD_PX = 34;
 /** Before the height is known, and where a panel is too low for anything sensible. */
 const ROWS_MIN = 3;

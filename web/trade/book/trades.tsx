@@ -31,7 +31,7 @@ export function TradesList() {
   const shown = paused ? (held.current ?? told) : told;
   const since = paused ? newerThan(told?.trades ?? [], shown?.trades[0]?.id) : 0;
   return (
-    <section className="trades" aria-label="Trades">
+    <div className="trades">
       <header className="panel-head">
         <h2>Trades</h2>
         <span className="dim small" role="status">
@@ -56,7 +56,7 @@ export function TradesList() {
           <Rows told={shown} market={market} />
         </section>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -29,7 +29,7 @@ export function Ticket() {
   const { venue, market: symbol } = usePlace();
   useEffect(() => openFor(`${venue} ${symbol}`), [venue, symbol]);
   return (
-    <section className="ticket" aria-label="Order ticket">
+    <div className="ticket">
       {market === undefined ? (
         <Late>
           <p className="panel-empty dim" role="status">
@@ -39,7 +39,7 @@ export function Ticket() {
       ) : (
         <TicketForm market={market} />
       )}
-    </section>
+    </div>
   );
 }
 
@@ -72,8 +72,10 @@ function TicketForm({ market }: { readonly market: Market }) {
       <Preview told={told} side={form.side} quote={market.quote} />
       <Problems problems={problems} of={['market', 'order']} onMend={(draft) => change({ type: 'mended', draft })} />
       <Confirmations offered={state.offered} form={form} quote={market.quote} change={change} />
-      <Foot state={state} market={market} />
-      {send.result === null ? null : <ResultLine result={send.result} onAgain={send.again} onClose={send.clear} />}
+      <div className="ticket-end">
+        <Foot state={state} market={market} />
+        {send.result === null ? null : <ResultLine result={send.result} onAgain={send.again} onClose={send.clear} />}
+      </div>
       <AskFirst />
       {send.asked === null ? null : (
         <Suspense fallback={null}>
