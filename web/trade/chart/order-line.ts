@@ -11,7 +11,9 @@ export type OrderLine = {
   readonly order: Order;
   readonly what: 'price' | 'activation';
   readonly price: string;
+  /** `Buy 0.10` and `43 210.00`. */
   readonly title: string;
+  readonly at: string;
   /** What is being done or not known, in a word; empty while it just rests. */
   readonly state: string;
   readonly tone: 'plain' | 'amber';
@@ -26,7 +28,8 @@ export function linesOf(orders: readonly Order[], tick: string): OrderLine[] {
       order,
       what,
       price,
-      title: `${name} ${leftOf(order)} at ${priceShown(price, tick)}`,
+      title: `${name} ${leftOf(order)}`,
+      at: priceShown(price, tick),
       ...stateOf(order),
       isMovable: isMovable(order),
       isExternal: order.owner === 'external',
@@ -129,23 +132,4 @@ export function isOver(ghost: Ghost, orders: readonly Order[]): boolean {
   const order = orders.find((one) => one.key === key && one.connection === connection);
   if (order === undefined) return true;
   return ghost.phase === 'moving' && !order.moving;
-}
-
-/** Handles that would cover each other are pushed apart, in the order of their prices. Returns the moved heights. */
-export function spreadApart(heights: readonly number[], apart: number, bottom: number): number[] {
-  const order = heights.map((y, index) => ({ y, index })).sort((a, b) => a.y - b.y || a.index - b.index);
-  let last = Number.NEGATIVE_INFINITY;
-  for (const one of order) {
-    one.y = Math.max(one.y, last + apart);
-    last = one.y;
-  }
-  let next = bottom + apart;
-  for (const one of order.toReversed()) {
-    // Only what the pushing moved past the end comes back up.
-    if (one.y > next - apart && (heights[one.index] ?? 0) <= bottom) one.y = next - apart;
-    next = Math.min(next, one.y);
-  }
-  const out = [...heights];
-  for (const { y, index } of order) out[index] = y;
-  return out;
 }

@@ -8,11 +8,18 @@ import { asProblem } from '../../parts/problem.tsx';
 import { say } from '../../parts/said.tsx';
 import { cancelOrder } from '../data/actions.ts';
 import { GhostLine } from './ghost-line.tsx';
-import { linesOf, type OrderLine, snapped, spreadApart } from './order-line.ts';
+import { linesOf, type OrderLine, snapped } from './order-line.ts';
 import type { ChartScene } from './scene.ts';
+import { spreadApart } from './spread-apart.ts';
 import { type GhostHand, useGhost } from './use-ghost.ts';
 
 const HANDLES_APART = 24;
+/** Where handles would hide the candles they are small, and tell everything to whoever goes there. */
+const CROWDED_APART = 19;
+const CROWDED_SHARE = 0.6;
+/** Under the legend: a line of it and each indicator over the prices take so much. */
+const LEGEND_LINE = 18;
+const LEGEND_PAD = 20;
 const SHIFT_TICKS = 10;
 
 type Props = {
@@ -35,7 +42,7 @@ export function OrderLines(props: Props) {
       tags: lines.map((line) => ({
         price: toPixels(line.price),
         side: line.order.side,
-        text: scene.market.places >= 0 ? toTag(line, scene) : line.price,
+        text: line.at,
         line: ghost?.line === line.id ? ('faint' as const) : line.isExternal ? ('dashed' as const) : ('plain' as const),
       })),
     });
@@ -48,7 +55,11 @@ export function OrderLines(props: Props) {
       const heights = lines.map((line) => scene.yOfPrice(toPixels(line.price)) ?? 0);
       const isSeen = heights.map((y) => y >= 0 && y <= bottom);
       const seen = heights.filter((_, index) => isSeen[index]);
-      const moved = spreadApart(seen, HANDLES_APART, bottom);
+      const isCrowded =
+        seen.length * HANDLES_APART > bottom * CROWDED_SHARE || reachOf(seen) < seen.length * HANDLES_APART;
+      list.current?.toggleAttribute('data-crowded', isCrowded && seen.length > 1);
+      const apart = isCrowded ? CROWDED_APART : HANDLES_APART;
+      const moved = spreadApart(seen, apart, { top: legendHeight(scene), bottom });
       let at = 0;
       for (const [index, handle] of handles.entries()) {
         const inside = isSeen[index] === true;
@@ -76,8 +87,11 @@ export function OrderLines(props: Props) {
   );
 }
 
-const toTag = (line: OrderLine, scene: ChartScene): string =>
-  line.title.slice(line.title.lastIndexOf(' at ') + 4) || toPixels(line.price).toFixed(scene.market.places);
+const reachOf = (heights: readonly number[]): number => Math.max(...heights) - Math.min(...heights) + HANDLES_APART;
+
+function legendHeight({ runs }: ChartScene): number {
+  return LEGEND_PAD + LEGEND_LINE * (1 + runs.filter(({ indicator }) => indicator.pane === 'price').length);
+}
 
 type HandleProps = {
   readonly line: OrderLine;
@@ -151,6 +165,7 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
           {...drag}
         >
           {line.title}
+          <span className="order-at">at {line.at}</span>
           {line.state === '' ? null : <span className="order-state">{line.state}</span>}
         </button>
         {asked ? (
@@ -166,7 +181,7 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
           <button
             type="button"
             className="order-close"
-            aria-label={`Cancel: ${line.title}`}
+            aria-label={`Cancel: ${line.title} at ${line.at}`}
             title={line.isExternal ? 'Placed elsewhere. Cancel it?' : 'Cancel'}
             disabled={line.order.state === 'cancelling'}
             onClick={() => void cancel()}

@@ -10,7 +10,7 @@ import type { TimeTick } from './time-axis.ts';
 
 const PRICES_APART = 46;
 const LABEL_PAD = 6;
-const TAG_HEIGHT = 17;
+export const TAG_HEIGHT = 17;
 
 export type PlacedTime = TimeTick & { readonly x: number };
 
@@ -55,7 +55,12 @@ export function paintPriceGrid(
   layout: Layout,
   pane: Pane,
   scale: PriceScale,
-  how: { readonly tick: number; readonly text: (price: number) => string; readonly isOwn: boolean },
+  how: {
+    readonly tick: number;
+    readonly text: (price: number) => string;
+    readonly isOwn: boolean;
+    readonly taken: readonly number[];
+  },
   colours: Colours,
 ): void {
   const { context } = brush;
@@ -66,8 +71,9 @@ export function paintPriceGrid(
     const y = yOf(scale, price);
     context.fillStyle = colours.grid;
     brush.horizontal(y, 0, layout.plotWidth);
-    // A label half out of its pane would be read as another number.
+    // Half out of its pane, or half behind a tag, it would be read as another number.
     if (y < pane.top + edge || y > pane.top + pane.height - edge) continue;
+    if (how.taken.some((tag) => Math.abs(tag - y) < TAG_HEIGHT)) continue;
     context.fillStyle = colours.dim;
     context.fillText(how.text(price), layout.plotWidth + LABEL_PAD, y);
   }

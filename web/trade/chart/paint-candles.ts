@@ -12,7 +12,7 @@ const BODY_FROM_SPACING = 2.2;
 const HOLLOW_FROM_WIDTH = 5;
 const BODY_SHARE = 0.72;
 export const VOLUME_SHARE = 0.16;
-const VOLUME_ALPHA = 0.3;
+const VOLUME_ALPHA = 0.24;
 /** More columns than the widest screen has pixels. */
 const COLUMNS_MAX = 8192;
 

@@ -10,17 +10,21 @@ import {
   paintTimeGrid,
   priceText,
   shortText,
+  TAG_HEIGHT,
 } from './paint-axes.ts';
 import { extremes, paintCandles, paintVolume } from './paint-candles.ts';
 import { paintLevels, paintRun } from './paint-indicators.ts';
 import { type PriceScale, yOf } from './price-axis.ts';
 import type { ChartScene } from './scene.ts';
+import { spreadApart } from './spread-apart.ts';
 import { remainingText, timeTicks } from './time-axis.ts';
 import { xOf } from './view.ts';
 
 const TIMES_APART = 84;
 /** An indicator's axis is as fine as it wants to be. */
 const FINE = 1e-9;
+/** Shorter candles are over before a countdown was read. */
+const COUNTDOWN_FROM_SEC = 60;
 
 /** Returns the texts that the price axis has to have room for. */
 export function paintScene(brush: Brush, scene: ChartScene): string[] {
@@ -30,7 +34,9 @@ export function paintScene(brush: Brush, scene: ChartScene): string[] {
   const { first, last } = scene.inSight();
   const sight = { bars, view: scene.view, plotWidth: layout.plotWidth, first, last };
   paintTimeGrid(brush, layout, placedTimes(scene), colours);
-  paintPriceGrid(brush, layout, layout.price, scales.price, { tick: market.tick, text, isOwn: false }, colours);
+  const tags = tagsOf(scene, scales.price);
+  const taken = tags.map(({ y }) => y);
+  paintPriceGrid(brush, layout, layout.price, scales.price, { tick: market.tick, text, isOwn: false, taken }, colours);
   const seen = extremes(bars, first, last);
   const box = { bottom: layout.price.top + layout.price.height, height: layout.price.height, most: seen.volume };
   brush.clip(layout.price.top, layout.price.height, layout.plotWidth, () => {
@@ -48,7 +54,7 @@ export function paintScene(brush: Brush, scene: ChartScene): string[] {
     paintLastLine(brush, scene, scales.price);
   });
   paintFrames(brush, layout, colours);
-  paintTags(brush, scene, scales.price);
+  for (const tag of tags) paintTag(brush, layout, tag);
   return [text(scales.price.high), text(scales.price.low), ...scene.tags.map((tag) => tag.text)];
 }
 
@@ -68,7 +74,7 @@ function paintOwnPanes(
     const pane = layout.own[index];
     const scale = scales?.own[index];
     if (pane === undefined || scale === undefined) continue;
-    paintPriceGrid(brush, layout, pane, scale, { tick: FINE, text: shortText, isOwn: true }, colours);
+    paintPriceGrid(brush, layout, pane, scale, { tick: FINE, text: shortText, isOwn: true, taken: [] }, colours);
     brush.clip(pane.top, pane.height, layout.plotWidth, () => {
       paintLevels(brush, run, layout.plotWidth, scale, colours);
       paintRun(brush, run, sight, scale, colours);
@@ -121,23 +127,34 @@ function paintOrders(brush: Brush, scene: ChartScene, scale: PriceScale): void {
   }
 }
 
-function paintTags(brush: Brush, scene: ChartScene, scale: PriceScale): void {
+type AxisTag = Parameters<typeof paintTag>[2];
+
+/** From behind to the front, pushed apart where they would cover each other; the last price stays where it is. */
+function tagsOf(scene: ChartScene, scale: PriceScale): AxisTag[] {
   const { layout, colours, bars, market } = scene;
-  const isInside = (y: number): boolean => y >= layout.price.top && y <= layout.price.top + layout.price.height;
-  for (const tag of scene.tags) {
-    const y = yOf(scale, tag.price);
+  const box = { top: layout.price.top, bottom: layout.price.top + layout.price.height };
+  const inside = scene.tags.map((tag) => ({ tag, y: yOf(scale, tag.price) })).filter(({ y }) => isInside(y, box));
+  const heights = spreadApart(
+    inside.map(({ y }) => y),
+    TAG_HEIGHT + 1,
+    box,
+  );
+  const tags: AxisTag[] = inside.map(({ tag }, index) => {
     const colour = tag.side === 'buy' ? colours.up : colours.down;
-    if (isInside(y))
-      paintTag(brush, layout, { y, text: tag.text, below: '', fill: colours.surface, ink: colour, edge: colour });
-  }
+    return { y: heights[index] ?? 0, text: tag.text, below: '', fill: colours.surface, ink: colour, edge: colour };
+  });
   const index = bars.length - 1;
-  const close = bars.close[index];
-  const y = close === undefined ? Number.NaN : yOf(scale, close);
-  if (close === undefined || !isInside(y)) return;
-  const endsSec = (bars.time[index] ?? 0) + market.intervalSec;
-  const leftSec = endsSec - scene.seams.nowMs() / 1000;
+  const close = bars.close[index] ?? Number.NaN;
+  const y = yOf(scale, close);
+  if (!isInside(y, box)) return tags;
+  const leftSec = (bars.time[index] ?? 0) + market.intervalSec - scene.seams.nowMs() / 1000;
   // A candle of a quiet market ended long ago; a countdown at zero would say nothing.
-  const below = leftSec > 0 && leftSec <= market.intervalSec && market.intervalSec >= 60 ? remainingText(leftSec) : '';
+  const counts = leftSec > 0 && leftSec <= market.intervalSec && market.intervalSec >= COUNTDOWN_FROM_SEC;
   const fill = lastRises(scene) ? colours.up : colours.down;
-  paintTag(brush, layout, { y, text: priceText(close, market.places), below, fill, ink: colours.surface, edge: null });
+  const text = priceText(close, market.places);
+  tags.push({ y, text, below: counts ? remainingText(leftSec) : '', fill, ink: colours.surface, edge: null });
+  return tags;
 }
+
+const isInside = (y: number, box: { readonly top: number; readonly bottom: number }): boolean =>
+  y >= box.top && y <= box.bottom;

@@ -16,7 +16,18 @@ import { paintScene } from './paint-scene.ts';
 import { dragged, type PriceScale, priceAt, stretched, yOf } from './price-axis.ts';
 import { type Scales, scalesOf } from './scales.ts';
 import { INTERVAL_SEC, type Zone } from './time-axis.ts';
-import { clamped, indexAt, inSight, isFollowing, newest, panned, SPACING_START, type View, zoomed } from './view.ts';
+import {
+  clamped,
+  indexAt,
+  inSight,
+  isFollowing,
+  newest,
+  panned,
+  SPACING_START,
+  type View,
+  xOf,
+  zoomed,
+} from './view.ts';
 
 /** Up to here indicators are computed again in the frame that needs them; beyond, when history pauses. */
 const RECOMPUTE_AT_ONCE_BARS = 20_000;
@@ -145,9 +156,9 @@ export class ChartScene {
     this.#look(panned(this.view, pixels, this.#extent));
   }
 
-  /** `x` in pixels of the plot; left out, the newest candle or the middle stays where it is. */
-  zoom(factor: number, x?: number): void {
-    const anchor = x ?? (isFollowing(this.view, this.bars.length) ? this.layout.plotWidth : this.layout.plotWidth / 2);
+  /** Around `x` in pixels of the plot. While the newest candle is in sight it stays where it is instead. */
+  zoom(factor: number, x = this.layout.plotWidth / 2): void {
+    const anchor = this.isAtNewest ? xOf(this.view, this.layout.plotWidth, this.bars.length - 1) : x;
     this.#look(zoomed(this.view, factor, anchor, this.#extent));
   }
 

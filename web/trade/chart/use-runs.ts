@@ -39,7 +39,10 @@ function runsOf(
   return chosen.flatMap(({ id, kind, settings }) => {
     const indicator = registry.find((one) => one.kind === kind);
     if (indicator === undefined) return [];
-    const colours = indicator.outputs.map(({ draw }) => (draw === 'line' ? colour++ % LINE_TOKENS.length : 0));
+    // A pane of its own begins at the first colour again.
+    let own = 0;
+    const next = (): number => (indicator.pane === 'own' ? own++ : colour++);
+    const colours = indicator.outputs.map(({ draw }) => (draw === 'line' ? next() % LINE_TOKENS.length : 0));
     const known = kept.find((run) => run.id === id && run.settings === settings);
     return [
       known !== undefined && known.colours.join() === colours.join()
