@@ -15,6 +15,13 @@ export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly wh
   { keys: ['g', ','], what: 'Settings' },
   { keys: ['n'], what: 'Add new exchange' },
   { keys: ['Shift', 'h'], what: 'Halt trading' },
+  { keys: ['b'], what: 'Trade: buy' },
+  { keys: ['s'], what: 'Trade: sell' },
+  { keys: ['m'], what: 'Trade: next kind of order' },
+  { keys: ['p'], what: 'Trade: type the price' },
+  { keys: ['a'], what: 'Trade: type the amount' },
+  { keys: ['↑', '↓'], what: 'In a price: one tick, with Shift ten' },
+  { keys: ['Enter'], what: 'In the ticket: send. In the book: take the price, with Shift the amount too' },
   { keys: ['Esc'], what: 'Close what is open' },
 ];
 
