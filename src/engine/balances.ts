@@ -5,6 +5,7 @@ import type { Instrument } from '../core/instrument.ts';
 import type { OrderDraft } from '../core/order.ts';
 import type { BalanceReport, Snapshot } from '../core/report.ts';
 import type { MarketNow } from './events.ts';
+import { NEWS_GRACE_MS, SNAPSHOT_WITHOUT_STREAM_MS } from './limits.ts';
 import type { Rules } from './rules.ts';
 import { isSane } from './sense.ts';
 import type { BalanceRow, Order, Reserve, State } from './state.ts';
@@ -92,9 +93,23 @@ export function applyBalances(step: Step, report: BalanceReport): void {
 /** An older figure never overwrites a newer one: streams run ahead of answers by up to a minute. */
 function tell(step: Step, report: BalanceReport, asset: string, free: Decimal, locked: Decimal): void {
   const known = step.state.balances.get(asset);
-  if (!step.rules.isNewer(report, known)) return;
+  if (!step.rules.isNewer(report, known)) {
+    if (known !== undefined && !(known.free.eq(free) && known.locked.eq(locked))) lookAgain(step, report);
+    return;
+  }
   const row: BalanceRow = { asset, free, locked, asOfMs: report.asOfMs, booked: known?.booked ?? Decimal.ZERO };
   step.putBalance(row);
+}
+
+/**
+ * A push says of itself how old it may be. One that follows a snapshot closely may be the older of the two, or the last
+ * that is ever pushed about this: only another look tells.
+ */
+function lookAgain(step: Step, { complete }: BalanceReport): void {
+  if (complete) return;
+  const { dueAtMs, lastAtMs } = step.state.machine.sync;
+  const soonMs = Math.max(step.atMs + NEWS_GRACE_MS, (lastAtMs ?? step.atMs) + SNAPSHOT_WITHOUT_STREAM_MS);
+  step.sync({ dueAtMs: Math.min(dueAtMs, soonMs) });
 }
 
 /**

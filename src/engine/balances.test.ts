@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { Decimal } from '../core/decimal.ts';
+import { Desk } from './desk.testing.ts';
+
+const push = (asOfMs: number, free: string) =>
+  ({
+    kind: 'balance-report',
+    report: { asOfMs, complete: false, balances: [{ asset: 'USDT', free: Decimal.parse(free), locked: Decimal.ZERO }] },
+  }) as const;
+
+test('the last push came right after a snapshot and was held for older: the balance stood wrong for an hour', () => {
+  const desk = new Desk();
+  desk.hear(push(desk.nowMs - 500, '900'));
+  expect(desk.machine.query.available('USDT')).toEqual(Decimal.parse('1000'));
+  const commands = desk.wait(11_000);
+  expect(commands.map(({ kind }) => kind)).toEqual(['snapshot']);
+});
+
+test('pushes that race with every snapshot do not make a storm of them', () => {
+  const desk = new Desk();
+  let snapshots = 0;
+  for (let second = 0; second < 60; second += 1) {
+    desk.hear(push(desk.nowMs - 1_500, `${900 + second}`));
+    for (const { kind } of desk.wait(1_000)) {
+      if (kind !== 'snapshot') continue;
+      snapshots += 1;
+      desk.snapshot({});
+    }
+  }
+  expect(snapshots).toBeLessThanOrEqual(6);
+});
