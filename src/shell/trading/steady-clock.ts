@@ -14,6 +14,9 @@ export type SteadyClock = {
   fromWall(wallMs: number, notBeforeMs?: number): number;
 };
 
+/** Two clocks read one after the other differ by their grain; what is later must not turn earlier by it. */
+const GRAIN_MS = 5;
+
 /** `savedMs`: the latest moment that this account has heard of. */
 export function createSteadyClock(
   clock: Pick<Clock, 'nowMs'>,
@@ -23,13 +26,18 @@ export function createSteadyClock(
   const startMs = Math.max(clock.nowMs(), savedMs);
   const startMonotonicMs = monotonicMs();
   const nowMs = (): number => startMs + Math.max(0, Math.floor(monotonicMs() - startMonotonicMs));
+  let knownOffsetMs = clock.nowMs() - startMs;
+  const offsetMs = (): number => {
+    const readMs = clock.nowMs() - nowMs();
+    if (Math.abs(readMs - knownOffsetMs) > GRAIN_MS) knownOffsetMs = readMs;
+    return knownOffsetMs;
+  };
   return {
     nowMs,
-    toWall: (steadyMs) => steadyMs + clock.nowMs() - nowMs(),
+    toWall: (steadyMs) => steadyMs + offsetMs(),
     fromWall(wallMs, notBeforeMs = 0) {
-      const now = nowMs();
       // The date may have been set between custody's look at it and ours.
-      return Math.min(now, Math.max(notBeforeMs, wallMs - clock.nowMs() + now));
+      return Math.min(nowMs(), Math.max(notBeforeMs, wallMs - offsetMs()));
     },
   };
 }
