@@ -81,9 +81,9 @@ export class PlayedStream implements VenueStream {
   tellsBook(market: string, bid: number, ask: number): void {
     const book = this.#books.get(market) ?? new OrderBook(100);
     this.#books.set(market, book);
-    const side = (price: number): LevelBatch => {
+    const side = (units: number): LevelBatch => {
       const batch = new LevelBatch();
-      batch.push(price, 0, 1, 0);
+      batch.push(units, 0, 1, 0);
       return batch;
     };
     this.#bookId += 1;
