@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import type { Order } from '../../../src/contract/trading.ts';
+import { distanceText, type Ghost, isOver, linesOf, priceShown, snapped } from './order-line.ts';
+import { spreadApart } from './spread-apart.ts';
+
+const order = (change: Partial<Order> = {}): Order => ({
+  connection: 'c',
+  key: 'k',
+  clientId: null,
+  venueId: '1',
+  market: 'BTC_USDT',
+  side: 'buy',
+  terms: { kind: 'limit', price: '43210', postOnly: false, ioc: false },
+  quantity: { unit: 'base', amount: '0.10' },
+  owner: 'ours',
+  state: 'open',
+  ended: null,
+  detail: '',
+  doing: { text: '', sinceMs: null, nextAtMs: null },
+  blocked: false,
+  filledBase: '0',
+  filledQuote: '0',
+  averagePrice: null,
+  fees: [],
+  feesPending: 0,
+  quarantine: '',
+  replaces: null,
+  replacedBy: null,
+  moving: false,
+  createdAtMs: 1,
+  updatedAtMs: 1,
+  ...change,
+});
+
+describe('lines of orders', () => {
+  test('say what is left, at the price with the places of the tick', () => {
+    const [line] = linesOf([order({ filledBase: '0.04' })], '0.01');
+    expect(line).toMatchObject({ title: 'Buy 0.06', at: '43\u202f210.00', price: '43210', state: '', isMovable: true });
+  });
+
+  test('a stop limit order stands at two prices, a market order at none', () => {
+    const stop = order({ side: 'sell', terms: { kind: 'stop-limit', price: '90', activation: '95' } });
+    expect(linesOf([stop], '1').map(({ title, at, what }) => [title, at, what])).toEqual([
+      ['Stop sell 0.1', '95', 'activation'],
+      ['Sell 0.1', '90', 'price'],
+    ]);
+    expect(linesOf([order({ terms: { kind: 'market' } }), order({ terms: null })], '1')).toEqual([]);
+  });
+
+  test('an amount in the quote asset names it', () => {
+    const stop = order({ terms: { kind: 'stop-market', activation: '5' }, quantity: { unit: 'quote', amount: '250' } });
+    expect(linesOf([stop], '1')[0]?.title).toBe('Stop buy for 250 USDT');
+  });
+
+  test.each<[string, Partial<Order>, string]>([
+    ['external', { owner: 'external' }, 'placed elsewhere'],
+    ['unknown', { state: 'unknown' }, 'unknown, asking'],
+    ['on its way', { state: 'submitting' }, 'sending…'],
+    ['being cancelled', { state: 'cancelling' }, 'cancelling…'],
+    ['being moved', { moving: true }, 'moving…'],
+    ['blocked', { blocked: true }, ''],
+  ])('an order that is %s is not taken by its line, and says so', (_, change, state) => {
+    expect(linesOf([order(change)], '1')[0]).toMatchObject({ isMovable: false, state });
+  });
+});
+
+describe('a place on the screen as a price', () => {
+  test('is on the tick, with its places', () => {
+    expect(snapped(43_210.1267, '0.01')).toBe('43210.13');
+    expect(snapped(43_210.1267, '0.05')).toBe('43210.15');
+    expect(snapped(43_210.1267, '10')).toBe('43210');
+    expect(snapped(0.00001234567, '0.00000001')).toBe('0.00001235');
+  });
+
+  test('is never zero, below it, or no number', () => {
+    expect(snapped(-5, '0.5')).toBe('0.5');
+    expect(snapped(0.001, '0.5')).toBe('0.5');
+    expect(snapped(Number.NaN, '0.5')).toBeNull();
+    expect(snapped(Number.POSITIVE_INFINITY, '0.5')).toBeNull();
+    expect(snapped(5, '0')).toBeNull();
+  });
+
+  test('its distance is said in percent of the last price', () => {
+    expect(distanceText('101', '100')).toBe('1.00\u202f% above the last price');
+    expect(distanceText('99.66', '100')).toBe('0.34\u202f% under the last price');
+    expect(distanceText('100.00', '100')).toBe('at the last price');
+    expect(distanceText('100', null)).toBe('');
+  });
+
+  test('a price finer than the tick is not cut', () => {
+    expect(priceShown('1.2345', '0.01')).toBe('1.2345');
+  });
+});
+
+describe('the ghost of a move', () => {
+  const ghost = (phase: Ghost['phase']): Ghost => ({
+    line: 'c k price',
+    order: order(),
+    what: 'price',
+    from: '43210',
+    price: '43000',
+    phase,
+    trouble: '',
+  });
+
+  test('stays while the order is being moved, and goes when that is over, however it ended', () => {
+    expect(isOver(ghost('moving'), [order({ moving: true })])).toBe(false);
+    expect(isOver(ghost('moving'), [order()])).toBe(true);
+    expect(isOver(ghost('moving'), [])).toBe(true);
+  });
+
+  test('goes when the order that replaces the old one is there', () => {
+    expect(isOver(ghost('moving'), [order({ moving: true }), order({ key: 'n', replaces: 'k' })])).toBe(true);
+  });
+
+  test('leaves the hand when the order is filled or cancelled meanwhile', () => {
+    expect(isOver(ghost('dragging'), [order()])).toBe(false);
+    expect(isOver(ghost('dragging'), [])).toBe(true);
+    expect(isOver(ghost('sending'), [order()])).toBe(false);
+  });
+});
+
+describe('handles', () => {
+  const box = { top: 0, bottom: 100 };
+
+  test('stand where they are where there is room', () => {
+    expect(spreadApart([10, 50, 90], 20, box)).toEqual([10, 50, 90]);
+  });
+
+  test('are pushed apart in the order of their prices, inside the box', () => {
+    expect(spreadApart([50, 48, 52], 20, box)).toEqual([68, 48, 88]);
+    expect(spreadApart([95, 99], 20, box)).toEqual([80, 100]);
+  });
+});
