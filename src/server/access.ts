@@ -149,8 +149,7 @@ export class AccessControl {
     const token = await this.#people.tokens.find(bearerOf(request) ?? '');
     const user = token === null ? undefined : await userById(this.#people.database, token.owner);
     if (token === null || user === undefined) {
-      // Counted by place and apart from logins: a program that goes on with a dead token keeps nobody out.
-      this.#people.throttle.admit({ account: `token ${networkOf(peer.address)}`, address: peer.address }, 'account');
+      this.#slowDown(peer);
       throw new Refusal(
         'not_signed_in',
         'This token is not known here; it may have been revoked, or run out.',
@@ -158,6 +157,18 @@ export class AccessControl {
       );
     }
     return { signedIn: { user, session: null, token }, pending: null, peer };
+  }
+
+  /** By place and apart from logins: a program that goes on with a dead token keeps nobody out. */
+  #slowDown({ address }: Peer): void {
+    try {
+      this.#people.throttle.admit({ account: `token ${networkOf(address)}`, address }, 'account');
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const cause = 'Too many requests with a token that is not known here.';
+      const { code, retryAfterMs } = error;
+      throw new Refusal(code, cause, 'Give the program a token that is.', { retryAfterMs });
+    }
   }
 
   async #browser(request: FastifyRequest, peer: Peer): Promise<Visit> {

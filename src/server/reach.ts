@@ -9,6 +9,12 @@ export function reachOf(token: TokenUse | null): Reach | null {
   return token === null ? null : { connections: token.connections, markets: token.markets };
 }
 
+type Asked = { readonly connection?: string | undefined; readonly market?: string | undefined };
+
+function soleOf(list: readonly string[] | null): string | undefined {
+  return list?.length === 1 ? list[0] : undefined;
+}
+
 export function withinReach(token: TokenUse | null) {
   const connections = token?.connections ?? null;
   const markets = token?.markets ?? null;
@@ -18,6 +24,11 @@ export function withinReach(token: TokenUse | null) {
     hasConnection,
     hasMarket,
     has: (connection: string, market: string): boolean => hasConnection(connection) && hasMarket(market),
+    /** A token for one connection, or one market, asks for nothing else even where it names none. */
+    only(asked: Asked): Asked {
+      const [connection, market] = [asked.connection ?? soleOf(connections), asked.market ?? soleOf(markets)];
+      return { ...(connection !== undefined && { connection }), ...(market !== undefined && { market }) };
+    },
     /** One that a market of the token trades. */
     hasAsset: (asset: string): boolean =>
       markets === null || markets.some((market) => market.split('_').includes(asset)),

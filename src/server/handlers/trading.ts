@@ -90,13 +90,13 @@ export function tradingHandlers(desk: TradingDesk): Handlers<Names> {
     async 'orders.list'({ who, query }) {
       const within = withinReach(who.token);
       within.both(query.connection ?? null, query.market ?? null);
-      const { orders, next } = await desk.orders(who.user.id, query);
+      const { orders, next } = await desk.orders(who.user.id, { ...query, ...within.only(query) });
       return { orders: orders.filter((order) => within.has(order.connection, order.market)), next };
     },
     async 'fills.list'({ who, query }) {
       const within = withinReach(who.token);
       within.both(query.connection ?? null, query.market ?? null);
-      const { fills, next } = await desk.fills(who.user.id, query);
+      const { fills, next } = await desk.fills(who.user.id, { ...query, ...within.only(query) });
       return { fills: fills.filter((fill) => within.has(fill.connection, fill.market)), next };
     },
 

@@ -117,7 +117,10 @@ function worthProblems(judged: PolicyCase): PolicyProblem[] {
   const { base, price } = figuresOf(draft, instrument, now, query.machine.profile);
   if (equity === null || fair === null || unitPrice === null || base === null || price === null) return [];
   if (fair.sign() <= 0 || price.sign() <= 0) return [];
-  const notional = base.mul(draft.side === 'sell' ? Decimal.max(price, fair) : price).mul(unitPrice);
+  const notional = base
+    .mul(draft.side === 'sell' ? Decimal.max(price, fair) : price)
+    .mul(unitPrice)
+    .round(PLACES, 'up');
   const problems: PolicyProblem[] = [];
   const add = (code: PolicyCode, cause: string, allowed: Decimal, needed: Decimal): void => {
     const less = shrunk(draft, instrument, allowed, needed);

@@ -6,7 +6,7 @@ import { isLive } from '../../core/order.ts';
 import type { OrderKey } from '../../engine/events.ts';
 import type { FillRow, Order } from '../../engine/state.ts';
 import type { TradeStore } from '../../store/trade-store.ts';
-import { notFound } from '../refusal.ts';
+import { notFound, Refusal } from '../refusal.ts';
 import type { AccountRunner, Accounts, FillsAsk, OrdersAsk } from './ports.ts';
 import type { Whose } from './trading-desk-accounts.ts';
 import { fillView, hasFills, liveOrderView, orderView } from './view-order.ts';
@@ -32,14 +32,16 @@ export async function readOrders(
   ask: OrdersAsk,
 ): Promise<OrderPage> {
   if (ask.state === 'open') return { orders: openOrders(runners, ask), next: null };
-  const { orders, next } = await parts.store.orders({
-    owner,
-    connection: (ask.connection ?? null) as ConnectionId | null,
-    market: ask.market ?? null,
-    closed: true,
-    limit: ask.limit,
-    before: ask.before ?? null,
-  });
+  const { orders, next } = await fromCursor(
+    parts.store.orders({
+      owner,
+      connection: (ask.connection ?? null) as ConnectionId | null,
+      market: ask.market ?? null,
+      closed: true,
+      limit: ask.limit,
+      before: ask.before ?? null,
+    }),
+  );
   const fills = await fillsOf(parts.store, orders);
   return {
     orders: orders.map(({ connection, row }) =>
@@ -55,20 +57,32 @@ export async function readOrders(
 }
 
 export async function readFills(parts: Parts, owner: UserId, ask: FillsAsk): Promise<FillPage> {
-  const { fills, next } = await parts.store.fills({
-    owner,
-    connection: (ask.connection ?? null) as ConnectionId | null,
-    market: ask.market ?? null,
-    order: ask.order ?? null,
-    limit: ask.limit,
-    before: ask.before ?? null,
-  });
+  const { fills, next } = await fromCursor(
+    parts.store.fills({
+      owner,
+      connection: (ask.connection ?? null) as ConnectionId | null,
+      market: ask.market ?? null,
+      order: ask.order ?? null,
+      limit: ask.limit,
+      before: ask.before ?? null,
+    }),
+  );
   return { fills: fills.map(({ connection, row }) => fillView(connection, row, fillOwner(row))), next };
 }
 
 /** A trade of an order that somebody else placed carries that order's name, which begins so; one of nobody's has none. */
 export function fillOwner(fill: FillRow): wire.Fill['owner'] {
   return fill.order === null || fill.order.startsWith('ext:') ? 'external' : 'ours';
+}
+
+/** Throws the refusal for a cursor that no page gave. */
+async function fromCursor<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'CursorError') throw error;
+    throw new Refusal('bad_request', error.message, 'Give `next` of the page before, as it came.', { field: 'before' });
+  }
 }
 
 function openOrders(runners: readonly AccountRunner[], { connection, market }: OrdersAsk): wire.Order[] {

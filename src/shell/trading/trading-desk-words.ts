@@ -6,11 +6,16 @@ import type { OrderDraft, OrderTerms } from '../../core/order.ts';
 import type { Refusal as EngineRefusal } from '../../engine/applied.ts';
 import { orderCode, Refusal } from '../refusal.ts';
 
-/** Throws the refusal: a text that is no exact number is nothing that anybody meant. */
+/** The smallest unit known of any coin. With these bounds no product of two figures is too long to be told. */
+const PLACES_MAX = 18;
+const WHOLE_MAX = Decimal.power(24);
+
+/** Throws the refusal: a text that is no exact number, or has more digits than money has, is nothing anybody meant. */
 export function exact(text: string, field: string): Decimal {
-  const value = Decimal.tryParse(text);
-  if (value !== null) return value;
-  throw new Refusal('bad_request', `${field}: not an exact number.`, 'Give plain digits, like 1250.75.', { field });
+  const value = Decimal.tryParse(text)?.trim() ?? null;
+  if (value !== null && value.scale <= PLACES_MAX && value.abs().lt(WHOLE_MAX)) return value;
+  const cure = `Give plain digits, like 1250.75, with at most ${PLACES_MAX} places.`;
+  throw new Refusal('bad_request', `${field}: not an exact number, or too long.`, cure, { field });
 }
 
 export function draftOf({ side, terms, quantity }: wire.OrderDraft): OrderDraft {
