@@ -5,7 +5,7 @@ import type { Attempt, Connection } from '../../src/contract/exchanges.ts';
 import type { LiveMessage } from '../../src/contract/live.ts';
 import { LIVE_PATH } from '../../src/contract/routes.ts';
 import { queryClient } from '../api/queries.ts';
-import { forgetTrading, takeTrading } from '../trade/data/stores.ts';
+import { forgetTrading, marketKey, takeTrading, tickers } from '../trade/data/stores.ts';
 import { Watch } from '../trade/data/watch.ts';
 import { LiveSocket } from './socket.ts';
 import { type Line, LiveStore } from './store.ts';
@@ -83,6 +83,9 @@ export const live = new LiveStore({
   apply,
 });
 
+/** An order that ended between being read and the line's opening would be shown as open until it is read again. */
+const TOLD_BY_LINE = [['orders.list', 'open'], ['fills.list'], ['trading.list'], ['trading.balances'], ['halt.read']];
+
 const socket = new LiveSocket(live, {
   open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${LIVE_PATH}`),
   nowMs: () => Date.now(),
@@ -91,12 +94,20 @@ const socket = new LiveSocket(live, {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);
   },
+  first: () => {
+    for (const queryKey of TOLD_BY_LINE) void queryClient.invalidateQueries({ queryKey });
+  },
   heal: () => void queryClient.invalidateQueries(),
   lost: () => void queryClient.invalidateQueries({ queryKey: ['session.read'] }),
 });
 
 export const watch = new Watch(
-  (message) => socket.watch(message),
+  (message) => {
+    socket.watch(message);
+    // Rows that were scrolled away and come back start from the list's figures, not from a ticker of then.
+    const wanted = new Set(message.tickers.map(({ venue, market }) => marketKey(venue, market)));
+    tickers.keep((key) => wanted.has(key));
+  },
   (delayMs, run) => void setTimeout(run, delayMs),
 );
 

@@ -7,7 +7,7 @@ const HELLO = JSON.stringify({ type: 'hello', atMs: 1, version: '1.0.0', started
 function setup() {
   const wires: (Wire & { closed: boolean; sent: string[] })[] = [];
   const timers: { atMs: number; run: () => void }[] = [];
-  const state = { nowMs: 0, healed: 0, lost: 0 };
+  const state = { nowMs: 0, first: 0, healed: 0, lost: 0 };
   const store = new LiveStore({ nowMs: () => state.nowMs, nextFrame: (run) => run(), apply: () => {} });
   const socket = new LiveSocket(store, {
     open: () => {
@@ -36,6 +36,9 @@ function setup() {
         const at = timers.indexOf(timer);
         if (at >= 0) timers.splice(at, 1);
       };
+    },
+    first: () => {
+      state.first += 1;
     },
     heal: () => {
       state.healed += 1;
@@ -191,5 +194,18 @@ test('what the page wants to see is said when it changes, and again to every new
   expect(wires).toHaveLength(2);
   opened();
   expect(last().sent).toEqual([JSON.stringify(wanted('ETH_USDT'))]);
+  socket.stop();
+});
+
+test('the first line of all has what orders were read before it read again, later ones heal everything', () => {
+  const { socket, state, opened, closed, pass } = setup();
+  socket.start();
+  expect([state.first, state.healed]).toEqual([0, 0]);
+  opened();
+  expect([state.first, state.healed]).toEqual([1, 0]);
+  closed();
+  pass(1000);
+  opened();
+  expect([state.first, state.healed]).toEqual([1, 1]);
   socket.stop();
 });

@@ -17,6 +17,8 @@ export type SocketSeams = {
   readonly nowMs: () => number;
   readonly random: () => number;
   readonly after: (delayMs: number, run: () => void) => () => void;
+  /** The first line of all: what was read while it was being opened may have changed unheard since. */
+  readonly first: () => void;
   /** After the line was down: whatever was missed has to be read again. */
   readonly heal: () => void;
   /** The line broke: perhaps the desk is gone, perhaps only the session is over. Somebody has to ask. */
@@ -88,6 +90,7 @@ export class LiveSocket {
     wire.onopen = () => {
       if (this.#wire !== wire) return;
       if (this.#wasLive) this.#seams.heal();
+      else this.#seams.first();
       this.#wasLive = true;
       this.#isOpen = true;
       if (this.#wanted !== null) wire.send(this.#wanted);

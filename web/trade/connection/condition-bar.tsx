@@ -22,6 +22,8 @@ function Bar(props: { readonly condition: Condition; readonly connection: string
   const { tone, cause, cure, sinceMs, nextAtMs, action } = props.condition;
   const [choosing, setChoosing] = useState(false);
   const navigate = useNavigate();
+  // How long matters for what passes; a choice that waits for the person has no age.
+  const isLasting = tone !== 'none' && action !== 'choose-markets';
   const since = useNowText((nowMs) => duration(nowMs - sinceMs));
   const next = useNowText((nowMs) => (nextAtMs === null || nextAtMs <= nowMs ? '' : duration(nextAtMs - nowMs)));
   return (
@@ -30,7 +32,7 @@ function Bar(props: { readonly condition: Condition; readonly connection: string
       <p>
         <strong>{cause}</strong> {cure}{' '}
         <span className="dim">
-          {tone === 'none' ? null : <time title={`Since ${exactTime(sinceMs)}`}>For {since}.</time>}
+          {isLasting ? <time title={`Since ${exactTime(sinceMs)}`}>For {since}.</time> : null}
           {next === '' ? '' : ` Next attempt in ${next}.`}
         </span>
       </p>

@@ -71,7 +71,10 @@ export function Markets(props: Props) {
   };
   const account = useAccount();
   const tradable = useMemo(
-    () => (account === null || account.state === 'watch-only' ? null : new Set(account.markets)),
+    () =>
+      account === null || account.state === 'watch-only' || account.state === 'no-markets'
+        ? null
+        : new Set(account.markets),
     [account],
   );
   const row = ({ index, start, size }: { readonly index: number; readonly start: number; readonly size: number }) => {

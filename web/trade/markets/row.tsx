@@ -48,23 +48,24 @@ export const MarketRow = memo(function MarketRow(props: Props) {
       title={why === '' ? undefined : `${market.symbol}: ${why}`}
       onClick={() => props.onChoose(market)}
     >
-      <button
-        type="button"
+      {/* For the mouse; the key * in the search field does the same. An option may hold no button. */}
+      <span
         className="star"
-        tabIndex={-1}
+        aria-hidden="true"
+        title={props.isWatched ? 'Take it off the watchlist' : 'Put it on the watchlist'}
         data-on={props.isWatched ? '' : undefined}
-        aria-label={`${props.isWatched ? 'Take' : 'Put'} ${market.symbol} ${props.isWatched ? 'off' : 'on'} the watchlist`}
         onClick={(event) => {
           event.stopPropagation();
           props.onStar(market);
         }}
       >
         <Star on={props.isWatched} />
-      </button>
+      </span>
       <span className="market-name">
         <strong>{market.base}</strong>
         <span className="dim">/{market.quote}</span>
         {props.showVenue ? <span className="dim small market-venue">{market.venueName}</span> : null}
+        {props.isWatched ? <span className="sr">, on the watchlist</span> : null}
         {why === '' ? null : <span className="sr">. {why}</span>}
       </span>
       <span className="market-volume num dim" title={volume === null ? undefined : `${volume} ${market.quote} in 24 h`}>
