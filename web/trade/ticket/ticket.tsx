@@ -1,7 +1,6 @@
 /** The ticket: what is bought or sold, how, and what that does, before it is sent. */
 
 import '../../style/trade-ticket.css';
-import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import type { Confirmation, Market, OrderProblem } from '../../../src/contract/trading.ts';
 import { Late } from '../../parts/late.tsx';
@@ -12,6 +11,7 @@ import { distanceWords } from './distance.ts';
 import { percentOf } from './exact.ts';
 import { Fields } from './fields.tsx';
 import { type Change, type Form, KINDS, numberOf } from './form.ts';
+import { GateNote } from './gate.tsx';
 import { Preview } from './preview.tsx';
 import type { Told } from './preview-line.ts';
 import { Problems } from './problems.tsx';
@@ -206,19 +206,7 @@ type FootProps = { readonly state: TicketState; readonly market: Market };
 /** The button, or why there is none. */
 function Foot({ state, market }: FootProps) {
   const { gate, form, send } = state;
-  if (gate !== null)
-    return (
-      <div className="ticket-gate" data-tone={gate.tone} role="status">
-        <p>
-          <strong>{gate.cause}</strong> {gate.cure}
-        </p>
-        {gate.go === 'connect' ? (
-          <Link to="/exchanges/add" className="button">
-            Add new exchange
-          </Link>
-        ) : null}
-      </div>
-    );
+  if (gate !== null) return <GateNote gate={gate} />;
   const reason = reasonOf(state);
   return (
     <div className="ticket-foot">

@@ -22,8 +22,13 @@ describe('in place of the button', () => {
     expect(gate({})).toBeNull();
     expect(gate({}, 'post-only')).toBeNull();
   });
-  test.each(['halted', 'watch-only', 'no-markets', 'starting'] as const)('the desk’s words when it is %s', (state) => {
-    expect(gate({ state })).toMatchObject({ cause: 'Cause.', cure: 'Cure.' });
+  test.each([
+    ['halted', 'resume'],
+    ['watch-only', 'replace-key'],
+    ['no-markets', 'choose-markets'],
+    ['starting', 'none'],
+  ] as const)('the desk’s words when it is %s, and what helps: %s', (state, go) => {
+    expect(gate({ state })).toMatchObject({ cause: 'Cause.', cure: 'Cure.', go });
   });
   test('trouble stops only what was never compared with the exchange', () => {
     expect(gate({ state: 'trouble', reconciledAtMs: null })).not.toBeNull();

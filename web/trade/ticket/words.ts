@@ -42,7 +42,8 @@ export type Gate = {
   readonly cure: string;
   /** Whether something is wrong, or one only has to wait or choose. */
   readonly tone: 'amber' | 'red' | 'none';
-  readonly go: 'connect' | 'none';
+  /** The one thing a person can do about it from here. */
+  readonly go: 'connect' | 'choose-markets' | 'replace-key' | 'resume' | 'none';
 };
 
 /** Why nothing can be sent from here, whatever is typed; null where something can. */
@@ -56,10 +57,11 @@ export function gateOf(account: TradingAccount | null, market: Market | undefine
   const said = { cause: account.cause, cure: account.cure };
   switch (account.state) {
     case 'halted':
-      return { ...said, tone: 'red', go: 'none' };
+      return { ...said, tone: 'red', go: 'resume' };
     case 'watch-only':
+      return { ...said, tone: 'none', go: 'replace-key' };
     case 'no-markets':
-      return { ...said, tone: 'none', go: 'none' };
+      return { ...said, tone: 'none', go: 'choose-markets' };
     case 'starting':
       return { ...said, tone: 'amber', go: 'none' };
     case 'trouble':
