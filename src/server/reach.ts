@@ -25,7 +25,7 @@ export function withinReach(token: TokenUse | null) {
     hasMarket,
     has: (connection: string, market: string): boolean => hasConnection(connection) && hasMarket(market),
     /** A token for one connection, or one market, asks for nothing else even where it names none. */
-    only(asked: Asked): Asked {
+    narrowed(asked: Asked): Asked {
       const [connection, market] = [asked.connection ?? soleOf(connections), asked.market ?? soleOf(markets)];
       return { ...(connection !== undefined && { connection }), ...(market !== undefined && { market }) };
     },

@@ -2,6 +2,7 @@
 
 import type { TradingDesk } from '../../shell/trading/ports.ts';
 import type { Call, Handlers } from '../handler.ts';
+import type { SecurityEvents } from '../people/events.ts';
 import { reachOf, withinReach } from '../reach.ts';
 
 type Names =
@@ -25,7 +26,14 @@ type Names =
   | 'halt.read'
   | 'halt.now';
 
-export function tradingHandlers(desk: TradingDesk): Handlers<Names> {
+export function tradingHandlers(desk: TradingDesk, events: Pick<SecurityEvents, 'record'>): Handlers<Names> {
+  /** Not waited for: the brake and its like answer whether or not a line about them can be written. */
+  const note = (
+    { who, peer }: Pick<Call<'halt.now'>, 'who' | 'peer'>,
+    kind: 'halted' | 'policy-changed',
+    text: string,
+  ) => void events.record(who.user.id, kind, text, peer).catch(() => {});
+
   /** The order, for whoever may touch its market; for others it does not exist. */
   const reached = async (call: Call<'orders.read' | 'orders.move' | 'orders.cancel' | 'orders.declareAbsent'>) => {
     const { who, params } = call;
@@ -58,9 +66,22 @@ export function tradingHandlers(desk: TradingDesk): Handlers<Names> {
       withinReach(who.token).connection(params.id);
       return desk.policy(who.user.id, params.id);
     },
-    'trading.policy.first': ({ who, params, body }) => desk.firstMarkets(who.user.id, params.id, body.markets),
-    'trading.policy.propose': ({ who, params, body }) => desk.proposePolicy(who.user.id, params.id, body.limits),
-    'trading.policy.withdraw': ({ who, params, body }) => desk.withdrawPolicy(who.user.id, params.id, body.proposal),
+    async 'trading.policy.first'(call) {
+      const policy = await desk.firstMarkets(call.who.user.id, call.params.id, call.body.markets);
+      note(call, 'policy-changed', `Chose ${call.body.markets.length} markets for a key to trade.`);
+      return policy;
+    },
+    async 'trading.policy.propose'(call) {
+      const policy = await desk.proposePolicy(call.who.user.id, call.params.id, call.body.limits);
+      const words = policy.proposal?.words.join(' ') ?? 'Tightened what a key may do.';
+      note(call, 'policy-changed', policy.proposal === null ? words : `Proposed: ${words}`);
+      return policy;
+    },
+    async 'trading.policy.withdraw'(call) {
+      const policy = await desk.withdrawPolicy(call.who.user.id, call.params.id, call.body.proposal);
+      note(call, 'policy-changed', 'Withdrew a proposal about what a key may do.');
+      return policy;
+    },
 
     'orders.preview'({ who, body }) {
       withinReach(who.token).both(body.connection, body.market);
@@ -90,13 +111,13 @@ export function tradingHandlers(desk: TradingDesk): Handlers<Names> {
     async 'orders.list'({ who, query }) {
       const within = withinReach(who.token);
       within.both(query.connection ?? null, query.market ?? null);
-      const { orders, next } = await desk.orders(who.user.id, { ...query, ...within.only(query) });
+      const { orders, next } = await desk.orders(who.user.id, { ...query, ...within.narrowed(query) });
       return { orders: orders.filter((order) => within.has(order.connection, order.market)), next };
     },
     async 'fills.list'({ who, query }) {
       const within = withinReach(who.token);
       within.both(query.connection ?? null, query.market ?? null);
-      const { fills, next } = await desk.fills(who.user.id, { ...query, ...within.only(query) });
+      const { fills, next } = await desk.fills(who.user.id, { ...query, ...within.narrowed(query) });
       return { fills: fills.filter((fill) => within.has(fill.connection, fill.market)), next };
     },
 
@@ -108,21 +129,26 @@ export function tradingHandlers(desk: TradingDesk): Handlers<Names> {
         halts: state.halts.filter(({ connection }) => connection === null || within.hasConnection(connection)),
       };
     },
-    async 'halt.now'({ who, body }) {
+    async 'halt.now'(call) {
+      const { who, body } = call;
       const within = withinReach(who.token);
       within.both(body.connection, null);
       const user = { id: who.user.id, isOwner: who.user.role === 'owner' };
       const reach = reachOf(who.token);
       // A token for some connections halts those, whoever made it; its cancellations keep to its markets too.
-      const halted = body.connection === null && reach?.connections != null ? reach.connections : [body.connection];
+      const own = new Set(desk.accounts(who.user.id).map(({ connection }) => connection));
+      const bound = body.connection === null ? (reach?.connections?.filter((id) => own.has(id)) ?? null) : null;
+      const halted = bound ?? [body.connection];
       const cancelHere = body.cancelOrders && reach === null;
-      let state = await desk.haltState(who.user.id);
-      for (const connection of halted) {
-        state = await desk.halt(user, { connection, why: body.why, cancelOrders: cancelHere });
-      }
+      const states = await Promise.all(
+        halted.map((connection) => desk.halt(user, { connection, why: body.why, cancelOrders: cancelHere })),
+      );
+      note(call, 'halted', body.connection === null ? 'Halted trading.' : 'Halted a connection.');
       if (body.cancelOrders && reach !== null) {
-        await desk.cancelAll(who.user.id, body.connection, null, reach);
+        void desk.cancelAll(who.user.id, body.connection, null, reach).catch(() => {});
       }
+      const [only] = states;
+      const state = only !== undefined && states.length === 1 ? only : await desk.haltState(who.user.id);
       return {
         ...state,
         halts: state.halts.filter((halt) => halt.connection === null || within.hasConnection(halt.connection)),
