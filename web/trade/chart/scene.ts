@@ -77,6 +77,8 @@ export class ChartScene {
   #axisWidth = 56;
   #recomputeDue = false;
   #ended = false;
+  #crossShown = false;
+  #overWidth = 0;
   readonly #listeners = new Set<() => void>();
 
   constructor(base: HTMLCanvasElement, over: HTMLCanvasElement, colours: Colours, seams: SceneSeams) {
@@ -282,8 +284,13 @@ export class ChartScene {
         paintScene(this.#base, this);
       }
     }
-    this.#over.begin(this.#width, this.#height, ratio, this.colours);
-    paintCross(this.#over, this);
+    // An empty canvas that is cleared again is handed to the screen again, for nothing.
+    if (this.cross !== null || this.#crossShown || this.#width !== this.#overWidth) {
+      this.#over.begin(this.#width, this.#height, ratio, this.colours);
+      paintCross(this.#over, this);
+      this.#crossShown = this.cross !== null;
+      this.#overWidth = this.#width;
+    }
     this.painted += 1;
     for (const listener of this.#listeners) listener();
   }
