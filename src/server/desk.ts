@@ -150,7 +150,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       ...userHandlers(people),
       ...exchangeHandlers({ connections, custody: link, venues, prices, history, clock, isWatched }),
       ...custodyHandlers({ people, link }),
-      ...tradingHandlers(trading),
+      ...tradingHandlers(trading, people.events),
       ...marketHandlers({ desk: trading, feed, venues, database }),
       ...tokenHandlers(people, (userId) => new Set(connections.stored(userId).map(({ id }) => id))),
     },

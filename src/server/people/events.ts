@@ -35,7 +35,6 @@ export type SecurityEventKind =
   | 'custody-unlocked'
   | 'token-made'
   | 'token-revoked'
-  | 'token-failed'
   | 'halted'
   | 'policy-changed';
 

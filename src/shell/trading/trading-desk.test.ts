@@ -1,0 +1,176 @@
+/** The face of trading over real accounts and rows, a played custody, and a clock that stands until it is moved. */
+
+import { afterEach, expect, test } from 'vitest';
+import type { LiveMessage } from '../../contract/live.ts';
+import type { OrderDraft } from '../../contract/trading.ts';
+import type { TradeStore } from '../../store/trade-store.ts';
+import type { Connections } from '../connections.ts';
+import { Refusal } from '../refusal.ts';
+import { ACCOUNT, type AccountsRig, createAccountsRig, OWNER } from './accounts.testing.ts';
+import type { MarketFeed, PlaceAsk } from './ports.ts';
+import { createTradingDesk } from './trading-desk.ts';
+
+const POLICY = {
+  ...{ version: 1, proposal: null, practice: true, equity: '1000000' },
+  limits: {
+    ...{ markets: ['BTC_USDT'], bandPercent: '2', orderPercent: '5', orderFloor: '100', adversePercent: '1' },
+    ...{ turnover: '5', ordersPerMinute: 120, openPerMarket: 100, openOrders: 500 },
+  },
+  used: { adverse: '0', turnover: '0', openOrders: 0 },
+};
+const ANN = { id: OWNER, isOwner: true };
+const CONNECTION = {
+  id: ACCOUNT.connection,
+  venue: 'practice',
+  purpose: 'trade',
+  trouble: null,
+  sinceMs: 0,
+  keyAddedAtMs: 0,
+};
+let rig: AccountsRig;
+afterEach(() => rig.accounts.stop());
+
+async function open(wrap?: (store: TradeStore) => TradeStore) {
+  rig = await createAccountsRig(wrap);
+  rig.custody.instead = (op) => (op === 'policy' ? Promise.resolve(POLICY) : null);
+  await rig.open();
+  const told: LiveMessage[] = [];
+  const watched = { is: true };
+  const desk = createTradingDesk({
+    ...{ accounts: rig.accounts, store: rig.store, custody: rig.link, clock: rig.clock, venues: new Map() },
+    feed: { fresh: async () => null } as unknown as MarketFeed,
+    connections: {
+      list: () => [CONNECTION],
+      view: () => CONNECTION,
+      stored: (user: string) => (user === OWNER ? [{ id: ACCOUNT.connection, owner: OWNER }] : []),
+    } as unknown as Connections,
+    publish: (_user, message) => told.push(message),
+    isWatched: () => watched.is,
+  });
+  return { desk, told, watched };
+}
+
+let requests = 0;
+function ask(price: string, more: Partial<PlaceAsk> = {}): PlaceAsk {
+  requests += 1;
+  const draft: OrderDraft = {
+    ...{ side: 'buy', terms: { kind: 'limit', price, postOnly: false, ioc: false } },
+    quantity: { unit: 'base', amount: '0.1' },
+  };
+  return {
+    ...{ requestId: `request-${requests}`, connection: ACCOUNT.connection, market: 'BTC_USDT', draft },
+    confirmations: ['price-unknown', 'without-stream'],
+    ...more,
+  };
+}
+const refusal = async (asked: Promise<unknown>) =>
+  asked.then(
+    () => null,
+    (error: unknown) => (error instanceof Refusal ? error.code : error),
+  );
+
+test('custody is told of a halt first; where it does not answer, the desk itself places nothing and says so', async () => {
+  const { desk } = await open();
+  expect(await desk.halt(ANN, { connection: null, why: 'lunch', cancelOrders: false })).toMatchObject({
+    everything: true,
+    halts: [{ why: 'lunch' }],
+  });
+  expect(rig.custody.halts).toHaveLength(1);
+  await rig.accounts.stop();
+
+  const gone = await open();
+  rig.custody.isGone = true;
+  const halted = gone.desk.halt(ANN, { connection: null, why: 'lunch', cancelOrders: false });
+  expect(await refusal(halted)).toBe('custody_unreachable');
+  await rig.settle();
+  expect(await refusal(gone.desk.place(OWNER, ask('90')))).toBe('order_halted');
+});
+
+test('a store that is stuck does not hold up the brake', async () => {
+  let isStuck = false;
+  const { promise: stuck, resolve: release } = Promise.withResolvers<void>();
+  const { desk } = await open((store) => ({ ...store, write: (steps) => (isStuck ? stuck : store.write(steps)) }));
+  isStuck = true;
+  void desk.place(OWNER, ask('90')).catch(() => {});
+  await rig.settle();
+  const state = await desk.halt(ANN, { connection: null, why: 'stuck', cancelOrders: true });
+  expect(state.everything).toBe(true);
+  expect(rig.custody.halts.map(({ why }) => why)).toEqual(['stuck']);
+  release();
+});
+
+test('a halt cancels what is open where it was asked to, and only then', async () => {
+  const { desk } = await open();
+  const { key } = await desk.place(OWNER, ask('90'));
+  await rig.settle();
+  await desk.halt(ANN, { connection: ACCOUNT.connection, why: '', cancelOrders: false });
+  await rig.settle();
+  expect((await desk.order(OWNER, ACCOUNT.connection, key)).state).toBe('open');
+  await desk.halt(ANN, { connection: ACCOUNT.connection, why: '', cancelOrders: true });
+  await rig.pass(1_000);
+  expect((await desk.order(OWNER, ACCOUNT.connection, key)).state).toBe('closed');
+});
+
+test('after each commit what changed is told whole, the condition of the account once, and nothing to nobody', async () => {
+  const { desk, told, watched } = await open();
+  told.length = 0;
+  const { key } = await desk.place(OWNER, ask('90'));
+  await rig.pass(100);
+  const states = told.flatMap((one) => (one.type === 'order' ? [[one.order.key, one.order.state]] : []));
+  expect(states.at(-1)).toEqual([key, 'open']);
+  const conditions = told.filter(({ type }) => type === 'trading');
+  expect(conditions.at(-1)).toMatchObject({ account: { openOrders: 1 } });
+  expect(conditions.length).toBeLessThanOrEqual(3);
+  expect(desk.everything(OWNER).map(({ type }) => type)).toEqual(['order', 'trade-balances', 'trading', 'halt']);
+  watched.is = false;
+  told.length = 0;
+  await desk.cancel(OWNER, ACCOUNT.connection, key);
+  await rig.pass(100);
+  expect(told.filter(({ type }) => type === 'order')).toEqual([]);
+});
+
+test('limits are exact, written down, and not below zero', async () => {
+  const { desk } = await open();
+  const limits = { ...desk.limits(OWNER, ACCOUNT.connection), adverseRatioMax: '0.050', openOrdersMax: 3 };
+  expect(await desk.setLimits(OWNER, ACCOUNT.connection, limits)).toMatchObject({
+    adverseRatioMax: '0.05',
+    openOrdersMax: 3,
+  });
+  await rig.restart();
+  expect(rig.runner.query.machine.limits.openOrdersMax).toBe(3);
+  const below = { ...limits, largestOrder: [{ asset: 'USDT', amount: '-1' }] };
+  expect(await refusal(desk.setLimits(OWNER, ACCOUNT.connection, below))).toBe('bad_request');
+  const twice = { ...limits, largestOrder: ['1', '2'].map((amount) => ({ asset: 'USDT', amount })) };
+  expect(await refusal(desk.setLimits(OWNER, ACCOUNT.connection, twice))).toBe('bad_request');
+});
+
+test('a request that was answered is answered again, whatever custody would say to another one now', async () => {
+  const { desk } = await open();
+  const first = ask('90');
+  const { key } = await desk.place(OWNER, first);
+  await rig.settle();
+  rig.custody.instead = (op) =>
+    op === 'policy' ? Promise.resolve({ ...POLICY, limits: { ...POLICY.limits, markets: [] } }) : null;
+  await rig.pass(5_000);
+  expect((await desk.place(OWNER, first)).key).toBe(key);
+  expect(await refusal(desk.place(OWNER, ask('91')))).toBe('custody_market');
+});
+
+test('rows of another person do not exist', async () => {
+  const { desk } = await open();
+  const { key } = await desk.place(OWNER, ask('90'));
+  const connection = ACCOUNT.connection;
+  for (const asked of [
+    () => desk.order('bob', connection, key),
+    () => desk.cancel('bob', connection, key),
+    () => desk.place('bob', ask('90')),
+    () => desk.policy('bob', connection),
+    async () => desk.balances('bob', connection),
+    () => desk.halt({ id: 'bob', isOwner: false }, { connection, why: '', cancelOrders: true }),
+  ])
+    expect(await refusal((async () => asked())())).toBe('not_found');
+  expect(await desk.cancelAll('bob', null, null, null)).toBe(0);
+  expect(await desk.orders('bob', { state: 'open', limit: 10 })).toEqual({ orders: [], next: null });
+  await desk.halt({ id: 'bob', isOwner: false }, { connection: null, why: '', cancelOrders: true });
+  expect(rig.custody.halts).toEqual([]);
+});
