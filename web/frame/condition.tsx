@@ -16,9 +16,9 @@ export function ConnectionDot() {
   if (connections === undefined) return null;
   const { tone, words } = conditionOf(connections, line.state);
   return (
-    <span className="dot-words" role="status">
+    <span className="dot-words" role="status" data-tone={tone} title={words}>
       <span className="dot" data-tone={tone} aria-hidden="true" />
-      {words}
+      <span className="dot-text">{words}</span>
     </span>
   );
 }

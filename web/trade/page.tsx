@@ -1,7 +1,7 @@
 import '../style/parts.css';
 import '../style/trade.css';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useLocation, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { takeSlash } from '../frame/slash.ts';
 import { Icon } from '../parts/icons.tsx';
@@ -11,7 +11,7 @@ import { Chart } from './chart/chart.tsx';
 import { ConditionBar } from './connection/condition-bar.tsx';
 import { useOpenOrders, useTradingAccounts } from './data/account.ts';
 import { useMarkets, useWatchPlace } from './data/market.ts';
-import { goTo, keepPlace, type Place, usePlace } from './data/place.ts';
+import { goTo, keepPlace, type Place, TRADE_PATH, usePlace } from './data/place.ts';
 import { tradingQuery } from './data/queries.ts';
 import { settlePlace } from './data/settle.ts';
 import { Head } from './head.tsx';
@@ -25,16 +25,25 @@ import { Ticket } from './ticket/ticket.tsx';
 
 const MarketDialog = lazy(() => import('./markets/market-dialog.tsx').then((m) => ({ default: m.MarketDialog })));
 
+const whereIs = ({ pathname, searchStr }: { readonly pathname: string; readonly searchStr: string }) => ({
+  isHere: pathname === TRADE_PATH,
+  isBare: searchStr === '',
+});
+
 /** Keeps the address true: to a connection and a market that exist. */
 function useSettledPlace(place: Place): void {
   const accounts = useTradingAccounts();
   const told = useQuery(tradingQuery).isSuccess;
   const { markets, loading, error } = useMarkets();
+  // This page still stands for a moment while another one is being opened; then the address is none of its business.
+  const { isHere, isBare } = useLocation({ select: whereIs, structuralSharing: true });
   useEffect(() => {
+    if (!isHere) return;
     keepPlace(place);
     const change = settlePlace(place, told ? accounts : null, loading || error !== null ? null : markets);
-    if (change !== null) goTo(change, { replace: true });
-  }, [place, accounts, told, markets, loading, error]);
+    // From the rail one comes without any; the address then gets what was looked at last.
+    if (change !== null || isBare) goTo(change ?? {}, { replace: true });
+  }, [place, accounts, told, markets, loading, error, isHere, isBare]);
 }
 
 export function TradePage() {

@@ -1,5 +1,7 @@
 /** In the status line: how the account that trades is heard. Nothing where none does. */
 
+import { useQuery } from '@tanstack/react-query';
+import { connectionsQuery } from '../../api/queries.ts';
 import { duration, exactTime } from '../../format/time.ts';
 import { useNowText } from '../../parts/now.ts';
 import { useAccount } from '../data/account.ts';
@@ -9,27 +11,32 @@ const STREAM = { live: 'live', lost: 'lost', gap: 'has a gap' } as const;
 
 export function AccountPulse() {
   const account = useAccount();
+  const { data: connections } = useQuery(connectionsQuery);
   const connection = account?.connection ?? null;
   const since = useNowText((nowMs) => (account === null ? '' : duration(nowMs - account.stream.sinceMs)));
   const event = useNowText((nowMs) => {
     const atMs = connection === null ? null : lastHeardAtMs(connection);
     return atMs === null ? 'none yet' : `${duration(nowMs - atMs)} ago`;
   });
+  const compared = useNowText((nowMs) =>
+    account?.reconciledAtMs == null ? '' : `${duration(nowMs - account.reconciledAtMs)} ago`,
+  );
   if (account === null) return null;
   const { stream, reconciledAtMs } = account;
+  const label = connections?.find(({ id }) => id === connection)?.label ?? 'Account';
   return (
     <>
-      <span title={`${stream.why === '' ? 'The private stream of the account that trades.' : stream.why}`}>
-        Account stream {STREAM[stream.state]} {since}
+      <span title={stream.why === '' ? 'The private stream of the connection that trades' : stream.why}>
+        {label}: stream {STREAM[stream.state]} {since}, last event {event}
       </span>
       <span
         title={
           reconciledAtMs === null
-            ? 'Not compared with the exchange since the desk started'
-            : `Compared with the exchange ${exactTime(reconciledAtMs)}`
+            ? 'Since the desk started, not everything was compared with the exchange'
+            : `Everything was compared with the exchange at ${exactTime(reconciledAtMs)}`
         }
       >
-        Last event {event}
+        Compared {reconciledAtMs === null ? 'not yet' : compared}
       </span>
     </>
   );

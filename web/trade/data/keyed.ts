@@ -14,7 +14,7 @@ export class Keyed<T> {
 
   /** What nobody asks for any more would be shown as fresh when somebody asks again. */
   keep(wanted: (key: string) => boolean): void {
-    for (const key of [...this.#values.keys()]) {
+    for (const key of this.#values.keys()) {
       if (wanted(key)) continue;
       this.#values.delete(key);
       this.#tell(key);

@@ -34,7 +34,7 @@ export const INTERVALS: readonly CandleInterval[] = [
   '1M',
 ];
 const START: Place = { connection: null, venue: 'whitebit', market: 'BTC_USDT', interval: '1h' };
-const PATH = '/trade';
+export const TRADE_PATH = '/trade';
 const KEPT_AS = 'gapless-trade-place';
 /** As the contract spells markets and ids; an address can hold anything. */
 const MARKET = /^[A-Z0-9]{1,24}(_[A-Z0-9]{1,24}){1,2}$/;
@@ -96,7 +96,7 @@ export function keepPlace(place: Place): void {
 }
 
 export function usePlace(): Place {
-  const search = useLocation({ select: (at) => (at.pathname === PATH ? at.searchStr : '') });
+  const search = useLocation({ select: (at) => (at.pathname === TRADE_PATH ? at.searchStr : '') });
   const place = useMemo(() => placeOf(Object.fromEntries(new URLSearchParams(search)), lastPlace()), [search]);
   return place;
 }
