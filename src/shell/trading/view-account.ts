@@ -37,11 +37,6 @@ export function accountView(facts: AccountFacts): TradingAccount {
   };
 }
 
-/** Why no order is taken now, or null where orders are. */
-export function notReady(account: TradingAccount): { readonly cause: string; readonly cure: string } | null {
-  return account.state === 'ready' ? null : { cause: account.cause, cure: account.cure };
-}
-
 /** What keeps orders away comes before what only makes them slower to show. */
 function conditionOf(facts: AccountFacts): Condition {
   const { connection, runner, markets } = facts;
