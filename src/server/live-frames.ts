@@ -1,4 +1,4 @@
-/** A message as the bytes of one WebSocket frame, made once however many are sent it. */
+/** A message as the bytes of one WebSocket frame, made once for all who are sent it in a row. */
 
 import type { LiveMessage } from '../contract/live.ts';
 
@@ -9,14 +9,12 @@ const TWO_BYTES = 126;
 const TWO_BYTES_MAX = 65_535;
 const EIGHT_BYTES = 127;
 
-const frames = new WeakMap<LiveMessage, Buffer>();
+/** Whoever is told the same is told it in one go. */
+let last: { readonly message: LiveMessage; readonly frame: Buffer } | null = null;
 
 export function frameOf(message: LiveMessage): Buffer {
-  const known = frames.get(message);
-  if (known !== undefined) return known;
-  const made = textFrame(JSON.stringify(message));
-  frames.set(message, made);
-  return made;
+  if (last?.message !== message) last = { message, frame: textFrame(JSON.stringify(message)) };
+  return last.frame;
 }
 
 /** Whole and unmasked, as a server sends. */

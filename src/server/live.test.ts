@@ -13,7 +13,6 @@ import { WATCH_NOTHING } from './live-watch.ts';
 
 class PlayedSocket extends EventEmitter {
   bufferedAmount = 0;
-  readyState: number = WebSocket.OPEN;
   closed: number | null = null;
   readonly got: LiveMessage[] = [];
   send(text: string): void {
@@ -73,7 +72,7 @@ beforeEach(() => {
 });
 afterEach(() => live.close());
 
-function open(token: TokenUse | null = null, wire: { write(bytes: Uint8Array): boolean } | null = null): PlayedSocket {
+function open(token: TokenUse | null = null, wire: Parameters<Live['add']>[2] = null): PlayedSocket {
   const socket = new PlayedSocket();
   live.add(socket as unknown as WebSocket, { userId: 'ann', sessionId: 'session', token }, wire);
   socket.got.length = 0;
@@ -174,6 +173,17 @@ test('a slow tab gets its orders at once and of each market only the newest, lat
   ]);
 });
 
+test('what waits for a slow tab is not lost when it asks for more meanwhile', async () => {
+  const socket = open();
+  socket.says(WANTED);
+  socket.bufferedAmount = 100_000;
+  viewer().say(book('BTC_USDT'));
+  socket.says({ ...WANTED, tickers: [] });
+  socket.bufferedAmount = 0;
+  await clock.advance(1_000);
+  expect(socket.types()).toEqual(['book']);
+});
+
 test('an older book never follows a newer one', async () => {
   const socket = open();
   socket.says(WANTED);
@@ -187,7 +197,7 @@ test('an older book never follows a newer one', async () => {
 
 test('a message is made into bytes once for all who are sent it', () => {
   const written: Uint8Array[] = [];
-  const wire = { write: (bytes: Uint8Array) => written.push(bytes) > 0 };
+  const wire = { writableLength: 0, write: (bytes: Uint8Array | string) => written.push(bytes as Uint8Array) > 0 };
   open(null, wire);
   open(null, wire);
   written.length = 0;

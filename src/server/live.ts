@@ -30,7 +30,6 @@ const SOCKETS_MAX = 500;
 export const CLOSE_SESSION_ENDED = 4401;
 const CLOSE_TOO_MANY = 4429;
 const CLOSE_TRY_AGAIN = 1013;
-const OPEN = 1;
 
 export type Listener = {
   readonly userId: string;
@@ -40,13 +39,19 @@ export type Listener = {
   readonly token: TokenUse | null;
 };
 
+type Wire = Pick<Socket, 'write' | 'writableLength'>;
+
 type Client = Listener & {
   readonly socket: WebSocket;
   /** Under the socket: whole frames are written to it as they are. Null: the socket makes its own. */
-  readonly wire: Pick<Socket, 'write'> | null;
+  readonly wire: Wire | null;
   readonly viewer: MarketViewer;
+  /** False from our closing it on: nothing may follow that. */
+  isOpen: boolean;
   isBehind: boolean;
   isWatching: boolean;
+  /** Something stands in `waiting`. */
+  hasWaiting: boolean;
   /** What it missed of things that are not there any more, and so are not in what it is sent afterwards. */
   readonly missed: Map<string, LiveMessage>;
   /** The newest of each market subject that had to wait. */
@@ -96,7 +101,7 @@ export class Live {
     return false;
   }
 
-  add(socket: WebSocket, listener: Listener, wire: Pick<Socket, 'write'> | null): void {
+  add(socket: WebSocket, listener: Listener, wire: Wire | null): void {
     const own = [...this.#clients].filter((client) => client.userId === listener.userId);
     if (own.length >= SOCKETS_PER_USER_MAX || this.#clients.size >= SOCKETS_MAX) {
       socket.close(CLOSE_TOO_MANY, 'Too many open tabs');
@@ -107,8 +112,10 @@ export class Live {
       socket,
       wire,
       viewer: { say: (message) => this.#show(client, message) },
+      isOpen: true,
       isBehind: false,
       isWatching: false,
+      hasWaiting: false,
       missed: new Map(),
       waiting: new Map(),
     };
@@ -118,7 +125,7 @@ export class Live {
     socket.on('error', () => socket.terminate());
     socket.on('message', (bytes: Buffer, isBinary: boolean) => {
       const wanted = reader.read(bytes, isBinary);
-      if (wanted === null) socket.close(1008, 'Only what to watch is read here');
+      if (wanted === null) this.#close(client, 1008, 'Only what to watch is read here');
       else this.#watch(client, wanted);
     });
     this.#send(client, this.#hello());
@@ -139,7 +146,7 @@ export class Live {
   close(): void {
     for (const cancel of this.#timers) cancel();
     for (const client of this.#clients) {
-      client.socket.close(1001, 'The desk stops');
+      this.#close(client, 1001, 'The desk stops');
       this.#forget(client);
     }
   }
@@ -151,13 +158,18 @@ export class Live {
 
   #watch(client: Client, wanted: WatchMessage): void {
     // What was said before its session ended may still come out of the socket.
-    if (!this.#clients.has(client)) return;
+    if (!client.isOpen) return;
     client.isWatching = true;
-    client.waiting.clear();
     this.#parts.watch(client.viewer, watchedBy(client.token, wanted));
   }
 
+  #close(client: Client, code: number, why: string): void {
+    client.isOpen = false;
+    client.socket.close(code, why);
+  }
+
   #forget(client: Client): void {
+    client.isOpen = false;
     this.#clients.delete(client);
     if (client.isWatching) this.#parts.watch(client.viewer, WATCH_NOTHING);
     client.isWatching = false;
@@ -165,17 +177,18 @@ export class Live {
 
   /** Market data: the newest of a subject wins, and an older one that waits is never sent. */
   #show(client: Client, message: LiveMessage): void {
-    if (!this.#clients.has(client)) return;
-    if (client.isBehind || client.socket.bufferedAmount > MARKET_BYTES_MAX) {
+    if (!client.isOpen) return;
+    if (client.isBehind || backlogOf(client) > MARKET_BYTES_MAX) {
       client.waiting.set(subjectOf(message), message);
+      client.hasWaiting = true;
       return;
     }
-    if (client.waiting.size > 0) client.waiting.delete(subjectOf(message));
+    if (client.hasWaiting) client.waiting.delete(subjectOf(message));
     this.#write(client, message);
   }
 
   #send(client: Client, message: LiveMessage): void {
-    if (client.socket.bufferedAmount > BUFFERED_BYTES_MAX) client.isBehind = true;
+    if (backlogOf(client) > BUFFERED_BYTES_MAX) client.isBehind = true;
     if (client.isBehind) this.#miss(client, message);
     else this.#write(client, message);
   }
@@ -183,25 +196,25 @@ export class Live {
   #miss(client: Client, message: LiveMessage): void {
     const key = missedKey(message);
     if (key !== null) client.missed.set(key, message);
-    if (client.missed.size > MISSED_MAX) client.socket.close(CLOSE_TRY_AGAIN, 'Too slow: open it again');
+    if (client.missed.size > MISSED_MAX) this.#close(client, CLOSE_TRY_AGAIN, 'Too slow: open it again');
   }
 
   #write(client: Client, message: LiveMessage): void {
     const heard = client.token === null ? message : heardBy(client.token, message);
-    if (heard === null || client.socket.readyState !== OPEN) return;
+    if (heard === null || !client.isOpen) return;
     if (client.wire === null) client.socket.send(JSON.stringify(heard));
     else client.wire.write(frameOf(heard));
   }
 
   #end(client: Client): void {
     this.#forget(client);
-    client.socket.close(CLOSE_SESSION_ENDED, 'The session ended');
+    this.#close(client, CLOSE_SESSION_ENDED, 'The session ended');
     // A peer that does not answer the closing handshake is cut off.
     this.#parts.clock.after(SESSIONS_MS / 2, () => client.socket.terminate());
   }
 
   async #look(): Promise<void> {
-    for (const client of this.#clients) if (client.socket.bufferedAmount === 0) this.#catchUp(client);
+    for (const client of this.#clients) if (backlogOf(client) === 0) this.#catchUp(client);
     if (this.#clients.size === 0) return;
     const alive = await this.#parts.alive([...new Set([...this.#clients].map((client) => client.sessionId))]);
     for (const client of this.#clients) if (!alive.has(client.sessionId)) this.#end(client);
@@ -215,10 +228,17 @@ export class Live {
       client.missed.clear();
       for (const message of [...missed, ...this.#parts.everything(client.userId)]) this.#send(client, message);
     }
+    if (!client.hasWaiting) return;
     const waiting = [...client.waiting.values()];
     client.waiting.clear();
+    client.hasWaiting = false;
     for (const message of waiting) this.#show(client, message);
   }
+}
+
+/** Bytes that wait to be sent; the socket writes to the wire too, so the wire has them all. */
+function backlogOf({ socket, wire }: Client): number {
+  return wire === null ? socket.bufferedAmount : wire.writableLength;
 }
 
 /** What nothing that is sent afterwards would heal: the end of things, and each fill. Null: it heals. */
