@@ -259,6 +259,21 @@ test('a dropped record leaves no trace in the file', () => {
   expect(readFileSync(file(), 'latin1')).not.toContain('Label that must go');
 });
 
+test('a process that died between a state and its seal opens again, with the state of before', () => {
+  const keystore = open();
+  keystore.unlockWithKeyFile();
+  keystore.setState({ epoch: 5 });
+  const { setMeta } = keystore.store;
+  keystore.store.setMeta = function dying(name, value) {
+    if (name === 'state-mac') throw new Error('killed');
+    setMeta.call(this, name, value);
+  };
+  expect(() => keystore.setState({ epoch: 6 })).toThrow('killed');
+  const again = open();
+  again.unlockWithKeyFile();
+  expect(again.state().epoch).toBe(5);
+});
+
 test('a second process does not get the same keystore', () => {
   open();
   expect(() => new Store(data())).toThrow(StoreError);

@@ -151,7 +151,9 @@ export class Keystore {
   }
 
   setState(change: Partial<KeystoreState>): void {
-    this.#writeState({ ...this.state(), ...change }, this.#open());
+    const state = { ...this.state(), ...change };
+    // Text and seal together: half of them would look like a state that somebody else wrote.
+    this.store.transaction(() => this.#writeState(state, this.#open()));
   }
 
   #open(): RootKeys {

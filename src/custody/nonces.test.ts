@@ -104,6 +104,21 @@ describe('nonces with a window', () => {
     expect(second - 5_000_000).toBeLessThan(2_500);
   });
 
+  test('a date that was wrong for a moment does not keep a key silent until it comes true', () => {
+    const kept = store();
+    const nonces = new Nonces(kept, { nowMs: () => 1_000 });
+    const before = nonces.nextWindowed('k', 5_000_000) ?? 0;
+    // Five minutes ahead: the exchange refuses it, and its clock is read anew.
+    nonces.nextWindowed('k', 5_300_000);
+    const after = nonces.nextWindowed('k', 5_000_100) ?? 0;
+    expect(after).toBeGreaterThan(before);
+    expect(after - 5_000_100).toBeLessThanOrEqual(2_000);
+    // What was reserved then is behind a restart too.
+    const again = new Nonces(kept, { nowMs: () => 1_000 }).nextWindowed('k', 5_000_200) ?? 0;
+    expect(again).toBeGreaterThan(after);
+    expect(again - 5_000_200).toBeLessThanOrEqual(2_000);
+  });
+
   test('growing ones are above every windowed one', () => {
     const nonces = new Nonces(store(), { nowMs: () => 1_000 });
     const windowed = nonces.nextWindowed('k', 9_000) ?? 0;

@@ -20,6 +20,8 @@ const NONCE_MAX = Number.MAX_SAFE_INTEGER - 2 * BLOCK;
 const WINDOW_BLOCK = 1_000;
 /** So far ahead of the exchange's clock a windowed nonce may run when many are taken at once. */
 const WINDOW_AHEAD_MS = 2_000;
+/** Farther ahead than any that the exchange can have taken: they come from a date that was wrong, and are no line to keep to. */
+const WINDOW_LOST_MS = 10_000;
 
 type Line = { last: number; reserved: number };
 
@@ -48,7 +50,10 @@ export class Nonces {
   nextWindowed(mark: string, exchangeNowMs: number): number | null {
     const name = windowMark(mark);
     const line = this.#lines.get(name) ?? this.#begin(name);
+    // Behind what may have been used before the date went wrong.
+    if (line.last > exchangeNowMs + WINDOW_LOST_MS) line.last = exchangeNowMs + WINDOW_AHEAD_MS - 1;
     if (line.last + 1 > exchangeNowMs + WINDOW_AHEAD_MS) return null;
+    this.#lines.set(name, line);
     return this.#take(name, exchangeNowMs, WINDOW_BLOCK);
   }
 

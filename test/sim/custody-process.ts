@@ -47,64 +47,67 @@ export class CustodyProcess {
     return this.#parts.loop.nowMs + this.skewMs;
   }
 
-  /** False where it could not start: its disk is broken. */
-  start(): boolean {
-    const { loop, folder, chance, crash, wire, link } = this.#parts;
-    if (this.custody !== null) return true;
+  get runs(): boolean {
+    return this.custody !== null || this.#isStarting;
+  }
+
+  start(): void {
+    if (this.runs) return;
     this.#isStarting = true;
-    loop.as('custody', () => {
-      try {
-        this.custody = new Custody({
-          folder: path.join(folder, 'data'),
-          keyDir: path.join(folder, 'keys'),
-          origins: [{ venue: 'practice', origin: 'http://127.0.0.1:1' }],
-          clock: { nowMs: () => Math.floor(this.nowMs()) },
-          random: (bytes) => Buffer.from(Array.from({ length: bytes }, () => chance.below(256))),
-          chance: () => chance.next(),
-          hardening: [],
-          argon2: ARGON2,
-          crash,
-          wire,
-        });
-      } catch (error) {
-        // A disk that is broken when it starts: the supervisor tries again.
-        if (!loop.isAlive) throw error;
-        if (!this.#parts.disks.broken.has('custody')) throw error;
-        loop.kill('custody');
-        this.#parts.disks.release('custody');
-      }
-      const custody = this.custody;
-      if (custody === null) return;
-      if (link !== null) link.served = { run: (op, args, line) => custody.run(op, args as Args<OperationName>, line) };
-      const tick = (): void => {
-        loop.after(TICK_MS, () => {
-          custody.tick();
-          tick();
-        });
-      };
-      tick();
-    });
+    this.#parts.loop.deliver('custody', 0, () => this.#begin(), 'turn');
+  }
+
+  #begin(): void {
+    const { loop, folder, chance, crash, wire, link, disks } = this.#parts;
+    try {
+      this.custody = new Custody({
+        folder: path.join(folder, 'data'),
+        keyDir: path.join(folder, 'keys'),
+        origins: [{ venue: 'practice', origin: 'http://127.0.0.1:1' }],
+        clock: { nowMs: () => Math.floor(this.nowMs()) },
+        random: (bytes) => Buffer.from(Array.from({ length: bytes }, () => chance.below(256))),
+        chance: () => chance.next(),
+        hardening: [],
+        argon2: ARGON2,
+        crash,
+        wire,
+      });
+    } catch (error) {
+      // A disk that is broken when it starts: the supervisor tries again.
+      if (!loop.isAlive || !disks.broken.has('custody')) throw error;
+      this.kill();
+      return;
+    }
     this.#isStarting = false;
-    return this.custody !== null;
+    const custody = this.custody;
+    if (link !== null) link.served = { run: (op, args, line) => custody.run(op, args as Args<OperationName>, line) };
+    const tick = (): void => {
+      loop.after(TICK_MS, () => {
+        custody.tick();
+        tick();
+      });
+    };
+    tick();
   }
 
   /** kill -9, or the power: nothing is said to anybody, nothing more is written. */
   kill(torn = false): void {
     const { loop, disks, link, wire } = this.#parts;
-    if (this.custody === null && !this.#isStarting) return;
+    if (!this.runs) return;
+    // Heard at the other end; this one hears nothing any more.
+    link?.cut('Custody closed the connection');
     loop.kill('custody');
     this.custody = null;
+    this.#isStarting = false;
     disks.release('custody', torn);
     wire.forget();
-    if (link === null) return;
-    link.served = null;
-    link.cut('Custody closed the connection');
+    if (link !== null) link.served = null;
   }
 
-  /** What its owner does at this machine. */
+  /** What its owner does at this machine; null where nothing runs. Only for code of this process. */
   async owner<Op extends OperationName>(op: Op, args: Args<Op>): Promise<unknown> {
     const line: OperationLine = { step: () => {}, backlogBytes: () => 0, ended: new AbortController().signal };
-    return this.custody?.run(op, args, line);
+    return this.custody?.run(op, args, line) ?? null;
   }
 }
 
@@ -155,14 +158,14 @@ export async function prepareCustody(
     }
   };
   let failure: unknown = null;
-  loop.as('custody', () => {
+  loop.deliver('custody', 1, () => {
     connect().catch((error: unknown) => {
       failure = error;
     });
   });
   await loop.runUntil(loop.nowMs + 600_000, () => accounts.length === keys.length || failure !== null);
   if (failure !== null) throw failure;
-  loop.as('custody', () => process.custody?.close());
+  process.custody?.close();
   loop.kill('custody');
   disks.release('custody');
   return accounts;

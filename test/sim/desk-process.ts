@@ -61,53 +61,56 @@ export class DeskProcess {
     return Math.floor(this.#parts.loop.nowMs + this.skewMs);
   }
 
+  get runs(): boolean {
+    return this.accounts !== null || this.#isStarting;
+  }
+
   start(): void {
-    const { loop, link, chance, crash, traded, instruments, wrapClient } = this.#parts;
-    if (this.accounts !== null) return;
+    if (this.runs) return;
     this.#isStarting = true;
-    loop.as('desk', () => {
-      try {
-        this.database = openDatabase(this.file);
-      } catch (error) {
-        if (!loop.isAlive || !this.#parts.disks.broken.has('desk')) throw error;
-        loop.kill('desk');
-        this.#parts.disks.release('desk');
-        return;
-      }
-      const clock = {
-        nowMs: () => this.nowMs(),
-        after: (delayMs: number, run: () => void) => loop.after(delayMs, run),
-      };
-      const custody = new CustodyLink(wrapClient(link.client), clock);
-      this.link = custody;
-      this.store = this.#parts.wrapStore(this.#told(openTradeStore(this.database)));
-      this.accounts = createAccounts({
-        ...{ store: this.store, custody, clock, crash, feed: { instruments } },
-        connections: { traded: () => traded, onChange: () => {} },
-        monotonicMs: () => loop.nowMs,
-        soon: (run) => void loop.after(0, run, 'turn'),
-        random: { bytes: (count) => Uint8Array.from({ length: count }, () => chance.below(256)) },
-        log: pino({ level: 'silent' }),
-      });
-      void custody.ask();
-      repeat(
-        clock,
-        POLL_MS,
-        () => custody.poll(),
-        (error) => loop.onError(error, 'desk'),
-      );
+    this.#parts.loop.deliver('desk', 0, () => this.#begin(), 'turn');
+  }
+
+  #begin(): void {
+    const { loop, link, chance, crash, traded, instruments, wrapClient, disks } = this.#parts;
+    try {
+      this.database = openDatabase(this.file);
+    } catch (error) {
+      if (!loop.isAlive || !disks.broken.has('desk')) throw error;
+      this.kill();
+      return;
+    }
+    const clock = { nowMs: () => this.nowMs(), after: (delayMs: number, run: () => void) => loop.after(delayMs, run) };
+    const custody = new CustodyLink(wrapClient(link.client), clock);
+    this.link = custody;
+    this.store = this.#parts.wrapStore(this.#told(openTradeStore(this.database)));
+    this.accounts = createAccounts({
+      ...{ store: this.store, custody, clock, crash, feed: { instruments } },
+      connections: { traded: () => traded, onChange: () => {} },
+      monotonicMs: () => loop.nowMs,
+      soon: (run) => void loop.after(0, run, 'turn'),
+      random: { bytes: (count) => Uint8Array.from({ length: count }, () => chance.below(256)) },
+      log: pino({ level: 'silent' }),
     });
     this.#isStarting = false;
+    void custody.ask();
+    repeat(
+      clock,
+      POLL_MS,
+      () => custody.poll(),
+      (error) => loop.onError(error, 'desk'),
+    );
   }
 
   kill(torn = false): void {
     const { loop, disks, link } = this.#parts;
-    if (this.accounts === null && !this.#isStarting) return;
+    if (!this.runs) return;
+    link.cut('The desk is gone');
     loop.kill('desk');
     this.accounts = null;
+    this.#isStarting = false;
     this.database = null;
     disks.release('desk', torn);
-    link.cut('The desk is gone');
   }
 
   /** What the disk took is what the oracle is told, at that moment and not later. */

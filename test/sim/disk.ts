@@ -7,7 +7,7 @@
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Loop, ProcessName } from './loop.ts';
+import { Died, type Loop, type ProcessName } from './loop.ts';
 
 type Handle = { readonly db: DatabaseSync; readonly process: ProcessName; readonly file: string };
 type Moment = 'before' | 'after';
@@ -28,6 +28,11 @@ export class Disks {
 
   constructor(loop: Loop) {
     this.#loop = loop;
+  }
+
+  /** What a process does after its death is not done. */
+  alive(what: string): void {
+    if (!this.#loop.isAlive) throw new Died(what);
   }
 
   opened(db: DatabaseSync): Handle {
@@ -63,6 +68,10 @@ export class Disks {
   release(process: ProcessName, torn = false): void {
     for (const handle of [...this.#handles.values()]) {
       if (handle.process !== process) continue;
+      if (!handle.db.isOpen) {
+        this.#handles.delete(handle.db);
+        continue;
+      }
       const { db, file } = handle;
       this.#handles.delete(db);
       const kept = torn ? tearOff(db, file) : null;
@@ -123,6 +132,7 @@ export function ruleDisks(disks: Disks): void {
     real.close.call(this);
   };
   prototype.prepare = function (this: DatabaseSync, ...parameters: Parameters<typeof real.prepare>): StatementSync {
+    now().opened(this);
     const statement = real.prepare.apply(this, parameters);
     const [sql] = parameters;
     if (!ENDS.test(sql) && !WRITES.test(sql)) return statement;
@@ -133,8 +143,18 @@ export function ruleDisks(disks: Disks): void {
       this.isTransaction && !isEnd ? run(...values) : now().commit(this, () => run(...values));
     return Object.assign(statement, { run: held });
   };
+  for (const name of ['writeSync', 'renameSync', 'truncateSync', 'rmSync'] as const) {
+    const writes = fs[name] as (...parameters: readonly unknown[]) => unknown;
+    Object.assign(fs, {
+      [name]: (...parameters: readonly unknown[]) => {
+        now().alive(name);
+        return writes(...parameters);
+      },
+    });
+  }
   const { openSync, closeSync } = fs;
   fs.openSync = (...parameters: Parameters<typeof openSync>) => {
+    now().alive('open');
     const fd = openSync(...parameters);
     now().descriptor(fd, true);
     return fd;

@@ -183,7 +183,7 @@ async function inDesk<T>(world: World, run: () => Promise<T>): Promise<T> {
   let result: T | null = null;
   let failure: unknown = null;
   let done = false;
-  world.loop.as('desk', () => {
+  world.loop.deliver('desk', 0, () => {
     run().then(
       (value) => {
         result = value;

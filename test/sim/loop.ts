@@ -86,6 +86,11 @@ export class Loop {
     return this.#push(process, delayMs, run, kind);
   }
 
+  /** By the world itself, whoever runs now. */
+  plan(delayMs: number, run: () => void, kind: TaskKind = 'turn'): void {
+    this.#push('world', delayMs, run, kind);
+  }
+
   #push(process: ProcessName, delayMs: number, run: () => void, kind: TaskKind): () => void {
     this.#orders += 1;
     const atMs = this.nowMs + Math.max(0, Math.ceil(delayMs));
@@ -94,21 +99,6 @@ export class Loop {
     return () => {
       task.gone = true;
     };
-  }
-
-  /** Runs code of a process outside of a task, as when it starts. */
-  as(process: ProcessName, run: () => void): void {
-    const [before, beforeLife] = [this.current, this.#currentLife];
-    this.current = process;
-    this.#currentLife = this.#lives[process];
-    try {
-      run();
-    } catch (error) {
-      if (!(error instanceof Died) && this.isAlive) this.onError(error, process);
-    } finally {
-      this.current = before;
-      this.#currentLife = beforeLife;
-    }
   }
 
   /** Runs everything up to a moment, or until `enough`. */

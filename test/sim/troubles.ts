@@ -42,7 +42,7 @@ export class Troubles {
     const connection = world.accounts[account]?.connection;
     const runner = connection === undefined ? null : (world.desk.accounts?.get(connection) ?? null);
     const at = (run: (one: NonNullable<typeof runner>) => void): true => {
-      if (runner !== null) world.loop.as('desk', () => run(runner));
+      if (runner !== null) world.loop.deliver('desk', 0, () => run(runner), 'turn');
       return true;
     };
     switch (act.kind) {
@@ -111,7 +111,7 @@ export class Troubles {
   #fault(act: Act, item: Item): void {
     const world = this.#world;
     const { wire, link, loop, exchange, disks } = world;
-    const later = (delayMs: number, run: () => void): void => void loop.deliver('world', delayMs, run, 'turn');
+    const later = (delayMs: number, run: () => void): void => loop.plan(delayMs, run);
     switch (act.kind) {
       case 'http':
         wire.arm(act.fault, act.target, act.times);
@@ -175,7 +175,7 @@ export class Troubles {
         world.diesAt = (process, point) => {
           if (world.isQuiet || process !== act.process || point !== name) return false;
           world.diesAt = () => false;
-          loop.as('world', () => later(act.forMs, () => this.#restart(process)));
+          later(act.forMs, () => this.#restart(process));
           return true;
         };
         return;
@@ -207,27 +207,34 @@ export class Troubles {
 
   #restart(process: Killable): void {
     const world = this.#world;
-    if (world.isQuiet || world.runs(process)) return;
+    if (world.isQuiet) return;
     world.start(process);
-    if (!world.runs(process)) world.loop.deliver('world', RESTART_MS, () => this.#restart(process), 'turn');
+    // Looked after until the quiet: it may not be able to start, or die again.
+    if (world.disks.broken.has(process)) world.loop.plan(RESTART_MS, () => this.#restart(process));
   }
 
   /** At this machine, without the desk. What it cannot do now (locked, broken), it does not do. */
   #owner(what: 'lock' | 'unlock'): void {
     const { loop, custody } = this.#world;
-    loop.as('custody', () => {
-      const sealed = { v: 1, epk: '', iv: '', ct: '' } as const;
-      const done = what === 'lock' ? custody.owner('lock', {}) : custody.owner('unlock', { sealed });
-      done.catch(() => {});
-    });
+    loop.deliver(
+      'custody',
+      0,
+      () => {
+        const sealed = { v: 1, epk: '', iv: '', ct: '' } as const;
+        const done = what === 'lock' ? custody.owner('lock', {}) : custody.owner('unlock', { sealed });
+        done.catch(() => {});
+      },
+      'turn',
+    );
   }
 
   #resume(): void {
     const { loop, custody, accounts } = this.#world;
-    loop.as('custody', () => {
+    const resume = (): void => {
       for (const connection of [null, ...accounts.map((one) => one.connection)])
         custody.owner('resume', { connection }).catch(() => {});
-    });
+    };
+    loop.deliver('custody', 0, resume, 'turn');
   }
 
   /** Nothing goes wrong from here on, and whoever is gone comes back. */
@@ -246,9 +253,9 @@ export class Troubles {
     custody.start();
     desk.start();
     this.#owner('unlock');
-    loop.deliver('world', 1_000, () => this.#resume(), 'turn');
+    loop.plan(1_000, () => this.#resume());
     // Again, for a custody that had stopped itself: its owner starts it anew.
-    loop.deliver('world', 1_500, () => {
+    loop.plan(1_500, () => {
       if (custody.custody?.status().state === 'halted') {
         custody.kill();
         custody.start();

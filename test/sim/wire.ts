@@ -153,8 +153,10 @@ export class Wire {
     back: { readonly reply: (answer: Answer) => void; readonly cut: () => void },
   ): void {
     const there = fault === 'request-late' ? this.#chance.next() * 9_000 : this.#delayMs();
+    const life = this.#loop.life('custody');
     const toClient = (run: () => void): void => {
-      if (fault === 'reply-lost' || this.dark) return;
+      // Whoever asked may be gone, and another in its place.
+      if (fault === 'reply-lost' || this.dark || life !== this.#loop.life('custody')) return;
       this.#loop.deliver(
         'custody',
         fault === 'reply-late' ? 5_000 + this.#chance.next() * 6_000 : this.#delayMs(),
@@ -170,7 +172,7 @@ export class Wire {
         toClient(() => back.reply(second));
       } else if (fault === 'reply-cut') toClient(back.cut);
       else {
-        const seen = this.#seen(fault, request.path, answer);
+        const seen = this.#seen(fault, request.headers['X-TXC-APIKEY'] ?? '', request.path, answer);
         toClient(() => back.reply(seen));
       }
     });
@@ -185,9 +187,10 @@ export class Wire {
   }
 
   /** What the client is shown of an answer. */
-  #seen(fault: HttpFault | null, path: string, answer: Answer): Answer {
-    const before = this.#lastBody.get(path);
-    if (answer.status === 200) this.#lastBody.set(path, answer.body);
+  #seen(fault: HttpFault | null, key: string, path: string, answer: Answer): Answer {
+    const asked = `${key} ${path}`;
+    const before = this.#lastBody.get(asked);
+    if (answer.status === 200) this.#lastBody.set(asked, answer.body);
     if (fault === 'failed-after') return { status: 502, body: '<html>502</html>' };
     if (fault === 'broken') return { ...answer, body: answer.body.replace('"amount"', '"amonut"').replace('}', '') };
     if (fault === 'crossed' && before !== undefined) return { status: 200, body: before };

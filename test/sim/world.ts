@@ -5,6 +5,7 @@
 
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { Journal } from '../../src/custody/trading/journal.ts';
 import type { CrashPoint } from '../../src/shell/trading/crash-points.ts';
 import { createWhitebitPublic } from '../../src/venues/whitebit/public.ts';
 import { type Chance, chanceOf } from './chance.ts';
@@ -59,6 +60,15 @@ export async function prepareWorlds(folder: string): Promise<Template> {
   return { folder, accounts };
 }
 
+let watching: Oracle | null = null;
+const realSign = Journal.prototype.sign;
+/** What custody's journal holds, told at the moment when it does. */
+Journal.prototype.sign = async function (this: Journal, rows, policy) {
+  const oracle = watching;
+  await realSign.call(this, rows, policy);
+  for (const { connection, clientId } of rows) oracle?.guarded.add(`${connection} ${clientId}`);
+};
+
 export class World {
   readonly loop = new Loop(START_MS);
   readonly disks: Disks;
@@ -95,7 +105,7 @@ export class World {
     loop.onError = (error, process) => {
       const said =
         error instanceof Error ? `${error.message} ${(error.stack ?? '').split('\n')[1] ?? ''}` : String(error);
-      oracle.check(false, `nobody caught it in ${process}: ${said}`);
+      oracle.check(false, `nobody caught it in ${process}: ${error instanceof Error ? error.stack : said}`);
     };
     oracle.nowMs = () => (loop.nowMs - START_MS) / 1_000;
     this.accounts = template.accounts.slice(0, this.storm.accounts);
@@ -155,6 +165,7 @@ export class World {
   async run(items: readonly Item[] | null = null): Promise<readonly string[]> {
     const { loop, oracle } = this;
     const failed = (): boolean => oracle.violations.length > 0;
+    watching = oracle;
     const undo = this.#mistake.begin(this);
     try {
       this.custody.start();
@@ -240,7 +251,7 @@ export class World {
   }
 
   runs(process: Killable): boolean {
-    return (process === 'desk' ? this.desk.accounts : this.custody.custody) !== null;
+    return process === 'desk' ? this.desk.runs : this.custody.runs;
   }
 
   /** The wire as custody has it, with somebody looking at every order that leaves. */

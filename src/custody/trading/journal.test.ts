@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Budgets } from './budgets.ts';
 import { Journal, type OrderRow } from './journal.ts';
 
@@ -91,6 +91,30 @@ test('requests that arrive together share one commit, and each hears of it', asy
   journal.reopen();
   await journal.sign([row(99)], 1);
   expect(journal.verify(NONE, journal.head)).toBe('');
+  journal.close();
+});
+
+test('a disk that is still broken when its owner resumes ends no process, and what was signed is still known', async () => {
+  let broken = false;
+  const journal = open({
+    onCommit: () => {
+      if (broken) throw new Error('disk I/O error');
+    },
+  });
+  await journal.sign([row(1)], 1);
+  broken = true;
+  await expect(journal.sign([row(2)], 1)).rejects.toThrow(/disk I\/O error/);
+  const exec = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(() => {
+    throw new Error('disk I/O error');
+  });
+  expect(() => journal.reopen()).toThrow(/cannot be opened/);
+  await expect(journal.sign([row(3)], 1)).rejects.toThrow(/cannot be written/);
+  exec.mockRestore();
+  expect(journal.failure).toContain('disk I/O error');
+  expect(journal.row('test-1-m-1', 'c', 'k')).not.toBeNull();
+  broken = false;
+  journal.reopen();
+  await journal.sign([row(3)], 1);
   journal.close();
 });
 

@@ -65,6 +65,7 @@ export type JournalOptions = {
 /** A quarter of a million orders: years for a person, weeks for busy bots. Older ended ones leave a watermark. */
 const ROWS_MAX = 250_000;
 const TRAIL_MAX = 500_000;
+const BUSY_MS = 2_000;
 /** Nobody asks for the outcome of an order that ended so long ago. */
 const ROW_KEPT_MS = 3 * 24 * 3_600_000;
 
@@ -189,10 +190,17 @@ export class Journal {
   /** After a failure, by the owner's command: opens the file anew and proves that it can be written. */
   reopen(): void {
     this.#db.close();
-    this.#db = openFile(this.#file);
-    this.#statements = prepare(this.#db);
-    this.#head = lastOf(this.#statements);
-    this.#failure = null;
+    try {
+      this.#db = openFile(this.#file);
+      this.#failure = null;
+    } catch (error) {
+      // Still not: it is at least read on, for what was signed and is asked about.
+      this.#db = new DatabaseSync(this.#file, { timeout: BUSY_MS });
+      throw error;
+    } finally {
+      this.#statements = prepare(this.#db);
+      this.#head = lastOf(this.#statements);
+    }
   }
 
   /** Another file in this one's place, which is kept beside it. */
@@ -334,7 +342,7 @@ function lastOf(statements: Statements): Head {
 }
 
 function openFile(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: 2_000 });
+  const db = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     // wal and full: one sync a commit, and what is committed survives the machine's power going away. exclusive: one
     // custody a journal.

@@ -113,6 +113,18 @@ describe('request budget', () => {
     expect(budget.take(TOKEN).ok).toBe(false);
   });
 
+  test('a clock that was minutes ahead for a moment closes nothing for minutes', () => {
+    const { budget, advance } = budgetAt(400_000);
+    advance(300_000);
+    while (budget.take(TOKEN).ok);
+    budget.pause(null);
+    advance(-300_000);
+    expect(budget.take('/api/v4/orders').ok).toBe(true);
+    expect(budget.take(TOKEN).ok).toBe(false);
+    advance(61_000);
+    expect(budget.take(TOKEN).ok).toBe(true);
+  });
+
   test('after an unforeseen limit everything pauses, longer each time, until it goes well', () => {
     const { budget, advance } = budgetAt(0);
     const waits: number[] = [];

@@ -50,6 +50,7 @@ const SHARE_PERCENT = 95;
 const CANCEL_RESERVE_PERCENT = 3;
 const CANCELLING = /^\/api\/v4\/order\/(?:cancel(?:\/all|\/bulk)?|kill-switch)$/;
 const SLOTS = 100;
+const SET_BACK_SLOTS = 10;
 /** After a 429 that we did not foresee (another program on this address): 1 s, doubling to 30 s, as WhiteBIT advises. */
 const PAUSE_FIRST_MS = 1_000;
 const PAUSE_MAX_MS = 30_000;
@@ -73,6 +74,7 @@ export function createWhitebitBudget(options: {
   const { clock, random } = options;
   const windows = new Map<string, SlotWindow>();
   let pausedUntilMs = Number.NEGATIVE_INFINITY;
+  let pausedFromMs = Number.NEGATIVE_INFINITY;
   let pauseMs = PAUSE_FIRST_MS;
 
   const windowOf = (name: string, limit: Limit): SlotWindow => {
@@ -86,7 +88,9 @@ export function createWhitebitBudget(options: {
   return {
     take(path) {
       const nowMs = clock.nowMs();
-      if (nowMs < pausedUntilMs) return { ok: false, waitMs: Math.ceil(pausedUntilMs - nowMs) };
+      // A clock that was set back meanwhile must not make a pause of seconds one of minutes.
+      if (nowMs >= pausedFromMs && nowMs < pausedUntilMs)
+        return { ok: false, waitMs: Math.ceil(pausedUntilMs - nowMs) };
       const counted = limitsOf(path).map(([name, limit]) => windowOf(name, limit));
       const keepPercent = CANCELLING.test(path) ? 0 : CANCEL_RESERVE_PERCENT;
       const waitMs = Math.max(0, ...counted.map((window) => window.waitMs(nowMs, window.isShared ? keepPercent : 0)));
@@ -96,7 +100,9 @@ export function createWhitebitBudget(options: {
     },
     pause(retryAfterMs) {
       const waitMs = Math.max(retryAfterMs ?? 0, pauseMs) * (1 + random() / 4);
-      pausedUntilMs = Math.max(pausedUntilMs, clock.nowMs() + waitMs);
+      const nowMs = clock.nowMs();
+      pausedUntilMs = nowMs < pausedFromMs ? nowMs + waitMs : Math.max(pausedUntilMs, nowMs + waitMs);
+      pausedFromMs = nowMs;
       pauseMs = Math.min(pauseMs * 2, PAUSE_MAX_MS);
     },
     relax() {
@@ -167,9 +173,17 @@ class SlotWindow {
     this.#total += 1;
   }
 
-  /** A clock set back does not move the window back: the limit then errs on the careful side until time catches up. */
+  /**
+   * A clock set back a little does not move the window back: the limit then errs on the careful side until time catches
+   * up. Set back by more, all that was counted counts as of now: a window of a minute must not last for five.
+   */
   #moveTo(nowMs: number): void {
     const slot = Math.floor(nowMs / this.#slotMs);
+    if (slot < this.#slot - SET_BACK_SLOTS) {
+      this.#counts.fill(0);
+      this.#slot = slot;
+      this.#counts[this.#index(slot)] = this.#total;
+    }
     if (slot <= this.#slot) return;
     if (slot - this.#slot > SLOTS) {
       this.#counts.fill(0);
