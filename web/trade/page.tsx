@@ -13,7 +13,7 @@ import { useOpenOrders, useTradingAccounts } from './data/account.ts';
 import { useMarkets, useWatchPlace } from './data/market.ts';
 import { goTo, keepPlace, type Place, TRADE_PATH, usePlace } from './data/place.ts';
 import { tradingQuery } from './data/queries.ts';
-import { settlePlace } from './data/settle.ts';
+import { correction } from './data/settle.ts';
 import { Head } from './head.tsx';
 import { Narrow } from './layout/narrow.tsx';
 import { useLayout } from './layout/use-layout.ts';
@@ -25,9 +25,9 @@ import { Ticket } from './ticket/ticket.tsx';
 
 const MarketDialog = lazy(() => import('./markets/market-dialog.tsx').then((m) => ({ default: m.MarketDialog })));
 
-const whereIs = ({ pathname, searchStr }: { readonly pathname: string; readonly searchStr: string }) => ({
-  isHere: pathname === TRADE_PATH,
-  isBare: searchStr === '',
+const addressOf = ({ pathname, searchStr }: { readonly pathname: string; readonly searchStr: string }) => ({
+  pathname,
+  searchStr,
 });
 
 /** Keeps the address true: to a connection and a market that exist. */
@@ -35,15 +35,12 @@ function useSettledPlace(place: Place): void {
   const accounts = useTradingAccounts();
   const told = useQuery(tradingQuery).isSuccess;
   const { markets, loading, error } = useMarkets();
-  // This page still stands for a moment while another one is being opened; then the address is none of its business.
-  const { isHere, isBare } = useLocation({ select: whereIs, structuralSharing: true });
+  const address = useLocation({ select: addressOf, structuralSharing: true });
   useEffect(() => {
-    if (!isHere) return;
-    keepPlace(place);
-    const change = settlePlace(place, told ? accounts : null, loading || error !== null ? null : markets);
-    // From the rail one comes without any; the address then gets what was looked at last.
-    if (change !== null || isBare) goTo(change ?? {}, { replace: true });
-  }, [place, accounts, told, markets, loading, error, isHere, isBare]);
+    if (address.pathname === TRADE_PATH) keepPlace(place);
+    const change = correction(address, place, told ? accounts : null, loading || error !== null ? null : markets);
+    if (change !== null) goTo(change, { replace: true });
+  }, [address, place, accounts, told, markets, loading, error]);
 }
 
 export function TradePage() {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Market, TradingAccount } from '../../../src/contract/trading.ts';
 import type { Place } from './place.ts';
-import { settlePlace } from './settle.ts';
+import { correction } from './settle.ts';
 
 const place: Place = { connection: null, venue: 'whitebit', market: 'BTC_USDT', interval: '1h' };
 // Only what is looked at here; the rest of both is long.
@@ -9,6 +9,9 @@ const account = (connection: string, venue: Place['venue'], state: TradingAccoun
   ({ connection, venue, state }) as TradingAccount;
 const market = (venue: Place['venue'], symbol: string, volumeQuote: string | null): Market =>
   ({ venue, symbol, volumeQuote }) as Market;
+const settle = (
+  ...[at, accounts, markets]: readonly [Place, readonly TradingAccount[] | null, readonly Market[] | null]
+) => correction({ pathname: '/trade', searchStr: '?m=BTC_USDT' }, at, accounts, markets);
 
 test('the best account of the same exchange is chosen, then any other', () => {
   const accounts = [
@@ -16,14 +19,14 @@ test('the best account of the same exchange is chosen, then any other', () => {
     account('b', 'whitebit', 'trouble'),
     account('a', 'whitebit', 'ready'),
   ];
-  expect(settlePlace(place, accounts, null)).toEqual({ connection: 'a', venue: 'whitebit' });
-  expect(settlePlace(place, accounts.slice(0, 1), null)).toEqual({ connection: 'p', venue: 'practice' });
+  expect(settle(place, accounts, null)).toEqual({ connection: 'a', venue: 'whitebit' });
+  expect(settle(place, accounts.slice(0, 1), null)).toEqual({ connection: 'p', venue: 'practice' });
 });
 
 test('a connection that is gone is left, and one that is there is kept whatever its state', () => {
-  expect(settlePlace({ ...place, connection: 'gone' }, [], null)).toEqual({ connection: null });
+  expect(settle({ ...place, connection: 'gone' }, [], null)).toEqual({ connection: null });
   const kept = [account('b', 'whitebit', 'trouble'), account('a', 'whitebit', 'ready')];
-  expect(settlePlace({ ...place, connection: 'b' }, kept, null)).toBeNull();
+  expect(settle({ ...place, connection: 'b' }, kept, null)).toBeNull();
 });
 
 test('a market that is not there becomes the most traded one of the same exchange', () => {
@@ -33,11 +36,21 @@ test('a market that is not there becomes the most traded one of the same exchang
     market('whitebit', 'NEW_USDT', null),
     market('practice', 'BTC_USDT', '99999999'),
   ];
-  expect(settlePlace(place, [], markets)).toEqual({ market: 'SOL_USDT' });
-  expect(settlePlace({ ...place, market: 'ETH_USDT' }, [], markets)).toBeNull();
+  expect(settle(place, [], markets)).toEqual({ market: 'SOL_USDT' });
+  expect(settle({ ...place, market: 'ETH_USDT' }, [], markets)).toBeNull();
 });
 
 test('nothing is decided before it is told', () => {
-  expect(settlePlace(place, null, null)).toBeNull();
-  expect(settlePlace(place, [], [])).toBeNull();
+  expect(settle(place, null, null)).toBeNull();
+  expect(settle(place, [], [])).toBeNull();
+});
+
+test('leaving Trade led straight back to it, because the next address holds no market', () => {
+  const elsewhere = { pathname: '/exchanges', searchStr: '' };
+  expect(correction(elsewhere, place, [account('a', 'whitebit', 'ready')], [])).toBeNull();
+});
+
+test('an address that says nothing gets what is shown, once', () => {
+  expect(correction({ pathname: '/trade', searchStr: '' }, place, null, null)).toEqual({});
+  expect(correction({ pathname: '/trade', searchStr: '?v=whitebit' }, place, null, null)).toBeNull();
 });

@@ -2,7 +2,7 @@
 
 import type { Market, TradingAccount } from '../../../src/contract/trading.ts';
 import { compareText } from '../../format/number.ts';
-import type { Place } from './place.ts';
+import { type Place, TRADE_PATH } from './place.ts';
 
 const RANK: Readonly<Record<TradingAccount['state'], number>> = {
   ready: 0,
@@ -16,8 +16,24 @@ const RANK: Readonly<Record<TradingAccount['state'], number>> = {
 const mostTraded = (markets: readonly Market[]): Market | undefined =>
   [...markets].sort((a, b) => compareText(b.volumeQuote ?? '-1', a.volumeQuote ?? '-1'))[0];
 
+type Address = { readonly pathname: string; readonly searchStr: string };
+
+/**
+ * What has to change in the address; null: nothing, `{}`: only that it says what is shown. Trade stands for a moment while
+ * another page is being opened; then the address is none of its business.
+ */
+export function correction(
+  address: Address,
+  place: Place,
+  accounts: readonly TradingAccount[] | null,
+  markets: readonly Market[] | null,
+): Partial<Place> | null {
+  if (address.pathname !== TRADE_PATH) return null;
+  return settlePlace(place, accounts, markets) ?? (address.searchStr === '' ? {} : null);
+}
+
 /** Null where all is well, and for whatever is not told yet (`null` arguments). */
-export function settlePlace(
+function settlePlace(
   place: Place,
   accounts: readonly TradingAccount[] | null,
   markets: readonly Market[] | null,
