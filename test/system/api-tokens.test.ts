@@ -1,6 +1,8 @@
 /** W-14: what a program with a token may do, route by route, and everything that it may never do. */
 
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import WebSocket from 'ws';
 import { CONTRACT } from '../../src/contract/contract.ts';
 import { ROUTES, type Route, type RouteName, type Scope } from '../../src/contract/routes.ts';
 import { COMMAND_LINE_ROUTES } from '../../src/server/access.ts';
@@ -197,6 +199,52 @@ describe('a token', () => {
     await rig.ask('trading.list', bearer(made.token));
     expect(await read()).toBe(rig.clock.nowMs());
     await drop(made);
+  });
+});
+
+describe('the live line of a program', () => {
+  async function listen(token: string, from: Rig) {
+    await from.desk.app.listen({ port: 0, host: '127.0.0.1' });
+    const address = from.desk.app.server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/api/live`, {
+      headers: { host: 'localhost:4440', authorization: `Bearer ${token}` },
+    });
+    return socket;
+  }
+
+  test('ends with its token, at once', async () => {
+    const own = await createRig();
+    const cookie = await own.claim();
+    const made = await make({ scopes: ['read'] }, cookie, own);
+    const socket = await listen(made.token, own);
+    const [hello] = await once(socket, 'message');
+    expect(String(hello)).toContain('"hello"');
+    const ended = once(socket, 'close');
+    await own.ask('tokens.revoke', { cookie, params: { id: made.id } });
+    expect((await ended)[0]).toBe(4401);
+    await own.end();
+  });
+
+  test('ends when its token runs out', async () => {
+    const own = await createRig();
+    const made = await make({ scopes: ['read'], days: 1 }, await own.claim(), own);
+    const socket = await listen(made.token, own);
+    await once(socket, 'message');
+    const ended = once(socket, 'close');
+    await own.clock.jump(DAY_MS);
+    await own.clock.advance(2_000);
+    expect((await ended)[0]).toBe(4401);
+    await own.end();
+  });
+
+  test('is not for a token that may not read', async () => {
+    const own = await createRig();
+    const made = await make({ scopes: ['trade', 'halt'] }, await own.claim(), own);
+    const socket = await listen(made.token, own);
+    const [error] = await once(socket, 'error');
+    expect(String(error)).toContain('403');
+    await own.end();
   });
 });
 

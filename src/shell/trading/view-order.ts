@@ -30,7 +30,7 @@ export function orderView(
     owner: ownerView(order.owner),
     state: status.kind,
     ended: status.kind === 'closed' ? status.why : null,
-    detail: order.detail ?? order.moveEnd ?? '',
+    detail: order.detail ?? order.moveEnd ?? sentAs(order),
     doing: { text: doing?.text ?? '', sinceMs: doing?.sinceMs ?? null, nextAtMs: doing?.nextAtMs ?? null },
     blocked: doing?.code === 'blocked',
     filledBase: order.filledBase.toString(),
@@ -104,6 +104,13 @@ function termsView(terms: OrderTerms): wire.OrderTerms {
     case 'stop-market':
       return { kind: terms.kind, activation: terms.activation.toString() };
   }
+}
+
+/** Custody signs nothing without a price. Which one it took stands in its own journal and at the exchange. */
+function sentAs({ owner, terms }: Order): string {
+  if (owner === EXTERNAL) return '';
+  if (terms?.kind === 'market') return 'Sent as a limit order that takes at once, at the edge of custody’s band.';
+  return terms?.kind === 'stop-market' ? 'Sent as a stop limit order, at the edge of custody’s band.' : '';
 }
 
 function averageOf({ filledBase, filledQuote }: Order): string | null {
