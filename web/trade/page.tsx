@@ -120,6 +120,12 @@ function OnPhone() {
         head={<Head onMarkets={() => setDialog(true)} marketsShown={false} />}
         openOrders={openOrders}
         {...parts}
+        ticket={
+          <>
+            <ConditionBar />
+            {parts.ticket}
+          </>
+        }
       />
       {dialog ? (
         <Suspense fallback={null}>
