@@ -10,7 +10,7 @@ import type { Instrument } from '../core/instrument.ts';
 import type { VenueProfile } from '../core/report.ts';
 import { applyCancelled, applyFound, applyPlaced, askDue, doubt } from './answers.ts';
 import type { Applied } from './applied.ts';
-import { applyBalances, reservedOf } from './balances.ts';
+import { applyBalances, lookAgain, reservedOf } from './balances.ts';
 import type { AccountEvent, OrderKey, PlaceWish } from './events.ts';
 import { applyTrade, claimOrphans } from './fills.ts';
 import { askAgain, wakeOf } from './inquiry.ts';
@@ -143,6 +143,8 @@ function apply(state: State, rules: Rules, event: AccountEvent): Applied {
     step.refuse('does-not-fit', 'The figures have more digits than any market knows.', 'Use fewer.');
   }
   for (const key of step.endings) continueMove(step, key);
+  // With others alive the regular look is near.
+  if (step.endings.length > 0 && state.unsettled.size === 0) lookAgain(step);
   askDue(step);
   compareWhenDue(step);
   return step.finish();

@@ -29,3 +29,11 @@ test('pushes that race with every snapshot do not make a storm of them', () => {
   }
   expect(snapshots).toBeLessThanOrEqual(6);
 });
+
+test('an order came and went between two pushes: what it held stood locked for an hour', () => {
+  const desk = new Desk();
+  const key = desk.sent('buy', '99', '1');
+  desk.outcome(key, { kind: 'rejected', code: 'post-only', text: 'would take', definite: true });
+  expect(desk.state(key)).toBe('closed: rejected');
+  expect(desk.wait(11_000).map(({ kind }) => kind)).toEqual(['snapshot']);
+});

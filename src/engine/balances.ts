@@ -94,7 +94,9 @@ export function applyBalances(step: Step, report: BalanceReport): void {
 function tell(step: Step, report: BalanceReport, asset: string, free: Decimal, locked: Decimal): void {
   const known = step.state.balances.get(asset);
   if (!step.rules.isNewer(report, known)) {
-    if (known !== undefined && !(known.free.eq(free) && known.locked.eq(locked))) lookAgain(step, report);
+    const differs = known !== undefined && !(known.free.eq(free) && known.locked.eq(locked));
+    // A push says of itself how old it may be: this one may still be the younger, and the last that comes.
+    if (differs && !report.complete) lookAgain(step);
     return;
   }
   const row: BalanceRow = { asset, free, locked, asOfMs: report.asOfMs, booked: known?.booked ?? Decimal.ZERO };
@@ -102,11 +104,10 @@ function tell(step: Step, report: BalanceReport, asset: string, free: Decimal, l
 }
 
 /**
- * A push says of itself how old it may be. One that follows a snapshot closely may be the older of the two, or the last
- * that is ever pushed about this: only another look tells.
+ * Pushes alone do not end in the truth: an exchange that tells changes once a second tells nothing of an order that came
+ * and went in between, though a snapshot may have seen it. So after news the balances are read once more.
  */
-function lookAgain(step: Step, { complete }: BalanceReport): void {
-  if (complete) return;
+export function lookAgain(step: Step): void {
   const { dueAtMs, lastAtMs } = step.state.machine.sync;
   const soonMs = Math.max(step.atMs + NEWS_GRACE_MS, (lastAtMs ?? step.atMs) + SNAPSHOT_WITHOUT_STREAM_MS);
   step.sync({ dueAtMs: Math.min(dueAtMs, soonMs) });
