@@ -1,6 +1,14 @@
 /** Handles of own orders on the chart: a real list, each taken by mouse, finger or keys. The lines are on the canvas. */
 
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  type PointerEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Order } from '../../../src/contract/trading.ts';
 import { toPixels } from '../../format/number.ts';
 import { Icon } from '../../parts/icons.tsx';
@@ -20,6 +28,7 @@ const CROWDED_SHARE = 0.6;
 /** Under the legend: a line of it and each indicator over the prices take so much. */
 const LEGEND_LINE = 18;
 const LEGEND_PAD = 20;
+const LEGEND_WRAPS_UNDER = 440;
 const SHIFT_TICKS = 10;
 
 type Props = {
@@ -89,8 +98,9 @@ export function OrderLines(props: Props) {
 
 const reachOf = (heights: readonly number[]): number => Math.max(...heights) - Math.min(...heights) + HANDLES_APART;
 
-function legendHeight({ runs }: ChartScene): number {
-  return LEGEND_PAD + LEGEND_LINE * (1 + runs.filter(({ indicator }) => indicator.pane === 'price').length);
+function legendHeight({ runs, layout }: ChartScene): number {
+  const lines = layout.plotWidth < LEGEND_WRAPS_UNDER ? 2 : 1;
+  return LEGEND_PAD + LEGEND_LINE * (lines + runs.filter(({ indicator }) => indicator.pane === 'price').length);
 }
 
 type HandleProps = {
@@ -164,19 +174,11 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
           }}
           {...drag}
         >
-          {line.title}
-          <span className="order-at">at {line.at}</span>
+          {line.title} <span className="order-at">at {line.at}</span>{' '}
           {line.state === '' ? null : <span className="order-state">{line.state}</span>}
         </button>
         {asked ? (
-          <span className="order-ask">
-            <button type="button" className="quiet" onClick={() => void cancel()}>
-              Cancel it
-            </button>
-            <button type="button" className="quiet plain" onClick={() => setAsked(false)}>
-              Keep
-            </button>
-          </span>
+          <AskFirst yes={() => void cancel()} no={() => setAsked(false)} />
         ) : (
           <button
             type="button"
@@ -191,6 +193,25 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
         )}
       </div>
     </li>
+  );
+}
+
+/** Leaving it is a no. */
+function AskFirst(props: { readonly yes: () => void; readonly no: () => void }) {
+  const first = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => first.current?.focus(), []);
+  const left = (event: FocusEvent<HTMLFieldSetElement>): void => {
+    if (!event.currentTarget.contains(event.relatedTarget)) props.no();
+  };
+  return (
+    <fieldset className="order-ask" aria-label="Placed elsewhere. Cancel it?" onBlur={left}>
+      <button type="button" className="quiet" ref={first} onClick={props.yes}>
+        Cancel it
+      </button>
+      <button type="button" className="quiet plain" onClick={props.no}>
+        Keep
+      </button>
+    </fieldset>
   );
 }
 

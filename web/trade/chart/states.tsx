@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from 'react';
 import type { PriceLine } from '../../../src/contract/live.ts';
 import type { CandleInterval } from '../../../src/contract/trading.ts';
-import { Ago } from '../../parts/ago.tsx';
+import { For } from '../../parts/ago.tsx';
 import { Late } from '../../parts/late.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { goTo, INTERVALS } from '../data/place.ts';
@@ -57,14 +57,18 @@ export function ChartState(props: { readonly history: History | null; readonly i
 
 /** Heights of bars in percent: a market that nobody would mistake for a real one, but of its shape. */
 const BONES = [38, 44, 41, 52, 57, 50, 46, 55, 63, 60, 68, 64, 58, 61, 70, 74, 67, 62, 66, 72, 69, 65, 56, 59].map(
-  (height, index) => ({ bottom: `${height - 18}%`, height: `${8 + (index % 5) * 4}%` }),
+  (height, index, all) => ({
+    left: `${(100 * index) / all.length}%`,
+    bottom: `${height - 18}%`,
+    height: `${8 + (index % 5) * 4}%`,
+  }),
 );
 
 function Skeleton() {
   return (
     <div className="chart-bones" role="status" aria-label="Loading the candles">
       {BONES.map((style) => (
-        <span key={style.bottom} className="skeleton" style={style} />
+        <span key={style.left} className="skeleton" style={style} />
       ))}
     </div>
   );
@@ -138,7 +142,7 @@ export function Stale(props: { readonly line: PriceLine | undefined; readonly is
   if (line === undefined || line.state === 'live' || !isReady) return null;
   return (
     <p className="chart-stale" role="status" title={line.why}>
-      Last known prices. <Ago prefix="No new ones since" atMs={line.sinceMs} />
+      Last known prices, no new ones <For atMs={line.sinceMs} />
     </p>
   );
 }
