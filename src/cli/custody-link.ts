@@ -12,6 +12,7 @@ export type CustodyLink = {
   request<Op extends OperationName>(
     op: Op,
     args: CustodyOperations[Op]['request'],
+    deadlineMs?: number,
   ): Promise<CustodyOperations[Op]['reply']>;
   close(): void;
 };
@@ -26,9 +27,9 @@ export function custodyLink(run: RunFile, platform: NodeJS.Platform, clock: Cloc
     clock,
   });
   return {
-    async request(op, args) {
+    async request(op, args, deadlineMs = DEADLINE_MS) {
       try {
-        return await client.request(op, args, { deadlineMs: DEADLINE_MS });
+        return await client.request(op, args, { deadlineMs });
       } catch (error) {
         throw error instanceof CustodyError ? worded(error) : error;
       }

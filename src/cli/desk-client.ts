@@ -2,14 +2,18 @@
 
 import { Agent, type IncomingMessage, request } from 'node:http';
 import type { Body, Params, Query, Reply } from '../contract/contract.ts';
+import type { LiveMessage } from '../contract/live.ts';
 import { ROUTES, type Route, type RouteName } from '../contract/routes.ts';
 import type { ProblemReply } from '../contract/words.ts';
 import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, PEOPLE_PATH, SETUP_CODE_PATH } from '../server/cli-words.ts';
 import { CliError, EXIT } from './cli-error.ts';
+import { type LiveLine, openLiveLine } from './live-line.ts';
 
 export type DeskClient = {
   /** Rejects with `CliError`: the desk's own cause and cure, or that it does not answer. */
   call<N extends RouteName>(name: N, parts?: CallParts<N>): Promise<Reply<N>>;
+  /** Rejects with `CliError` where it does not open. */
+  live(heard: (message: LiveMessage) => void): Promise<LiveLine>;
   /** A new setup code of a desk that nobody owns yet. */
   setupCode(): Promise<{ readonly code: string; readonly expiresAtMs: number }>;
   /** Something was changed at custody directly. False where the desk could not be told; it looks by itself every few seconds. */
@@ -23,10 +27,14 @@ export type CallParts<N extends RouteName> = {
   readonly params?: Params<N>;
   readonly query?: Query<N>;
   readonly body?: Body<N>;
+  /** For what must not hang with a desk that does. */
+  readonly waitMs?: number;
 };
 
 /** Nothing behind a route waits longer than custody's slowest check; past this the desk hangs. */
 const ANSWER_MS = 90_000;
+/** What was changed is changed whether the desk looks now or at its next turn. */
+const CHANGED_MS = 10_000;
 /** The largest answer is an account with every asset of an exchange; this is many times that. */
 const REPLY_BYTES_MAX = 16 * 1024 * 1024;
 
@@ -46,7 +54,7 @@ export function deskClient(options: {
     ...(options.user !== null && { [CLI_USER_HEADER]: encodeURIComponent(options.user) }),
   };
 
-  async function send(method: string, path: string, body: unknown): Promise<unknown> {
+  async function send(method: string, path: string, body: unknown, waitMs = ANSWER_MS): Promise<unknown> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const asked = request(
@@ -55,7 +63,7 @@ export function deskClient(options: {
           agent,
           method,
           path,
-          timeout: ANSWER_MS,
+          timeout: waitMs,
           headers: {
             ...headers,
             ...(text !== undefined && {
@@ -83,14 +91,15 @@ export function deskClient(options: {
       const path = pathOf(route.path, parts.params ?? {}) + queryOf(parts.query ?? {});
       const body = route.method === 'POST' || route.method === 'PATCH' ? (parts.body ?? {}) : undefined;
       // Both ends are this program, over a private socket: the contract is believed here and checked over there.
-      return (await send(route.method, path, body)) as Reply<typeof name>;
+      return (await send(route.method, path, body, parts.waitMs)) as Reply<typeof name>;
     },
+    live: (heard) => openLiveLine({ socketPath: options.socketPath, address: options.address, headers, heard }),
     async setupCode() {
       return (await send('POST', SETUP_CODE_PATH, {})) as { code: string; expiresAtMs: number };
     },
     async custodyChanged() {
       try {
-        await send('POST', CUSTODY_CHANGED_PATH, {});
+        await send('POST', CUSTODY_CHANGED_PATH, {}, CHANGED_MS);
         return true;
       } catch (error) {
         if (error instanceof CliError) return false;

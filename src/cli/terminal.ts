@@ -63,6 +63,11 @@ export class Terminal {
     this.print(JSON.stringify(value, null, 2));
   }
 
+  /** One object a line, for commands that go on. */
+  jsonLine(value: unknown): void {
+    this.print(JSON.stringify(value));
+  }
+
   /** For the person, beside the result. */
   note(text: string): void {
     this.#streams.errors.write(`${text}\n`);
@@ -97,6 +102,11 @@ export class Terminal {
       input.setRawMode?.(false);
       errors.write('\n');
     }
+  }
+
+  /** For commands that go on until they are ended; what it returns takes it back. */
+  onEnd(handler: () => void): () => void {
+    return this.#streams.onEndSignal(handler);
   }
 
   /** A signal while a question stands open ends the question, so that what was changed for it is put back. */

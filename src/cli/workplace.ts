@@ -36,6 +36,10 @@ export interface Workplace {
   readonly desk: DeskClient;
   /** Throws `CliError` with exit code 3 where no desk runs. */
   readonly custody: CustodyLink;
+  /** For whom; null is the owner of the desk. */
+  readonly user: string | null;
+  /** The desk may have been started anew, with another token: looks it up again when it is asked next. */
+  forgetDesk(): void;
   /** Null where none runs. */
   running(): RunFile | null;
   close(): void;
@@ -75,6 +79,11 @@ export function openWorkplace(around: Surroundings, options: GlobalOptions): Wor
     pause,
     json: options.json === true,
     places: where,
+    user: options.user ?? null,
+    forgetDesk() {
+      desk?.close();
+      desk = null;
+    },
     running: () => readRun(where),
     get desk() {
       if (desk !== null) return desk;

@@ -111,7 +111,7 @@ export class AccessControl {
   async admit(request: FastifyRequest, name: string, route: Route): Promise<Visit> {
     const peer = this.peer(request);
     const visit = this.isCommandLine(request)
-      ? await this.#commandLine(request, name, peer)
+      ? await this.#commandLineRoute(request, name, peer)
       : this.isProgram(request)
         ? await this.#program(request, peer)
         : await this.#browser(request, peer);
@@ -128,10 +128,14 @@ export class AccessControl {
     return (await this.#browser(request, this.peer(request))).signedIn;
   }
 
-  /** Who opens the live line: a page, or a program whose token may read. Throws the refusal. */
+  /** Who opens the live line: a page, the command line, or a program whose token may read. Throws the refusal. */
   async listener(request: FastifyRequest): Promise<SignedIn> {
     const peer = this.peer(request);
-    const visit = this.isProgram(request) ? await this.#program(request, peer) : await this.#browser(request, peer);
+    const visit = this.isCommandLine(request)
+      ? await this.#commandLine(request, peer)
+      : this.isProgram(request)
+        ? await this.#program(request, peer)
+        : await this.#browser(request, peer);
     const { signedIn } = visit;
     if (signedIn === null) throw new Refusal('not_signed_in', 'Nobody is signed in.', 'Log in.');
     if (signedIn.token !== null) mustHave(signedIn.token, 'read');
@@ -180,10 +184,14 @@ export class AccessControl {
     return { signedIn: user === undefined ? null : { user, session, token: null }, pending: null, peer };
   }
 
-  async #commandLine(request: FastifyRequest, name: string, peer: Peer): Promise<Visit> {
+  #commandLineRoute(request: FastifyRequest, name: string, peer: Peer): Promise<Visit> {
     if (!COMMAND_LINE_ROUTES.has(name as RouteName)) {
       throw new Refusal('not_allowed', 'The command line cannot do this.', 'Open the page and do it there.');
     }
+    return this.#commandLine(request, peer);
+  }
+
+  async #commandLine(request: FastifyRequest, peer: Peer): Promise<Visit> {
     const wanted = askedUser(request.raw);
     const user = wanted === null ? await this.#owner() : await userByName(this.#people.database, wanted);
     if (user === undefined && wanted !== null) {

@@ -17,6 +17,7 @@ import { newId, type Random } from '../shell/random.ts';
 import { Refusal } from '../shell/refusal.ts';
 import { AccessControl } from './access.ts';
 import type { CliDoor } from './cli-door.ts';
+import { COMMAND_LINE_SESSION } from './cli-words.ts';
 import { guard } from './guard.ts';
 import type { Handlers } from './handler.ts';
 import { putHeaders } from './headers.ts';
@@ -201,7 +202,7 @@ function registerOthers(app: FastifyInstance, parts: AppParts, access: AccessCon
     },
     (socket, request) => {
       const { user, session, token } = request.visit?.signedIn ?? {};
-      const sessionId = session?.id ?? token?.id;
+      const sessionId = session?.id ?? token?.id ?? (access.isCommandLine(request) ? COMMAND_LINE_SESSION : undefined);
       if (user === undefined || sessionId === undefined) socket.close(1008, 'Nobody is signed in');
       else parts.live.add(socket, { userId: user.id, sessionId, token: token ?? null }, request.raw.socket);
     },

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocketServer } from 'ws';
 import { deskClient } from '../cli/desk-client.ts';
 import { askedUser, CliDoor, type DoorActions } from './cli-door.ts';
 import { CUSTODY_CHANGED_PATH, cliSocketPath, PEOPLE_PATH, SETUP_CODE_PATH } from './cli-words.ts';
@@ -39,10 +40,19 @@ afterEach(async () => {
 });
 
 function open(which: CliDoor, how: DoorActions): Promise<void> {
-  return which.open((asked, response) => {
-    routed.push({ url: asked.url, user: askedUser(asked), admitted: which.admitted(asked) });
-    response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
-  }, how);
+  return which.open(
+    (asked, response) => {
+      routed.push({ url: asked.url, user: askedUser(asked), admitted: which.admitted(asked) });
+      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+    },
+    how,
+    (asked, socket) => {
+      routed.push({ url: asked.url, user: askedUser(asked), admitted: which.admitted(asked) });
+      new WebSocketServer({ noServer: true }).handleUpgrade(asked, socket, Buffer.alloc(0), (line) => {
+        line.on('message', (text) => line.send(String(text)));
+      });
+    },
+  );
 }
 
 function ask(
@@ -151,6 +161,23 @@ describe('the client of the door', () => {
     await expect(bad.call('connections.list')).rejects.toMatchObject({ code: 'not_signed_in', exit: 1 });
     expect(await bad.custodyChanged()).toBe(false);
     bad.close();
+  });
+
+  test('opens the live line, hears on it what was said, and learns that the desk has gone', async () => {
+    const good = client(TOKEN);
+    const heard: unknown[] = [];
+    const line = await good.live((message) => heard.push(message));
+    line.watch({ type: 'watch', tickers: [], markets: [] });
+    await expect.poll(() => heard).toEqual([{ type: 'watch', tickers: [], markets: [] }]);
+    expect(routed).toEqual([{ url: '/api/live', user: 'alex', admitted: true }]);
+    await door.close();
+    expect(await line.ended).not.toBe('');
+    good.close();
+  });
+
+  test('does not let a stranger onto the live line', async () => {
+    await expect(client('c'.repeat(43)).live(() => {})).rejects.toMatchObject({ code: 'desk_unreachable' });
+    expect(routed).toEqual([]);
   });
 
   test('says that nobody answers', async () => {

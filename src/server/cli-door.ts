@@ -7,6 +7,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Refusal } from '../shell/refusal.ts';
 import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, PEOPLE_PATH, SETUP_CODE_PATH } from './cli-words.ts';
 
@@ -22,10 +23,14 @@ export type DoorActions = {
   readonly people: () => Promise<readonly string[]>;
 };
 
+/** Hands a request for the live line to the desk's own WebSocket. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 export class CliDoor {
   readonly #tokenHash: Buffer;
   readonly #socketPath: string;
   readonly #admitted = new WeakSet<IncomingMessage>();
+  readonly #upgraded = new Set<Duplex>();
   #server: Server | null = null;
 
   constructor(parts: { readonly token: string; readonly socketPath: string }) {
@@ -39,7 +44,11 @@ export class CliDoor {
   }
 
   /** `route` gives a request to the desk's own routes. Rejects where the socket cannot be made. */
-  async open(route: (request: IncomingMessage, response: ServerResponse) => void, actions: DoorActions): Promise<void> {
+  async open(
+    route: (request: IncomingMessage, response: ServerResponse) => void,
+    actions: DoorActions,
+    upgrade: Upgrade,
+  ): Promise<void> {
     const server = createServer((request, response) => {
       const refusal = this.#refusal(request);
       const act = ownAnswer(request.url, actions);
@@ -49,6 +58,14 @@ export class CliDoor {
         this.#admitted.add(request);
         route(request, response);
       }
+    });
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      const refusal = this.#refusal(request);
+      if (refusal !== null) return refuseUpgrade(socket, refusal);
+      this.#admitted.add(request);
+      this.#upgraded.add(socket);
+      socket.on('close', () => this.#upgraded.delete(socket));
+      upgrade(request, socket, head);
     });
     // What a process that was killed left behind; the supervisor's lock says that no other desk lives here.
     if (process.platform !== 'win32') rmSync(this.#socketPath, { force: true });
@@ -66,6 +83,8 @@ export class CliDoor {
     if (server === null) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
+    // A socket that was upgraded is on no list of the HTTP server any more.
+    for (const socket of this.#upgraded) socket.destroy();
     await closed;
   }
 
@@ -138,6 +157,13 @@ async function answerByItself(
 
 function refuse(response: ServerResponse, refusal: Refusal): void {
   answer(response, refusal.status, refusal.reply(''));
+}
+
+function refuseUpgrade(socket: Duplex, refusal: Refusal): void {
+  socket.on('error', () => {});
+  const text = JSON.stringify(refusal.reply(''));
+  const head = `HTTP/1.1 ${refusal.status} Refused\r\ncontent-type: application/json; charset=utf-8`;
+  socket.end(`${head}\r\ncontent-length: ${Buffer.byteLength(text)}\r\nconnection: close\r\n\r\n${text}`);
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {

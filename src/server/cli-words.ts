@@ -5,6 +5,8 @@ import path from 'node:path';
 
 /** For whom the command line asks, percent-encoded; without it, for the owner of the desk. */
 export const CLI_USER_HEADER = 'x-gapless-user';
+/** Stands for a session on the live line: it lives as long as the desk does, as the token of the door does. */
+export const COMMAND_LINE_SESSION = 'command-line';
 /** Answered by the door itself; these are no routes of the desk and exist nowhere else. */
 export const SETUP_CODE_PATH = '/door/setup-code';
 /** The command line has changed something at custody; the desk looks at once instead of at its next turn. */

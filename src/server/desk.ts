@@ -18,7 +18,8 @@ import { type DeskVenues, type OpenMarketStream, openMarketStream } from '../she
 import type { Database } from '../store/database.ts';
 import { openTradeStore } from '../store/trade-store-sql.ts';
 import { createApp, type Health } from './app.ts';
-import type { CliDoor } from './cli-door.ts';
+import type { CliDoor, DoorActions } from './cli-door.ts';
+import { COMMAND_LINE_SESSION } from './cli-words.ts';
 import { custodyHandlers, custodyState } from './handlers/custody.ts';
 import { exchangeHandlers } from './handlers/exchanges.ts';
 import { securityHandlers } from './handlers/security.ts';
@@ -127,7 +128,8 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
   live = new Live({
     clock,
     version,
-    alive: async (ids) => new Set([...(await people.sessions.alive(ids)), ...(await people.tokens.alive(ids))]),
+    alive: async (ids) =>
+      new Set([...(await people.sessions.alive(ids)), ...(await people.tokens.alive(ids)), COMMAND_LINE_SESSION]),
     everything: (userId) => [
       ...connections.everything(userId),
       { type: 'custody', custody: custodyState(link.now) },
@@ -178,15 +180,21 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
     repeat(clock, HISTORY_MS, () => history.tick(connections.all()), onError),
   ];
   void link.ask().catch(onError);
-  await parts.door?.open((request, response) => app.routing(request, response), {
+  const actions: DoorActions = {
     renewSetupCode: async () => ((await isClaimed(database)) ? null : (people.setup?.renew() ?? null)),
     async custodyChanged() {
       await link.ask();
       await accounts.refresh();
+      for (const { connection } of accounts.all()) accounts.policyChanged(connection);
       await connections.reconcile();
     },
     people: async () => (await database.selectFrom('users').select('id').execute()).map(({ id }) => id),
-  });
+  };
+  await parts.door?.open(
+    (request, response) => app.routing(request, response),
+    actions,
+    (request, socket, head) => app.server.emit('upgrade', request, socket, head),
+  );
   return {
     app,
     setupCode: people.setup?.text ?? null,

@@ -183,6 +183,8 @@ export function fakeDesk(options: { tty?: boolean; desk?: Answers | null; custod
           },
           custody: { request, close: () => {} } as unknown as CustodyLink,
           running: () => null,
+          user: given.user ?? null,
+          forgetDesk: () => {},
           close: () => {},
         }),
       ),
