@@ -294,7 +294,6 @@ export type ApiToken = z.infer<typeof apiToken>;
 const page = { limit: z.coerce.number().int().min(1).max(1_000).default(200), before: z.string().max(120).optional() };
 const marketPath = z.strictObject({ venue, market: symbol });
 const connectionPath = z.strictObject({ id });
-export const tradeFormat = z.enum(['csv', 'json']);
 
 export const trading = {
   'markets.list': { query: z.strictObject({ venue: venue.optional() }), reply: z.array(market) },

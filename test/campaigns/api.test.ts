@@ -1,7 +1,7 @@
 /** Generated requests against every route: whatever comes, the answer is no fault of ours and says what to change. */
 
 import { expect, test } from 'vitest';
-import { fuzzApi } from '../campaigns/api-fuzz.ts';
+import { fuzzApi } from './api-fuzz.ts';
 
 const REQUESTS = Number(process.env.GAPLESS_FUZZ_REQUESTS ?? 100_000);
 const SEED = Number(process.env.GAPLESS_FUZZ_SEED ?? 20_261_123);
