@@ -10,6 +10,7 @@ import { setPickedPrice } from '../data/ticket-price.ts';
 import { placesOfStep } from '../ticket/exact.ts';
 import { FillTip } from './fill-tip.tsx';
 import { IndicatorMenu } from './indicator-menu.tsx';
+import { nameOf } from './indicator-run.ts';
 import { intervalWords } from './intervals.tsx';
 import { pressedOn } from './keys.ts';
 import { Legend } from './legend.tsx';
@@ -113,8 +114,9 @@ export function Chart() {
         isMenuOpen={menu}
         onMenu={() => setMenu(!menu)}
         onPicture={() => {
-          if (scene !== null && below.current !== null)
-            savePicture(below.current, `${base}/${quote} · ${interval}`, `${market}-${interval}.png`, scene.colours);
+          if (scene === null || below.current === null) return;
+          const title = [`${base}/${quote}`, interval, ...scene.runs.map(nameOf)].join(' · ');
+          savePicture(below.current, title, `${market}-${interval}.png`, scene.colours);
         }}
         isFull={full.isFull}
         onFull={full.toggle}

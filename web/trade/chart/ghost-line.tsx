@@ -34,8 +34,8 @@ export function GhostLine({ ghost, scene, tick, last, hand }: Props) {
         {ghost.phase === 'asking' ? <Question hand={hand} /> : null}
         {ghost.phase === 'failed' ? (
           <>
-            <button type="button" className="quiet" onClick={() => hand.release(false)}>
-              Try again
+            <button type="button" className="quiet" onClick={hand.insist}>
+              {ghost.confirm === null ? 'Try again' : 'Move anyway'}
             </button>
             <button type="button" className="quiet plain" onClick={hand.giveUp}>
               Leave it
@@ -70,7 +70,7 @@ function Said({ ghost, tick, last }: Pick<Props, 'ghost' | 'tick' | 'last'>) {
     case 'failed':
       return (
         <span className="num" role="status">
-          Not moved to <strong>{to}</strong>
+          Not moved to <strong>{to}</strong>. {ghost.trouble}
         </span>
       );
   }

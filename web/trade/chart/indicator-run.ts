@@ -1,10 +1,11 @@
 /** One indicator over the candles that are held: its values in columns beside them, kept with the newest candle. */
 
-import type {
-  Indicator,
-  IndicatorCandle,
-  IndicatorSettings,
-  IndicatorStream,
+import {
+  completed,
+  type Indicator,
+  type IndicatorCandle,
+  type IndicatorSettings,
+  type IndicatorStream,
 } from '../../../src/indicators/indicator.ts';
 import type { Bars, BarsChange } from './bars.ts';
 
@@ -82,6 +83,11 @@ export class IndicatorRun {
       return next;
     });
   }
+}
+
+/** `MACD 12 26 9`. */
+export function nameOf({ indicator, settings }: IndicatorRun): string {
+  return [indicator.name, ...Object.values(completed(indicator, settings))].join(' ');
 }
 
 function candleAt(bars: Bars, index: number): IndicatorCandle {

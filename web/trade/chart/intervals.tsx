@@ -39,7 +39,7 @@ export function Intervals(props: { readonly interval: CandleInterval }) {
       type="button"
       className="chart-choice"
       aria-pressed={one === interval}
-      aria-label={intervalWords(one)}
+      aria-label={`${one}, ${intervalWords(one)}`}
       data-first={one === interval ? '' : undefined}
       onClick={() => choose(one)}
     >
@@ -55,7 +55,7 @@ export function Intervals(props: { readonly interval: CandleInterval }) {
         className="chart-choice chart-more"
         aria-expanded={open}
         aria-haspopup="dialog"
-        aria-label={`All intervals, now ${intervalWords(interval)}`}
+        aria-label={`${interval}: all intervals, now ${intervalWords(interval)}`}
         data-other={inRow ? undefined : ''}
         onClick={() => setOpen(!open)}
       >

@@ -1,9 +1,8 @@
 /** What stands under the crosshair, or is newest: the candle in words and digits, then each indicator. */
 
 import { useSyncExternalStore } from 'react';
-import { completed } from '../../../src/indicators/indicator.ts';
 import { Icon } from '../../parts/icons.tsx';
-import type { IndicatorRun } from './indicator-run.ts';
+import { type IndicatorRun, nameOf } from './indicator-run.ts';
 import { priceText, shortText } from './paint-axes.ts';
 import type { ChartScene } from './scene.ts';
 import { removeIndicator } from './settings.ts';
@@ -81,11 +80,10 @@ type RowProps = {
 
 function Row({ run, index, places, scene, onOpen }: RowProps) {
   const { indicator } = run;
-  const settings = Object.values(completed(indicator, run.settings)).join(' ');
   return (
     <div className="chart-run">
       <button type="button" className="chart-run-name" title={`${indicator.title}. Change it`} onClick={onOpen}>
-        {indicator.name} {settings}
+        {nameOf(run)}
       </button>
       {indicator.outputs.map((output, at) => {
         const value = run.value(at, index);

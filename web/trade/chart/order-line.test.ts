@@ -101,6 +101,8 @@ describe('the ghost of a move', () => {
     price: '43000',
     phase,
     trouble: '',
+    confirmed: [],
+    confirm: null,
   });
 
   test('stays while the order is being moved, and goes when that is over, however it ended', () => {

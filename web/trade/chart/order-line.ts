@@ -1,6 +1,6 @@
 /** Orders as lines: which prices they stand at, what their handle says, where a drag would put them. Exact text throughout. */
 
-import type { Order } from '../../../src/contract/trading.ts';
+import type { Confirmation, Order } from '../../../src/contract/trading.ts';
 import { Decimal } from '../../../src/core/decimal.ts';
 import { formatQuantity, group } from '../../format/number.ts';
 import { placesOfStep } from '../ticket/exact.ts';
@@ -122,7 +122,11 @@ export type Ghost = {
   /** `dragging`: in the hand. `asking`: the person is asked. `sending`: on its way to the desk. `moving`: the desk has it
    * in writing. `failed`: refused, the order stands where it was. */
   readonly phase: 'dragging' | 'asking' | 'sending' | 'moving' | 'failed';
+  /** Why it was refused; empty while it was not. */
   readonly trouble: string;
+  /** What the person said yes to already, and what they could still say yes to. */
+  readonly confirmed: readonly Confirmation[];
+  readonly confirm: Confirmation | null;
 };
 
 /** A ghost that was taken over by the order itself, whatever became of it, has no more to tell. */

@@ -5,6 +5,7 @@ import type { Order } from '../../../src/contract/trading.ts';
 import { asProblem } from '../../parts/problem.tsx';
 import { say } from '../../parts/said.tsx';
 import { moveOrder } from '../data/actions.ts';
+import { confirmationIn } from '../data/confirmation.ts';
 import { stepped } from '../ticket/exact.ts';
 import { type Ghost, isOver, type OrderLine } from './order-line.ts';
 
@@ -16,6 +17,8 @@ export type GhostHand = {
   readonly nudge: (line: OrderLine, ticks: number) => void;
   /** Let go of: asks first, or moves at once. */
   readonly release: (ask: boolean) => void;
+  /** Refused before: once more, with what was asked to be confirmed. */
+  readonly insist: () => void;
   readonly giveUp: () => void;
 };
 
@@ -36,19 +39,22 @@ export function useGhost(orders: readonly Order[], tick: string): GhostHand {
     // What is on its way is not taken back by another drag.
     if (!line.isMovable || (now.current !== null && !inHand(now.current) && now.current.phase !== 'failed')) return;
     const { id, order, what, price: from } = line;
-    put({ line: id, order, what, from, price, phase: 'dragging', trouble: '' });
+    put({ line: id, order, what, from, price, phase: 'dragging', trouble: '', confirmed: [], confirm: null });
   };
 
   const send = async (sent: Ghost): Promise<void> => {
-    put({ ...sent, phase: 'sending', trouble: '' });
-    const none = { price: null, activation: null, quantity: null, confirmations: [] };
+    put({ ...sent, phase: 'sending', trouble: '', confirm: null });
+    const none = { price: null, activation: null, quantity: null, confirmations: [...sent.confirmed] };
     try {
       await moveOrder(sent.order, { ...none, [sent.what]: sent.price });
       if (now.current?.line === sent.line) put({ ...sent, phase: 'moving' });
     } catch (error) {
       const { cause, cure } = asProblem(error);
-      say(`${cause} ${cure}`, 'red');
-      if (now.current?.line === sent.line) put({ ...sent, phase: 'failed', trouble: `${cause} ${cure}` });
+      const confirm = confirmationIn(cure);
+      // What a click can mend is asked here; everything else is said with its cure.
+      const trouble = confirm === null ? `${cause} ${cure}` : cause;
+      if (now.current?.line === sent.line) put({ ...sent, phase: 'failed', trouble, confirm });
+      else say(trouble, 'red');
     }
   };
 
@@ -66,6 +72,11 @@ export function useGhost(orders: readonly Order[], tick: string): GhostHand {
       if (held.price === held.from) put(null);
       else if (ask) put({ ...held, phase: 'asking' });
       else void send(held);
+    },
+    insist() {
+      const held = now.current;
+      if (held?.phase !== 'failed') return;
+      void send({ ...held, confirmed: held.confirm === null ? held.confirmed : [...held.confirmed, held.confirm] });
     },
     giveUp() {
       if (inHand(now.current) || now.current?.phase === 'failed') put(null);
