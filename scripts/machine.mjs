@@ -67,7 +67,7 @@ export function pinnedNode() {
 export function ensurePage(node) {
   const sources = [
     ...files(path.join(ROOT, 'web')),
-    ...files(path.join(ROOT, 'src', 'contract')),
+    ...['contract', 'core', 'indicators'].flatMap((part) => files(path.join(ROOT, 'src', part))),
     path.join(ROOT, 'package-lock.json'),
   ];
   const wanted = hash(sources, 'page');
