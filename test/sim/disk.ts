@@ -20,6 +20,8 @@ const ENDS = /^\s*commit\b/i;
 export class Disks {
   /** What fails until it is taken back: each commit of this process. */
   readonly broken = new Set<ProcessName>();
+  /** For a planted bug: files that say they are synced and are not. */
+  readonly unsynced = new Set<ProcessName>();
   commits = 0;
   onCommit: (process: ProcessName, moment: Moment) => void = () => {};
   readonly #loop: Loop;
@@ -74,7 +76,7 @@ export class Disks {
       }
       const { db, file } = handle;
       this.#handles.delete(db);
-      const kept = torn ? tearOff(db, file) : null;
+      const kept = torn ? tearOff(db, file, this.unsynced.has(process)) : null;
       if (db.isTransaction) real.exec.call(db, 'ROLLBACK');
       real.close.call(db);
       kept?.();
@@ -97,7 +99,7 @@ const FRAME_HEADER_BYTES = 24;
 const LOG_HEADER_BYTES = 32;
 
 /** The files as they lie on the disk when the power goes; whoever calls the result puts them in the place of those closed. */
-function tearOff(db: DatabaseSync, file: string): () => void {
+function tearOff(db: DatabaseSync, file: string, unsynced: boolean): () => void {
   const mode = Number(db.prepare('PRAGMA synchronous').get()?.synchronous);
   const pageBytes = Number(db.prepare('PRAGMA page_size').get()?.page_size);
   const log = `${file}-wal`;
@@ -106,7 +108,8 @@ function tearOff(db: DatabaseSync, file: string): () => void {
   return () => {
     if (tail === null || tail.length <= LOG_HEADER_BYTES) return;
     const frame = pageBytes + FRAME_HEADER_BYTES;
-    const synced = mode >= 2 ? tail.length : Math.max(LOG_HEADER_BYTES, tail.length - UNSYNCED_FRAMES * frame);
+    const synced =
+      mode >= 2 && !unsynced ? tail.length : Math.max(LOG_HEADER_BYTES, tail.length - UNSYNCED_FRAMES * frame);
     fs.writeFileSync(file, data);
     // Half a frame of a commit that never was.
     fs.writeFileSync(log, Buffer.concat([tail.subarray(0, synced), Buffer.alloc(frame >> 1, 0x5a)]));

@@ -23,6 +23,7 @@ export class Died extends Error {
   override name = 'Died';
 }
 
+const NUMBERS: Readonly<Record<ProcessName, number>> = { desk: 1, custody: 2, exchange: 3, world: 4 };
 /** More turns at one moment than any honest program takes. */
 const SPIN_MAX = 100_000;
 
@@ -36,6 +37,8 @@ export class Loop {
   afterEach: () => void = () => {};
   readonly #lives: Record<ProcessName, number> = { desk: 0, custody: 0, exchange: 0, world: 0 };
   #currentLife = 0;
+  /** Of everything that ran, when and where: equal for equal worlds. */
+  print = 0;
   #heap: Task[] = [];
   #orders = 0;
   #spins = 0;
@@ -125,6 +128,7 @@ export class Loop {
       this.current = next.process;
       this.#currentLife = next.life;
       this.counts[next.kind] += 1;
+      this.print = (Math.imul(this.print ^ (next.atMs % 2 ** 31), 0x01000193) + NUMBERS[next.process]) | 0;
       try {
         next.run();
       } catch (error) {

@@ -25,7 +25,8 @@ export type Act =
   | { readonly kind: 'lag'; readonly forMs: number }
   | { readonly kind: 'link-cut' }
   | { readonly kind: 'link-slow' | 'unread'; readonly forMs: number }
-  | { readonly kind: 'kill'; readonly process: 'desk' | 'custody'; readonly forMs: number; readonly power: boolean }
+  | { readonly kind: 'kill'; readonly process: 'desk' | 'custody'; readonly forMs: number }
+  | { readonly kind: 'power'; readonly forMs: number }
   | { readonly kind: 'kill-at'; readonly process: 'desk' | 'custody'; readonly point: number; readonly forMs: number }
   | { readonly kind: 'disk'; readonly process: 'desk' | 'custody'; readonly forMs: number }
   | { readonly kind: 'clock'; readonly process: 'desk' | 'custody'; readonly byMs: number; readonly forMs: number }
@@ -209,11 +210,11 @@ function faultOf(kind: FaultKind, chance: Chance): Act {
     case 'unread':
       return { kind, forMs: forMs(8_000) };
     case 'kill-desk':
-      return { kind: 'kill', process: 'desk', forMs: forMs(6_000), power: false };
+      return { kind: 'kill', process: 'desk', forMs: forMs(6_000) };
     case 'kill-custody':
-      return { kind: 'kill', process: 'custody', forMs: forMs(6_000), power: false };
+      return { kind: 'kill', process: 'custody', forMs: forMs(6_000) };
     case 'power':
-      return { kind: 'kill', process, forMs: forMs(6_000), power: true };
+      return { kind, forMs: forMs(6_000) };
     case 'kill-at':
       return { kind: 'kill-at', process, point: chance.below(1_000), forMs: forMs(3_000) };
     case 'disk-desk':

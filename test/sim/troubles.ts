@@ -8,6 +8,7 @@ import type { Killable, World } from './world.ts';
 
 /** The supervisor starts a process again this soon where it could not start. */
 const RESTART_MS = 500;
+const RESUMES_MS = [1_000, 4_000, 8_000];
 const POINTS: Readonly<Record<Killable, readonly string[]>> = {
   desk: [
     ...['before-commit', 'after-commit', 'between-accounts', 'before-place', 'after-place', 'before-cancel'],
@@ -167,8 +168,14 @@ export class Troubles {
         });
         return;
       case 'kill':
-        world.kill(act.process, act.power);
+        world.kill(act.process);
         later(act.forMs, () => this.#restart(act.process));
+        return;
+      case 'power':
+        for (const process of ['desk', 'custody'] as const) {
+          world.kill(process, true);
+          later(act.forMs, () => this.#restart(process));
+        }
         return;
       case 'kill-at': {
         const name = POINTS[act.process][act.point % POINTS[act.process].length];
@@ -253,7 +260,8 @@ export class Troubles {
     custody.start();
     desk.start();
     this.#owner('unlock');
-    loop.plan(1_000, () => this.#resume());
+    // More than once: a halt may still have been on its way.
+    for (const afterMs of RESUMES_MS) loop.plan(afterMs, () => this.#resume());
     // Again, for a custody that had stopped itself: its owner starts it anew.
     loop.plan(1_500, () => {
       if (custody.custody?.status().state === 'halted') {

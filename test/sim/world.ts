@@ -83,6 +83,7 @@ export class World {
   readonly storm: Storm;
   readonly folder: string;
   readonly startMs = START_MS;
+  chunks = 0;
   isQuiet = false;
   quietMs = 0;
   /** Named places that were passed, in the order of their first time. */
@@ -125,7 +126,7 @@ export class World {
       instruments: () => this.#instruments(),
       onWritten: (steps) => oracle.written(steps),
       wrapStore: (store) => mistake.wrapStore(store, loop),
-      wrapClient: (client) => mistake.wrapClient(this.#handing(client)),
+      wrapClient: (client) => this.#handing(mistake.wrapClient(client)),
     });
     this.link.deskNowMs = () => this.desk.nowMs();
     this.link.custodyNowMs = () => this.custody.nowMs();
@@ -161,20 +162,18 @@ export class World {
     return this.loop.counts.message + this.loop.counts.action + this.disks.commits;
   }
 
-  /** A whole world. `items`: only these, of those that the seed draws. */
-  async run(items: readonly Item[] | null = null): Promise<readonly string[]> {
-    const { loop, oracle } = this;
+  /** A whole world. `only`: the ids of what happens, of all that so many chunks of the storm hold. */
+  async run(
+    only: { readonly ids: ReadonlySet<number>; readonly chunks: number } | null = null,
+  ): Promise<readonly string[]> {
+    const { oracle } = this;
     const failed = (): boolean => oracle.violations.length > 0;
     watching = oracle;
     const undo = this.#mistake.begin(this);
     try {
       this.custody.start();
       this.desk.start();
-      if (items !== null) {
-        for (const item of items) this.#plan(item);
-        this.items.push(...items);
-        await loop.runUntil((items.at(-1)?.atMs ?? START_MS) + 2_000, failed);
-      } else await this.#storm(failed);
+      await this.#storm(failed, only);
       if (!failed()) await this.#calm(failed);
       if (!failed()) await atTheEnd(this);
     } finally {
@@ -185,12 +184,20 @@ export class World {
     return oracle.violations;
   }
 
-  async #storm(failed: () => boolean): Promise<void> {
+  async #storm(
+    failed: () => boolean,
+    only: { readonly ids: ReadonlySet<number>; readonly chunks: number } | null,
+  ): Promise<void> {
     let fromMs = START_MS + 1_500;
-    for (let index = 0; index < CHUNKS_MAX && this.events < EVENTS_MIN && !failed(); index += 1) {
-      const chunk = chunkOf(this.storm, index, fromMs);
-      for (const item of chunk) this.#plan(item);
-      this.items.push(...chunk);
+    const isOver = (): boolean => (only === null ? this.events >= EVENTS_MIN : this.chunks >= only.chunks);
+    while (this.chunks < CHUNKS_MAX && !isOver() && !failed()) {
+      const chunk = chunkOf(this.storm, this.chunks, fromMs);
+      this.chunks += 1;
+      for (const item of chunk) {
+        if (only !== null && !only.ids.has(item.id)) continue;
+        this.#plan(item);
+        this.items.push(item);
+      }
       fromMs = chunk.at(-1)?.atMs ?? fromMs;
       await this.loop.runUntil(fromMs, failed);
     }
