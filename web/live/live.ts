@@ -84,7 +84,7 @@ export const live = new LiveStore({
 });
 
 /** An order that ended between being read and the line's opening would be shown as open until it is read again. */
-const TOLD_BY_LINE = [['orders.list', 'open'], ['fills.list'], ['trading.list'], ['trading.balances'], ['halt.read']];
+const TOLD_BY_LINE = [['orders.list'], ['fills.list'], ['trading.list'], ['trading.balances'], ['halt.read']];
 
 const socket = new LiveSocket(live, {
   open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${LIVE_PATH}`),

@@ -18,6 +18,8 @@ const nowMs = (): number => Date.now();
 
 /** All that are not closed, of every connection. */
 export const orders = new Truths<Order>(nowMs);
+/** What closed while this page looks on: the list of the past begins with them. */
+export const ended = new Truths<Order>(nowMs);
 export const accounts = new Truths<TradingAccount>(nowMs);
 export const balances = new Truths<{ readonly connection: string; readonly rows: readonly TradeBalance[] }>(nowMs);
 export const fills = new Truths<Fill>(nowMs);
@@ -60,6 +62,7 @@ function take(message: LiveMessage): void {
   switch (message.type) {
     case 'order':
       orders.told(orderId(message.order), message.order.state === 'closed' ? null : message.order);
+      if (message.order.state === 'closed') ended.told(orderId(message.order), message.order);
       break;
     case 'fill':
       fills.told(orderId(message.fill), message.fill);
@@ -103,7 +106,10 @@ function take(message: LiveMessage): void {
   }
 }
 
-const TRUTHS = [orders, accounts, balances, fills, halts] as const;
+const TRUTHS = [orders, ended, accounts, balances, fills, halts] as const;
+
+/** A bot can end thousands a day. Past this they are let go, and whoever lists them asks the desk again. */
+const ENDED_MAX = 2_000;
 
 /** A frame's worth: one change for whoever looks, however many messages. */
 export function takeTrading(messages: readonly LiveMessage[]): void {
@@ -113,6 +119,7 @@ export function takeTrading(messages: readonly LiveMessage[]): void {
     if (connection !== null) heardAtMs.set(connection, nowMs());
   }
   for (const truths of TRUTHS) truths.settle();
+  if (ended.all().length > ENDED_MAX) ended.forget();
 }
 
 /** Another person signs in: nothing of the one before may be seen. */

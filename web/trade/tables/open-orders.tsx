@@ -1,0 +1,228 @@
+/** Orders that are not over. Every change of the live line is here with the next frame. */
+
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Order } from '../../../src/contract/trading.ts';
+import { formatValue } from '../../format/number.ts';
+import { Aligned, Unknown, widestFraction } from '../../parts/amount.tsx';
+import { Icon } from '../../parts/icons.tsx';
+import { orderId } from '../data/stores.ts';
+import { DeclareAbsent } from './absent.tsx';
+import { CancelExternal } from './cancel.tsx';
+import { EditOrder, isEditable } from './edit-order.tsx';
+import { worthOf } from './figures.ts';
+import { type Column, Grid, type Shape } from './grid.tsx';
+import { type Held, holdRows } from './hold.ts';
+import {
+  activationColumns,
+  amountColumn,
+  filledColumn,
+  priceColumn,
+  sideColumn,
+  timeColumn,
+  whereColumns,
+} from './order-columns.tsx';
+import { Doubt, State } from './order-state.tsx';
+import { useCancel } from './use-cancel.ts';
+import type { Names } from './use-names.ts';
+import { doubtOf, pairOf } from './words.ts';
+
+export const ROW_PX = 28;
+export const CARD_PX = 62;
+const BELOW_PX = 26;
+const BELOW_CARD_PX = 44;
+const EDIT_PX = 34;
+const EDIT_CARD_PX = 132;
+
+type Row = Held<Order>;
+const idOf = ({ row }: Row): string => orderId(row);
+
+function valueColumn(orders: readonly Order[]): Column<Order> {
+  const shown = (order: Order, value: string): string => formatValue(value, pairOf(order.market)[1]);
+  const places = widestFraction(
+    orders.flatMap((order) => {
+      const value = worthOf(order);
+      return value === null ? [] : [shown(order, value)];
+    }),
+  );
+  return {
+    id: 'value',
+    head: 'Value',
+    align: 'right',
+    width: 'minmax(112px, 0.4fr)',
+    by: worthOf,
+    cell: (order) => {
+      const value = worthOf(order);
+      if (value === null) return <Unknown reason="The market tells once it fills" />;
+      return (
+        <Aligned
+          shown={shown(order, value)}
+          exact={value}
+          places={places}
+          asset={pairOf(order.market)[1]}
+          assetChars={4}
+        />
+      );
+    },
+  };
+}
+
+type Props = {
+  readonly orders: readonly Order[];
+  readonly names: Names;
+  readonly touch: boolean;
+  readonly empty: ReactNode;
+};
+
+export function OpenOrders({ orders, names, touch, empty }: Props) {
+  const [isHolding, setHolding] = useState(false);
+  const before = useRef<readonly Row[]>([]);
+  const rows = useMemo(() => holdRows(before.current, orders, orderId, isHolding), [orders, isHolding]);
+  useEffect(() => {
+    before.current = rows;
+  }, [rows]);
+  const [editing, setEditing] = useState<string | null>(null);
+  const [absent, setAbsent] = useState<Order | null>(null);
+  const cancel = useCancel();
+  const { armed } = cancel;
+
+  const columns = useMemo((): readonly Column<Row>[] => {
+    const ofOrder: readonly Column<Order>[] = [
+      timeColumn('createdAtMs'),
+      ...whereColumns(names),
+      sideColumn,
+      priceColumn(orders, names),
+      ...activationColumns(orders, names),
+      amountColumn(orders),
+      filledColumn,
+      valueColumn(orders),
+    ];
+    const lifted = ofOrder.map(
+      ({ by, cell, ...column }): Column<Row> => ({
+        ...column,
+        ...(by === undefined ? {} : { by: ({ row }: Row) => by(row) }),
+        cell: ({ row }) => cell(row),
+      }),
+    );
+    return [
+      ...lifted,
+      {
+        id: 'state',
+        head: 'State',
+        width: 'minmax(86px, 0.6fr)',
+        by: ({ row }) => row.state,
+        cell: ({ row, gone }) => <State order={row} gone={gone} />,
+      },
+      {
+        id: 'acts',
+        head: '',
+        width: '58px',
+        cell: ({ row, gone }) =>
+          gone ? null : <Acts order={row} isArmed={armed === orderId(row)} cancel={cancel.ask} edit={setEditing} />,
+      },
+    ];
+  }, [orders, names, armed, cancel.ask]);
+
+  const shape = useMemo(
+    (): Shape<Row> => ({
+      id: idOf,
+      isGone: ({ gone }) => gone,
+      heightPx: ({ row, gone }) => {
+        const plain = touch ? CARD_PX : ROW_PX;
+        const edit = !gone && editing === orderId(row) ? (touch ? EDIT_CARD_PX : EDIT_PX) : 0;
+        const doubt = !gone && edit === 0 && doubtOf(row) !== null ? (touch ? BELOW_CARD_PX : BELOW_PX) : 0;
+        return plain + edit + doubt;
+      },
+      below: ({ row, gone }) => {
+        if (gone) return null;
+        if (editing === orderId(row))
+          return (
+            <EditOrder order={row} tick={names.tickOf(row.connection, row.market)} onClose={() => setEditing(null)} />
+          );
+        return doubtOf(row) === null ? null : <Doubt order={row} onAbsent={setAbsent} />;
+      },
+      pressed: (event: KeyboardEvent, { row, gone }) => {
+        if (gone) return false;
+        if (event.key === 'Delete' || event.key === 'Backspace') cancel.armOrAsk(row);
+        else if (event.key === 'Enter' && isEditable(row)) setEditing(orderId(row));
+        else if (event.key === 'Escape' && armed !== null) cancel.disarm();
+        else return false;
+        return true;
+      },
+    }),
+    [touch, editing, names, cancel.armOrAsk, cancel.disarm, armed],
+  );
+  const open = useCallback(
+    (target: EventTarget): void => {
+      const cell = target instanceof Element ? target.closest<HTMLElement>('[data-col]') : null;
+      const id = cell?.closest<HTMLElement>('[data-row]')?.dataset['row'];
+      const column = cell?.dataset['col'] ?? '';
+      if (id === undefined || !['price', 'activation', 'amount', 'value'].includes(column)) return;
+      const order = orders.find((one) => orderId(one) === id);
+      if (order !== undefined && isEditable(order)) setEditing(id);
+    },
+    [orders],
+  );
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer's short way; Enter on a row does the same
+    <div className="tables-open" onDoubleClick={(event) => open(event.target)}>
+      {rows.length === 0 ? (
+        empty
+      ) : (
+        <Grid label="Open orders" columns={columns} rows={rows} shape={shape} given="time" onHold={setHolding} />
+      )}
+      {absent === null ? null : (
+        <DeclareAbsent order={absent} label={names.labelOf(absent.connection)} onClose={() => setAbsent(null)} />
+      )}
+      {cancel.external === null ? null : (
+        <CancelExternal
+          order={cancel.external}
+          label={names.labelOf(cancel.external.connection)}
+          onYes={cancel.yes}
+          onClose={cancel.no}
+        />
+      )}
+    </div>
+  );
+}
+
+type ActsProps = {
+  readonly order: Order;
+  readonly isArmed: boolean;
+  readonly cancel: (order: Order) => void;
+  readonly edit: (id: string) => void;
+};
+
+function Acts({ order, isArmed, cancel, edit }: ActsProps) {
+  const title = `${order.side} ${order.quantity.amount} ${order.market.replace('_', '/')}`;
+  return (
+    <span className="cell-acts">
+      {isEditable(order) ? (
+        <button
+          type="button"
+          className="act"
+          tabIndex={-1}
+          title="Move it: other price, other amount (Enter)"
+          aria-label={`Move ${title}`}
+          onClick={() => edit(orderId(order))}
+        >
+          <svg className="icon" width="14" height="14" viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M4 16l.8-3.4L13 4.4l2.6 2.6-8.2 8.2z" />
+          </svg>
+        </button>
+      ) : null}
+      {order.state === 'cancelling' || order.blocked ? null : (
+        <button
+          type="button"
+          className="act"
+          tabIndex={-1}
+          data-armed={isArmed ? '' : undefined}
+          title={isArmed ? 'Press Delete once more to cancel it' : 'Cancel it (Delete)'}
+          aria-label={`Cancel ${title}`}
+          onClick={() => cancel(order)}
+        >
+          <Icon name="close" size={14} />
+        </button>
+      )}
+    </span>
+  );
+}

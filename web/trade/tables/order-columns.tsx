@@ -1,0 +1,157 @@
+/** Columns that open and past orders have in common. */
+
+import type { Order } from '../../../src/contract/trading.ts';
+import { formatQuantity } from '../../format/number.ts';
+import { Aligned, Unknown, widestFraction } from '../../parts/amount.tsx';
+import { priceShown } from '../chart/order-line.ts';
+import { MarketName, Side, Time } from './cells.tsx';
+import { activationOf, filledPercent, filledWords, priceOf } from './figures.ts';
+import type { Column } from './grid.tsx';
+import type { Names } from './use-names.ts';
+import { kindWords, pairOf } from './words.ts';
+
+export const timeColumn = (by: 'createdAtMs' | 'updatedAtMs'): Column<Order> => ({
+  id: 'time',
+  head: 'Time',
+  width: '86px',
+  by: (order) => String(order[by]),
+  cell: (order) => <Time atMs={order[by]} />,
+});
+
+export function whereColumns(names: Names): readonly Column<Order>[] {
+  const market: Column<Order> = {
+    id: 'market',
+    head: 'Market',
+    width: '96px',
+    by: ({ market: symbol }) => symbol,
+    cell: ({ market: symbol, connection }) => (
+      <MarketName market={symbol} connection={connection} venue={names.venueOf(connection)} />
+    ),
+  };
+  if (names.connections.length < 2) return [market];
+  return [
+    market,
+    {
+      id: 'connection',
+      head: 'Connection',
+      width: 'minmax(84px, 0.5fr)',
+      by: ({ connection }) => names.labelOf(connection),
+      cell: ({ connection }) => (
+        <span className="cell-clip dim" title={names.labelOf(connection)}>
+          {names.labelOf(connection)}
+        </span>
+      ),
+    },
+  ];
+}
+
+export const sideColumn: Column<Order> = {
+  id: 'side',
+  head: 'Order',
+  width: 'minmax(96px, 0.6fr)',
+  by: (order) => `${order.side} ${kindWords(order)}`,
+  cell: (order) => (
+    <Side side={order.side} external={order.owner === 'external'}>
+      <span title={kindWords(order)}>{kindWords(order)}</span>
+    </Side>
+  ),
+};
+
+const shownPrice = (order: Order, names: Names, price: string): string =>
+  priceShown(price, names.tickOf(order.connection, order.market));
+
+/** The limit price; under the market's choosing a word stands in its place. */
+export function priceColumn(rows: readonly Order[], names: Names): Column<Order> {
+  const places = widestFraction(
+    rows.flatMap((order) => {
+      const price = priceOf(order);
+      return price === null ? [] : [shownPrice(order, names, price)];
+    }),
+  );
+  return {
+    id: 'price',
+    head: 'Price',
+    align: 'right',
+    width: '92px',
+    by: priceOf,
+    cell: (order) => {
+      const price = priceOf(order);
+      if (price === null)
+        return order.terms === null ? (
+          <Unknown reason="Of a kind this desk has no words for" />
+        ) : (
+          <span className="dim">market</span>
+        );
+      return <Aligned shown={shownPrice(order, names, price)} exact={price} places={places} asset="" />;
+    },
+  };
+}
+
+/** Only where some order waits for a price. */
+export function activationColumns(rows: readonly Order[], names: Names): readonly Column<Order>[] {
+  const shown = rows.flatMap((order) => {
+    const activation = activationOf(order);
+    return activation === null ? [] : [shownPrice(order, names, activation)];
+  });
+  if (shown.length === 0) return [];
+  const places = widestFraction(shown);
+  return [
+    {
+      id: 'activation',
+      head: 'Activates at',
+      align: 'right',
+      width: '92px',
+      by: activationOf,
+      cell: (order) => {
+        const activation = activationOf(order);
+        if (activation === null) return null;
+        return <Aligned shown={shownPrice(order, names, activation)} exact={activation} places={places} />;
+      },
+    },
+  ];
+}
+
+const unitOf = ({ quantity, market }: Order): string => pairOf(market)[quantity.unit === 'base' ? 0 : 1];
+
+export function amountColumn(rows: readonly Order[]): Column<Order> {
+  const places = widestFraction(rows.map(({ quantity }) => formatQuantity(quantity.amount)));
+  const chars = rows.reduce((widest, order) => Math.max(widest, unitOf(order).length), 0);
+  return {
+    id: 'amount',
+    head: 'Amount',
+    align: 'right',
+    width: `minmax(${100 + Math.max(0, places - 3) * 7}px, 0.4fr)`,
+    by: ({ quantity }) => quantity.amount,
+    cell: (order) => (
+      <Aligned
+        shown={formatQuantity(order.quantity.amount)}
+        exact={order.quantity.amount}
+        places={places}
+        asset={unitOf(order)}
+        assetChars={chars}
+      />
+    ),
+  };
+}
+
+export const filledColumn: Column<Order> = {
+  id: 'filled',
+  head: 'Filled',
+  align: 'right',
+  width: '82px',
+  by: (order) => String(filledPercent(order)),
+  cell: (order) => (
+    <span
+      className="cell-filled"
+      title={`${order.filledBase} ${pairOf(order.market)[0]} for ${order.filledQuote} ${pairOf(order.market)[1]}`}
+    >
+      <span className="filled-bar" aria-hidden="true">
+        <span style={{ width: `${filledPercent(order)}%` }} />
+      </span>
+      <span className="num">
+        {filledWords(order)}
+        {'\u202f'}%
+      </span>
+    </span>
+  ),
+};

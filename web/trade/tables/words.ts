@@ -1,0 +1,85 @@
+/** The tables' words for orders. Pure, so that each can be held to its case. */
+
+import type { Order } from '../../../src/contract/trading.ts';
+import { filledWords } from './figures.ts';
+
+export const SIDES: Readonly<Record<Order['side'], string>> = { buy: 'Buy', sell: 'Sell' };
+
+export const pairOf = (symbol: string): readonly [base: string, quote: string] => {
+  const [base = symbol, ...quote] = symbol.split('_');
+  return [base, quote.join('/')];
+};
+
+/** `limit, post only`: how it was asked for, after its side. */
+export function kindWords({ terms }: Pick<Order, 'terms'>): string {
+  if (terms === null) return 'of another kind';
+  switch (terms.kind) {
+    case 'limit':
+      return terms.postOnly ? 'limit, post only' : terms.ioc ? 'limit, at once or not' : 'limit';
+    case 'market':
+      return 'market';
+    case 'stop-limit':
+      return 'stop limit';
+    case 'stop-market':
+      return 'stop market';
+  }
+}
+
+export type Tone = 'plain' | 'dim' | 'amber' | 'red';
+export type Said = { readonly word: string; readonly tone: Tone };
+
+/** How an order that is not over stands, in a word or two. What is being done about it is said beside. */
+export function stateWords(order: Order): Said {
+  if (order.blocked) return { word: 'Needs you', tone: 'amber' };
+  if (order.moving) return { word: 'Moving', tone: 'dim' };
+  switch (order.state) {
+    case 'submitting':
+      return { word: 'Sending', tone: 'dim' };
+    case 'unknown':
+      return { word: 'Unknown', tone: 'amber' };
+    case 'cancelling':
+      return { word: 'Cancelling', tone: 'dim' };
+    case 'open':
+      return { word: isWaiting(order) ? 'Waiting' : 'Open', tone: 'plain' };
+    case 'closed':
+      return endWords(order);
+  }
+}
+
+/** A stop that has filled something was activated. */
+const isWaiting = ({ terms, filledBase }: Order): boolean =>
+  (terms?.kind === 'stop-limit' || terms?.kind === 'stop-market') && /^0(\.0*)?$/.test(filledBase);
+
+/** Why it is over. What was filled before that belongs to it. */
+export function endWords(order: Order): Said {
+  const filled = filledWords(order);
+  const partly = filled === '0' || order.ended === 'filled' ? '' : `, ${filled}\u202f% filled`;
+  switch (order.ended) {
+    case 'filled':
+      return { word: 'Filled', tone: 'plain' };
+    case 'cancelled':
+      return { word: `Cancelled${partly}`, tone: 'dim' };
+    case 'rejected':
+      return { word: 'Refused', tone: 'red' };
+    case 'expired':
+      return { word: `Expired${partly}`, tone: 'dim' };
+    case 'never-placed':
+      return { word: 'Never reached the exchange', tone: 'dim' };
+    case 'exchange':
+      return { word: `Ended by the exchange${partly}`, tone: 'dim' };
+    case null:
+      return { word: 'Over', tone: 'dim' };
+  }
+}
+
+/** The sentence under a row that is not as it should be; null where the row says it all. */
+export function doubtOf(order: Order): string | null {
+  if (order.state === 'closed') return null;
+  if (order.quarantine !== '') return order.quarantine;
+  if (order.blocked || order.state === 'unknown')
+    return order.doing.text || 'No clear answer came. The exchange is asked for it';
+  return null;
+}
+
+/** `12 orders`, `1 order`. */
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
