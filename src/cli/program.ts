@@ -6,10 +6,17 @@ import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommand } from './commands/backup.ts';
 import { addCustodyCommands } from './commands/custody.ts';
 import { addExchangesCommands } from './commands/exchanges.ts';
+import { addHaltCommands } from './commands/halt.ts';
 import { addHoldingsCommands } from './commands/holdings.ts';
+import { addMarketsCommand } from './commands/markets.ts';
+import { addPlacing } from './commands/order.ts';
+import { addChanging } from './commands/order-changes.ts';
+import { addOrdersCommands } from './commands/orders.ts';
 import { addPeopleCommands } from './commands/people.ts';
+import { addPolicyCommands } from './commands/policy.ts';
 import { addRestoreCommand } from './commands/restore.ts';
 import { addStatusCommand } from './commands/status.ts';
+import { addWatchCommand } from './commands/watch.ts';
 import { plain } from './plain-text.ts';
 import { type GlobalOptions, openWorkplace, type Surroundings, type Workplace } from './workplace.ts';
 
@@ -39,6 +46,7 @@ export async function run(
   configure(program, around);
   addExchangesCommands(program, act);
   addHoldingsCommands(program, act);
+  addTrading(program, act);
   addCustodyCommands(program, act);
   addAuditCommands(program, act);
   addBackupCommand(program, act);
@@ -52,6 +60,17 @@ export async function run(
   } catch (error) {
     return told(error, around, args.includes('--json'));
   }
+}
+
+function addTrading(program: Command, act: Act): void {
+  addMarketsCommand(program, act);
+  addOrdersCommands(program, act);
+  const order = program.command('order').description('place, cancel and move orders');
+  addPlacing(order, act);
+  addChanging(order, act);
+  addHaltCommands(program, act);
+  addPolicyCommands(program, act);
+  addWatchCommand(program, act);
 }
 
 function configure(program: Command, around: Surroundings): void {
@@ -72,6 +91,8 @@ Exit codes: 0 done, 1 refused or a problem, 2 wrong usage, 3 no desk running.
 Examples:
   $ gapless exchanges add whitebit
   $ gapless balances --json
+  $ gapless order buy BTC_USDT 0.01 --price 43000
+  $ gapless halt
   $ gapless backup keys.backup`,
     );
 }
