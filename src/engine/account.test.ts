@@ -167,6 +167,8 @@ describe('late and doubled news', () => {
     expect(desk.order(key).filledBase.toString()).toBe('1');
     expect(desk.state(key)).toBe('closed: filled');
     expect(desk.machine.query.fills(key)).toHaveLength(1);
+    desk.restart();
+    expect(desk.machine.query.fills(key)).toHaveLength(1);
   });
 
   test('a fill that comes by stream, poll and replay is one fill (hummingbot 2945, 4990; nautilus 4991)', () => {

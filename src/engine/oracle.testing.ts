@@ -143,6 +143,8 @@ export class Oracle {
       this.check(status.kind !== 'closed' || this.#ended.has(key), `${key} ended and nobody was told`);
       this.check(order.quarantine === null, `${key} in quarantine: ${order.quarantine ?? ''}`);
       this.check(order.move === null, `${key} still waits to be moved`);
+      const traded = Decimal.sum(machine.query.fills(key).map(({ quantity }) => quantity));
+      this.check(traded.eq(order.filledBase), `${key} filled ${order.filledBase.toString()}, its fills say otherwise`);
     }
     this.#againstVenue(machine);
     for (const [asset, { free, locked }] of this.#venue.totals) {

@@ -4,7 +4,7 @@ import type { Instrument } from '../core/instrument.ts';
 import type { Plain } from './plain.ts';
 import { canonical, fromPlain, toPlain } from './plain.ts';
 import type { BalanceRow, FillRow, MachineRow, Order, RequestRow, State } from './state.ts';
-import { index } from './step.ts';
+import { index, setFill } from './step.ts';
 
 /** The rows of an account, in any order; those that were forgotten are left out. */
 export type SavedAccount = {
@@ -26,6 +26,7 @@ export function emptyState(machine: MachineRow): State {
     instruments: new Map(),
     requests: new Map(),
     byVenueId: new Map(),
+    fillsByOrder: new Map(),
     unsettled: new Set(),
     asking: new Set(),
     reserving: new Set(),
@@ -53,7 +54,7 @@ export function loadState(saved: SavedAccount): State {
     state.orders.set(order.key, order);
     index(state, order);
   }
-  for (const fill of byRank(saved.fills.map((row) => fromPlain<FillRow>(row)))) state.fills.set(fill.key, fill);
+  for (const fill of byRank(saved.fills.map((row) => fromPlain<FillRow>(row)))) setFill(state, fill);
   for (const row of byRank(saved.requests.map((plain) => fromPlain<RequestRow>(plain))))
     state.requests.set(row.requestId, row);
   for (const plain of saved.balances) {

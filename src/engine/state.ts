@@ -170,6 +170,8 @@ export type State = {
   readonly requests: Map<string, RequestRow>;
   /** Derived, never saved: by market and the exchange's id. */
   readonly byVenueId: Map<string, OrderKey>;
+  /** Derived, never saved: fills by the name of their order, in the order of `fills`. Lists are replaced, never changed. */
+  readonly fillsByOrder: Map<string, readonly FillKey[]>;
   /** Orders that are not closed, or closed and not settled. */
   readonly unsettled: Set<OrderKey>;
   /** Orders with a question under way or due. */

@@ -104,7 +104,7 @@ export class Step {
   }
 
   putFill(fill: FillRow): void {
-    this.state.fills.set(fill.key, fill);
+    setFill(this.state, fill);
     this.#fills.add(fill.key);
   }
 
@@ -161,7 +161,7 @@ export class Step {
       this.#orders.delete(order.key);
       this.#forget.orders.push(order.key);
     } else if (what === 'fills') {
-      this.state.fills.delete(key as FillKey);
+      dropFill(this.state, key as FillKey);
       this.#fills.delete(key as FillKey);
       this.#forget.fills.push(key as FillKey);
     } else {
@@ -185,6 +185,24 @@ function unindex(state: State, order: Order): void {
   const venueKey = `${order.market} ${order.venueId ?? ''}`;
   if (state.byVenueId.get(venueKey) === order.key) state.byVenueId.delete(venueKey);
   for (const set of [state.unsettled, state.asking, state.reserving]) set.delete(order.key);
+}
+
+/** The row, and its place among the fills of its order. */
+export function setFill(state: State, fill: FillRow): void {
+  const before = state.fills.get(fill.key);
+  if (before !== undefined && before.order !== fill.order) dropFill(state, fill.key);
+  state.fills.set(fill.key, fill);
+  if (fill.order === null || before?.order === fill.order) return;
+  state.fillsByOrder.set(fill.order, [...(state.fillsByOrder.get(fill.order) ?? []), fill.key]);
+}
+
+function dropFill(state: State, key: FillKey): void {
+  const order = state.fills.get(key)?.order ?? null;
+  state.fills.delete(key);
+  if (order === null) return;
+  const rest = (state.fillsByOrder.get(order) ?? []).filter((one) => one !== key);
+  if (rest.length === 0) state.fillsByOrder.delete(order);
+  else state.fillsByOrder.set(order, rest);
 }
 
 function belongs(set: Set<OrderKey>, key: OrderKey, here: boolean): void {
