@@ -59,6 +59,11 @@ function endText({ ended }: Order): string {
   }
 }
 
+/** The exchange's own word, where it says more than the state does: of what ended as it should it is only its name for that. */
+export function detailText({ ended, detail }: Order): string {
+  return ended === 'filled' || ended === 'cancelled' || ended === 'expired' ? '' : detail;
+}
+
 /** Nothing more is to be expected by itself within the moment: it rests, or it has ended. */
 export function isKnown({ state, terms }: Order): boolean {
   switch (state) {
@@ -94,7 +99,8 @@ export function whatText(
 /** What is known of it now, and truly: a sentence or two. */
 export function truthText(order: Order): string {
   const filled = filledText(order);
-  const why = order.detail === '' ? '' : ` ${sentence(order.detail)}`;
+  const said = detailText(order);
+  const why = said === '' ? '' : ` ${sentence(said)}`;
   switch (order.state) {
     case 'open':
       return `Open at the exchange.${filled === '' ? '' : ` ${filled}`}${why}`;

@@ -3,7 +3,7 @@
 import type { LiveMessage } from '../contract/live.ts';
 import type { Fill, HaltState, Order, TradingAccount } from '../contract/trading.ts';
 import { quantityText } from './amount-text.ts';
-import { filledText, stateText, whatText } from './order-text.ts';
+import { detailText, filledText, stateText, whatText } from './order-text.ts';
 import { columns, plain } from './plain-text.ts';
 import { dateTimeText } from './time-text.ts';
 
@@ -109,7 +109,7 @@ export class WatchText {
   }
 
   #order(order: Order, nowMs: number): string | null {
-    const details = [stateText(order), filledText(order), order.doing.text, order.detail, order.quarantine];
+    const details = [stateText(order), filledText(order), order.doing.text, detailText(order), order.quarantine];
     const said = details.filter((part) => part !== '').join('. ');
     const text = `${subject(order.market)}${order.key}  ${whatText(order.market, order)}: ${said}`;
     return this.#new(`order ${order.connection} ${order.key}`, said, text, nowMs);

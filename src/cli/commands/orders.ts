@@ -5,7 +5,7 @@ import type { Fill, Order, TradingAccount } from '../../contract/trading.ts';
 import { quantityText } from '../amount-text.ts';
 import { labelsOf } from '../find-account.ts';
 import { findConnection } from '../find-connection.ts';
-import { kindText, priceText, stateText, stopText } from '../order-text.ts';
+import { detailText, kindText, priceText, stateText, stopText } from '../order-text.ts';
 import { plain } from '../plain-text.ts';
 import type { Act } from '../program.ts';
 import { type Column, table } from '../table.ts';
@@ -86,7 +86,9 @@ export function orderColumns(labels: Labels): Column<Order>[] {
 }
 
 /** What is in doubt, what is done about it, and when the next look is. */
-function careLines(work: Workplace, { key, doing, quarantine, state, detail }: Order): string[] {
+function careLines(work: Workplace, order: Order): string[] {
+  const { key, doing, quarantine, state } = order;
+  const detail = detailText(order);
   const nowMs = work.clock.nowMs();
   const since = doing.sinceMs === null ? '' : ` Since ${agoText(doing.sinceMs, nowMs)}.`;
   const next =
