@@ -39,7 +39,9 @@ function amount(rows: readonly BalanceRow[], id: 'free' | 'locked' | 'available'
     id,
     head,
     align: 'right',
-    width: 'minmax(110px, 1fr)',
+    px: 90,
+    grow: 1,
+    ...(id === 'free' ? { drop: 1 } : {}),
     by: (row) => row[id],
     cell: (row) => <Aligned shown={formatQuantity(row[id])} exact={row[id]} places={places} />,
   };
@@ -54,7 +56,8 @@ function columnsOf(rows: readonly BalanceRow[]): readonly Column<BalanceRow>[] {
     {
       id: 'asset',
       head: 'Asset',
-      width: 'minmax(72px, 0.6fr)',
+      px: 72,
+      grow: 0.6,
       by: ({ asset }) => asset,
       cell: ({ asset }) => <strong>{asset}</strong>,
     },
@@ -65,7 +68,8 @@ function columnsOf(rows: readonly BalanceRow[]): readonly Column<BalanceRow>[] {
       id: 'worth',
       head: 'Worth',
       align: 'right',
-      width: 'minmax(120px, 1fr)',
+      px: 110,
+      grow: 1,
       by: ({ worth }) => worth?.value ?? null,
       cell: ({ worth }) =>
         worth === null || worth.value === null ? (
@@ -77,7 +81,10 @@ function columnsOf(rows: readonly BalanceRow[]): readonly Column<BalanceRow>[] {
     {
       id: 'told',
       head: 'Told',
-      width: 'minmax(84px, 0.6fr)',
+      align: 'right',
+      px: 84,
+      grow: 0.4,
+      drop: 2,
       by: ({ asOfMs }) => String(asOfMs),
       cell: ({ asOfMs }) => (
         <span className="dim">

@@ -12,16 +12,10 @@ const CLOCK = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   hour12: false,
 });
-const DATE = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  hour: '2-digit',
-  minute: '2-digit',
-  hour12: false,
-});
-const YEAR = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const DATE = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const YEAR = new Intl.DateTimeFormat(undefined, { month: 'short', year: 'numeric' });
 
-/** Today's by the clock, this year's by the day, older by the year. */
+/** Today's by the clock, this year's by the day, older by the month; the exact time is on hover. */
 export function timeText(atMs: number, nowMs: number): string {
   const [at, now] = [new Date(atMs), new Date(nowMs)];
   if (at.toDateString() === now.toDateString()) return CLOCK.format(atMs);
@@ -58,19 +52,10 @@ export function MarketName(props: {
   );
 }
 
-export function Side(props: {
-  readonly side: Order['side'];
-  readonly children?: ReactNode;
-  readonly external?: boolean;
-}) {
+export function Side(props: { readonly side: Order['side']; readonly children?: ReactNode }) {
   return (
-    <span className="cell-side" data-side={props.side}>
+    <span className="cell-side">
       <span className={props.side === 'buy' ? 'up' : 'down'}>{SIDES[props.side]}</span> {props.children}
-      {props.external === true ? (
-        <span className="cell-mark" title="Placed elsewhere on this account, not by this desk">
-          elsewhere
-        </span>
-      ) : null}
     </span>
   );
 }

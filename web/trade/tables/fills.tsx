@@ -12,11 +12,12 @@ import { type Column, Grid, type Shape } from './grid.tsx';
 import { CARD_PX, ROW_PX } from './open-orders.tsx';
 import { type Paged, useReadOn } from './pages.ts';
 import type { Names } from './use-names.ts';
-import { pairOf } from './words.ts';
+import { onlyQuote, pairOf } from './words.ts';
 
 function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[] {
   const price = (fill: Fill): string => priceShown(fill.price, names.tickOf(fill.connection, fill.market));
   const value = (fill: Fill): string => formatValue(fill.value, pairOf(fill.market)[1]);
+  const one = onlyQuote(rows);
   const prices = widestFraction(rows.map(price));
   const amounts = widestFraction(rows.map(({ quantity }) => formatQuantity(quantity)));
   const values = widestFraction(rows.map(value));
@@ -26,14 +27,15 @@ function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[]
     {
       id: 'time',
       head: 'Time',
-      width: '86px',
+      px: 62,
       by: ({ atMs }) => String(atMs),
       cell: ({ atMs }) => <Time atMs={atMs} />,
     },
     {
       id: 'market',
       head: 'Market',
-      width: '96px',
+      px: 88,
+      grow: 0.3,
       by: ({ market }) => market,
       cell: ({ market, connection }) => (
         <MarketName market={market} connection={connection} venue={names.venueOf(connection)} />
@@ -45,7 +47,9 @@ function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[]
           {
             id: 'connection',
             head: 'Connection',
-            width: 'minmax(84px, 0.5fr)',
+            px: 84,
+            grow: 0.4,
+            drop: 3,
             by: ({ connection }: Fill) => names.labelOf(connection),
             cell: ({ connection }: Fill) => <span className="cell-clip dim">{names.labelOf(connection)}</span>,
           },
@@ -53,15 +57,17 @@ function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[]
     {
       id: 'side',
       head: 'Side',
-      width: 'minmax(56px, 0.4fr)',
+      px: 44,
+      grow: 0.2,
       by: ({ side }) => side,
-      cell: ({ side, owner }) => <Side side={side} external={owner === 'external'} />,
+      cell: ({ side }) => <Side side={side} />,
     },
     {
       id: 'price',
       head: 'Price',
       align: 'right',
-      width: '96px',
+      px: 70 + Math.max(0, prices - 2) * 7,
+      grow: 0.3,
       by: (fill) => fill.price,
       cell: (fill) => <Aligned shown={price(fill)} exact={fill.price} places={prices} />,
     },
@@ -69,7 +75,8 @@ function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[]
       id: 'amount',
       head: 'Amount',
       align: 'right',
-      width: 'minmax(118px, 0.5fr)',
+      px: 50 + amounts * 7 + chars * 8,
+      grow: 0.4,
       by: ({ quantity }) => quantity,
       cell: ({ quantity, market }) => (
         <Aligned
@@ -83,19 +90,26 @@ function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[]
     },
     {
       id: 'value',
-      head: 'Value',
+      head: one === null ? 'Value' : `Value, ${one}`,
       align: 'right',
-      width: 'minmax(112px, 0.5fr)',
+      px: (one === null ? 100 : 66) + values * 7,
+      grow: 0.4,
       by: (fill) => fill.value,
       cell: (fill) => (
-        <Aligned shown={value(fill)} exact={fill.value} places={values} asset={pairOf(fill.market)[1]} assetChars={4} />
+        <Aligned
+          shown={value(fill)}
+          exact={fill.value}
+          places={values}
+          {...(one === null ? { asset: pairOf(fill.market)[1], assetChars: 4 } : {})}
+        />
       ),
     },
     {
       id: 'fees',
       head: 'Fee',
       align: 'right',
-      width: 'minmax(124px, 0.5fr)',
+      px: 60 + fees * 7,
+      grow: 0.4,
       by: ({ fee }) => fee?.amount ?? null,
       cell: ({ fee }) =>
         fee === null ? (
@@ -115,14 +129,16 @@ function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[]
     {
       id: 'state',
       head: 'Role',
-      width: '64px',
+      px: 54,
+      grow: 0.4,
       by: ({ role }) => role,
-      cell: ({ role }) =>
+      cell: ({ role, owner }) =>
         role === null ? (
           <Unknown reason="The exchange did not say" />
         ) : (
           <span title={role === 'maker' ? 'It rested in the book' : 'It took from the book'}>
             {role === 'maker' ? 'Maker' : 'Taker'}
+            {owner === 'external' ? <span className="dim">, elsewhere</span> : null}
           </span>
         ),
     },

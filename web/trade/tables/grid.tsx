@@ -25,7 +25,9 @@ import {
   useState,
 } from 'react';
 import { compareText } from '../../format/number.ts';
+import { fitting, tracksOf } from './fitting.ts';
 import { useAnchor } from './use-anchor.ts';
+import { useWidth } from './use-width.ts';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
@@ -33,8 +35,12 @@ export type Column<Row> = {
   readonly id: string;
   readonly head: string;
   readonly align?: 'right';
-  /** A track of the grid. */
-  readonly width: string;
+  /** The least that its words need. */
+  readonly px: number;
+  /** Its share of the room that is left over. */
+  readonly grow?: number;
+  /** Where there is not room for all, the highest leaves first; without one it always stays. */
+  readonly drop?: number;
   /** Digits or words to sort by; null is unknown. Left out: nothing to sort by. */
   readonly by?: (row: Row) => string | null;
   readonly cell: (row: Row) => ReactNode;
@@ -77,7 +83,10 @@ function compared(left: unknown, right: unknown): number {
 }
 
 export function Grid<Row extends object>(props: Props<Row>) {
-  const { columns, rows, shape, given, onEnd } = props;
+  const { rows, shape, given, onEnd } = props;
+  const scroll = useRef<HTMLDivElement>(null);
+  const widthPx = useWidth(scroll);
+  const columns = useMemo(() => fitting(props.columns, widthPx), [props.columns, widthPx]);
   const [sorting, setSorting] = useState<SortingState>([]);
   const data = useMemo(() => [...rows], [rows]);
   const table = useTable({
@@ -101,7 +110,6 @@ export function Grid<Row extends object>(props: Props<Row>) {
     onSortingChange: setSorting,
   });
   const shown = table.getRowModel().rows;
-  const scroll = useRef<HTMLDivElement>(null);
   const inner = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: shown.length,
@@ -156,7 +164,7 @@ export function Grid<Row extends object>(props: Props<Row>) {
     event.preventDefault();
     event.stopPropagation();
   };
-  const template = useMemo(() => columns.map(({ width }) => width).join(' '), [columns]);
+  const template = useMemo(() => tracksOf(columns), [columns]);
   return (
     <div className="grid-scroll" ref={scroll} {...anchor}>
       <div

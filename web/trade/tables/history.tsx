@@ -26,7 +26,8 @@ function averageColumn(rows: readonly Order[], names: Names): Column<Order> {
     id: 'average',
     head: 'Average',
     align: 'right',
-    width: '92px',
+    px: 70 + Math.max(0, Math.min(places, 10) - 2) * 7,
+    grow: 0.2,
     by: ({ averagePrice }) => averagePrice,
     cell: (order) =>
       order.averagePrice === null ? null : (
@@ -39,7 +40,9 @@ const feesColumn: Column<Order> = {
   id: 'fees',
   head: 'Fees',
   align: 'right',
-  width: 'minmax(96px, 0.5fr)',
+  px: 110,
+  grow: 0.4,
+  drop: 1,
   cell: ({ fees, feesPending, filledBase }) => {
     const told = fees.map(({ asset, amount }) => `${formatQuantity(amount)} ${asset}`).join(', ');
     const exact = fees.map(({ asset, amount }) => `${amount} ${asset}`).join(', ');
@@ -62,7 +65,8 @@ const feesColumn: Column<Order> = {
 const endColumn: Column<Order> = {
   id: 'state',
   head: 'Ended',
-  width: 'minmax(120px, 1fr)',
+  px: 108,
+  grow: 1,
   by: ({ ended }) => ended,
   cell: (order) => {
     const { word, tone } = endWords(order);
@@ -70,6 +74,7 @@ const endColumn: Column<Order> = {
     return (
       <span className="cell-state cell-clip" data-tone={tone} title={detail === '' ? word : `${word}: ${detail}`}>
         {word}
+        {order.owner === 'external' ? <span className="dim">, placed elsewhere</span> : null}
         {detail === '' ? null : <span className="dim">: {detail}</span>}
       </span>
     );
@@ -94,7 +99,8 @@ export function History({ paged, rows, names, touch }: Props) {
       priceColumn(rows, names),
       averageColumn(rows, names),
       amountColumn(rows),
-      filledColumn,
+      // Why it ended says it too.
+      { ...filledColumn, drop: 2 },
       feesColumn,
       endColumn,
     ],

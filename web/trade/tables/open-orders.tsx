@@ -24,7 +24,7 @@ import {
 import { Doubt, State } from './order-state.tsx';
 import { useCancel } from './use-cancel.ts';
 import type { Names } from './use-names.ts';
-import { doubtOf, pairOf } from './words.ts';
+import { doubtOf, onlyQuote, pairOf } from './words.ts';
 
 export const ROW_PX = 28;
 export const CARD_PX = 62;
@@ -44,11 +44,14 @@ function valueColumn(orders: readonly Order[]): Column<Order> {
       return value === null ? [] : [shown(order, value)];
     }),
   );
+  const one = onlyQuote(orders);
   return {
     id: 'value',
-    head: 'Value',
+    head: one === null ? 'Value' : `Value, ${one}`,
     align: 'right',
-    width: 'minmax(112px, 0.4fr)',
+    px: 66 + places * 7,
+    grow: 0.3,
+    drop: 2,
     by: worthOf,
     cell: (order) => {
       const value = worthOf(order);
@@ -58,8 +61,7 @@ function valueColumn(orders: readonly Order[]): Column<Order> {
           shown={shown(order, value)}
           exact={value}
           places={places}
-          asset={pairOf(order.market)[1]}
-          assetChars={4}
+          {...(one === null ? { asset: pairOf(order.market)[1], assetChars: 4 } : {})}
         />
       );
     },
@@ -108,14 +110,15 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       {
         id: 'state',
         head: 'State',
-        width: 'minmax(86px, 0.6fr)',
+        px: 96,
+        grow: 0.5,
         by: ({ row }) => row.state,
         cell: ({ row, gone }) => <State order={row} gone={gone} />,
       },
       {
         id: 'acts',
         head: '',
-        width: '58px',
+        px: 54,
         cell: ({ row, gone }) =>
           gone ? null : <Acts order={row} isArmed={armed === orderId(row)} cancel={cancel.ask} edit={setEditing} />,
       },

@@ -13,7 +13,7 @@ import { kindWords, pairOf } from './words.ts';
 export const timeColumn = (by: 'createdAtMs' | 'updatedAtMs'): Column<Order> => ({
   id: 'time',
   head: 'Time',
-  width: '86px',
+  px: 62,
   by: (order) => String(order[by]),
   cell: (order) => <Time atMs={order[by]} />,
 });
@@ -22,7 +22,8 @@ export function whereColumns(names: Names): readonly Column<Order>[] {
   const market: Column<Order> = {
     id: 'market',
     head: 'Market',
-    width: '96px',
+    px: 88,
+    grow: 0.3,
     by: ({ market: symbol }) => symbol,
     cell: ({ market: symbol, connection }) => (
       <MarketName market={symbol} connection={connection} venue={names.venueOf(connection)} />
@@ -34,7 +35,9 @@ export function whereColumns(names: Names): readonly Column<Order>[] {
     {
       id: 'connection',
       head: 'Connection',
-      width: 'minmax(84px, 0.5fr)',
+      px: 84,
+      grow: 0.4,
+      drop: 3,
       by: ({ connection }) => names.labelOf(connection),
       cell: ({ connection }) => (
         <span className="cell-clip dim" title={names.labelOf(connection)}>
@@ -48,10 +51,11 @@ export function whereColumns(names: Names): readonly Column<Order>[] {
 export const sideColumn: Column<Order> = {
   id: 'side',
   head: 'Order',
-  width: 'minmax(96px, 0.6fr)',
+  px: 104,
+  grow: 0.3,
   by: (order) => `${order.side} ${kindWords(order)}`,
   cell: (order) => (
-    <Side side={order.side} external={order.owner === 'external'}>
+    <Side side={order.side}>
       <span title={kindWords(order)}>{kindWords(order)}</span>
     </Side>
   ),
@@ -72,7 +76,8 @@ export function priceColumn(rows: readonly Order[], names: Names): Column<Order>
     id: 'price',
     head: 'Price',
     align: 'right',
-    width: '92px',
+    px: 70 + Math.max(0, places - 2) * 7,
+    grow: 0.2,
     by: priceOf,
     cell: (order) => {
       const price = priceOf(order);
@@ -100,7 +105,8 @@ export function activationColumns(rows: readonly Order[], names: Names): readonl
       id: 'activation',
       head: 'Activates at',
       align: 'right',
-      width: '92px',
+      px: 78 + Math.max(0, places - 2) * 7,
+      grow: 0.2,
       by: activationOf,
       cell: (order) => {
         const activation = activationOf(order);
@@ -120,7 +126,8 @@ export function amountColumn(rows: readonly Order[]): Column<Order> {
     id: 'amount',
     head: 'Amount',
     align: 'right',
-    width: `minmax(${100 + Math.max(0, places - 3) * 7}px, 0.4fr)`,
+    px: 56 + places * 7 + chars * 8,
+    grow: 0.4,
     by: ({ quantity }) => quantity.amount,
     cell: (order) => (
       <Aligned
@@ -138,7 +145,7 @@ export const filledColumn: Column<Order> = {
   id: 'filled',
   head: 'Filled',
   align: 'right',
-  width: '82px',
+  px: 76,
   by: (order) => String(filledPercent(order)),
   cell: (order) => (
     <span

@@ -10,12 +10,12 @@ export const pairOf = (symbol: string): readonly [base: string, quote: string] =
   return [base, quote.join('/')];
 };
 
-/** `limit, post only`: how it was asked for, after its side. */
+/** `limit`, `post only`: how it was asked for, after its side. */
 export function kindWords({ terms }: Pick<Order, 'terms'>): string {
   if (terms === null) return 'of another kind';
   switch (terms.kind) {
     case 'limit':
-      return terms.postOnly ? 'limit, post only' : terms.ioc ? 'limit, at once or not' : 'limit';
+      return terms.postOnly ? 'post only' : terms.ioc ? 'limit IOC' : 'limit';
     case 'market':
       return 'market';
     case 'stop-limit':
@@ -40,6 +40,7 @@ export function stateWords(order: Order): Said {
     case 'cancelling':
       return { word: 'Cancelling', tone: 'dim' };
     case 'open':
+      if (order.owner === 'external') return { word: 'Placed elsewhere', tone: 'dim' };
       return { word: isWaiting(order) ? 'Waiting' : 'Open', tone: 'plain' };
     case 'closed':
       return endWords(order);
@@ -83,3 +84,10 @@ export function doubtOf(order: Order): string | null {
 
 /** `12 orders`, `1 order`. */
 export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+
+/** The one asset that all values are in; null where there are several. */
+export function onlyQuote(rows: readonly { readonly market: string }[]): string | null {
+  const quotes = new Set(rows.map(({ market }) => pairOf(market)[1]));
+  const [one] = quotes;
+  return quotes.size === 1 && one !== undefined ? one : null;
+}
