@@ -1,12 +1,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { Connection } from '../../src/contract/exchanges.ts';
 import { balancesQuery } from '../api/queries.ts';
 import { ipChip, rightsChips } from '../exchanges/words.ts';
 import { compareText, isZero } from '../format/number.ts';
 import { Amount, Value } from '../parts/amount.tsx';
 import { resultLine } from './result-words.ts';
+
+const FirstMarkets = lazy(() => import('../trade/policy/first-markets.tsx').then((m) => ({ default: m.FirstMarkets })));
 
 const ASSETS_SHOWN = 5;
 
@@ -61,6 +63,7 @@ export function Result(props: {
         ))}
       </ul>
       <Assets connection={connection.id} />
+      {props.replaced || connection.purpose !== 'trade' ? null : <ChooseMarkets connection={connection.id} />}
       <div className="actions">
         <button type="button" className="button" onClick={() => void navigate({ to: '/overview' })}>
           Overview
@@ -73,5 +76,21 @@ export function Result(props: {
         </button>
       </div>
     </section>
+  );
+}
+
+/** A key that may trade can trade nothing before its markets are chosen; that is asked while it is in mind. */
+function ChooseMarkets(props: { readonly connection: string }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <div className="result-markets">
+      To trade with it, choose its markets.{' '}
+      <button type="button" className="button" onClick={() => setOpen(true)}>
+        Choose markets
+      </button>
+      <Suspense fallback={null}>
+        {open ? <FirstMarkets connection={props.connection} onClose={() => setOpen(false)} /> : null}
+      </Suspense>
+    </div>
   );
 }

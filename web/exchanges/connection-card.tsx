@@ -28,6 +28,7 @@ import {
   WALLET_ORDER,
 } from './words.ts';
 
+const LimitsDialog = lazy(() => import('../trade/limits/limits-dialog.tsx').then((m) => ({ default: m.LimitsDialog })));
 const Remove = lazy(() => import('./remove.tsx').then((m) => ({ default: m.Remove })));
 
 /** Balances come every 30 s while the page is open; past this they are shown as old, with their age. */
@@ -136,7 +137,7 @@ function Wallets(props: { readonly wallets: Connection['wallets']; readonly inOr
 export const ConnectionCard = memo(function ConnectionCard(props: { readonly connection: Connection }) {
   const { connection } = props;
   const { id, label, venueName, status, statusText, trouble } = connection;
-  const [open, setOpen] = useState<'none' | 'rename' | 'remove'>('none');
+  const [open, setOpen] = useState<'none' | 'rename' | 'remove' | 'limits'>('none');
   const navigate = useNavigate();
   const tone = toneOf(status);
   const refresh = useAction(async () => {
@@ -229,6 +230,11 @@ export const ConnectionCard = memo(function ConnectionCard(props: { readonly con
         >
           Replace key
         </button>
+        {connection.purpose === 'trade' ? (
+          <button type="button" className="quiet" onClick={() => setOpen('limits')} aria-label={`Limits of ${label}`}>
+            Limits
+          </button>
+        ) : null}
         <button
           type="button"
           className="quiet plain end"
@@ -239,6 +245,7 @@ export const ConnectionCard = memo(function ConnectionCard(props: { readonly con
         </button>
       </div>
       <Suspense fallback={null}>
+        {open === 'limits' ? <LimitsDialog connection={id} label={label} onClose={() => setOpen('none')} /> : null}
         {open === 'remove' ? <Remove connection={connection} onClose={() => setOpen('none')} /> : null}
       </Suspense>
     </article>

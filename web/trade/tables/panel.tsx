@@ -23,6 +23,7 @@ import { useExportKey } from './use-export-key.ts';
 import { type Names, useNames } from './use-names.ts';
 import { pairOf } from './words.ts';
 
+const LimitsDialog = lazy(() => import('../limits/limits-dialog.tsx').then((m) => ({ default: m.LimitsDialog })));
 const ExportDialog = lazy(() => import('./export-dialog.tsx').then((m) => ({ default: m.ExportDialog })));
 
 const NAMES: Readonly<Record<Tab, string>> = {
@@ -50,7 +51,8 @@ export function TablesPanel() {
   const [exporting, setExporting] = useState(false);
   const names = useNames();
   const touch = useNarrow();
-  const { market } = usePlace();
+  const [limits, setLimits] = useState(false);
+  const { market, connection } = usePlace();
   const open = useOpenOrders();
   const ours = open.filter(({ owner }) => owner === 'ours').length;
   const panelId = useId();
@@ -128,6 +130,15 @@ export function TablesPanel() {
           >
             Export
           </button>
+          <button
+            type="button"
+            className="quiet plain"
+            title="What this connection may do at most"
+            disabled={connection === null}
+            onClick={() => setLimits(true)}
+          >
+            Limits
+          </button>
           {tab === 'open' ? (
             <button type="button" className="quiet plain" disabled={ours === 0} onClick={() => setCancelling(true)}>
               Cancel all
@@ -139,6 +150,11 @@ export function TablesPanel() {
       <div className="tables-body" role="tabpanel" id={panelId} aria-label={NAMES[tab]}>
         <Table tab={tab} {...table} />
       </div>
+      {limits && connection !== null ? (
+        <Suspense fallback={null}>
+          <LimitsDialog connection={connection} label={names.labelOf(connection)} onClose={() => setLimits(false)} />
+        </Suspense>
+      ) : null}
       {cancelling ? <CancelMany names={names} onClose={() => setCancelling(false)} /> : null}
     </div>
   );
