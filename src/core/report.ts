@@ -5,7 +5,7 @@
 
 import type { Decimal } from './decimal.ts';
 import type { Fee } from './fill.ts';
-import type { ClosedWhy, Quantity, Side } from './order.ts';
+import type { ClosedWhy, OrderTerms, Quantity, Side } from './order.ts';
 
 /** What is known of one order at one moment. A report never says when it was true: figures only grow, ends are final. */
 export type OrderReport = {
@@ -110,9 +110,17 @@ export type RejectCode =
   | 'not-found'
   | 'other';
 
+/** The order that left in the place of the one asked for: a price that bounds what an order without one could cost. */
+export type SentAs = { readonly terms: OrderTerms; readonly quantity: Quantity };
+
 /** How a write ended, as far as anybody can say. */
 export type Outcome =
-  | { readonly kind: 'accepted'; readonly venueId: string | null; readonly report: OrderReport | null }
+  | {
+      readonly kind: 'accepted';
+      readonly venueId: string | null;
+      readonly report: OrderReport | null;
+      readonly sentAs?: SentAs;
+    }
   | {
       readonly kind: 'rejected';
       readonly code: RejectCode;

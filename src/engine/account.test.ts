@@ -171,6 +171,26 @@ describe('late and doubled news', () => {
     expect(desk.machine.query.fills(key)).toHaveLength(1);
   });
 
+  test('what left in the place of an order without a price is kept, also where the answer that said so was lost', () => {
+    const desk = new Desk();
+    const terms = { kind: 'limit', price: d('101'), postOnly: false, ioc: true } as const;
+    const quantity = { unit: 'base', amount: d('1') } as const;
+    const told = desk.sent('buy', null, '1');
+    desk.outcome(told, { kind: 'accepted', venueId: 'v1', report: null, sentAs: { terms, quantity } });
+    const asked = desk.sent('buy', null, '1');
+    desk.outcome(asked, AMBIGUOUS);
+    const report = desk.report(asked, { venueId: 'v2', price: d('101'), ioc: true });
+    desk.found(asked, { kind: 'found', report, trades: null });
+    const plain = desk.open('buy', '99', '1', 'v3');
+    desk.hear({ kind: 'order-report', report: desk.report(plain, { venueId: 'v3' }) });
+    desk.restart();
+    expect(desk.order(plain).sentAs).toBeUndefined();
+    for (const key of [told, asked]) {
+      expect(desk.order(key).terms).toEqual({ kind: 'market' });
+      expect(desk.order(key).sentAs).toEqual({ terms, quantity });
+    }
+  });
+
   test('a fill that comes by stream, poll and replay is one fill (hummingbot 2945, 4990; nautilus 4991)', () => {
     const desk = new Desk();
     const key = desk.open('buy', '99', '1');

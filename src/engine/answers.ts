@@ -37,7 +37,9 @@ export function applyPlaced(step: Step, order: Order, outcome: Outcome): void {
   switch (step.rules.placed(order, outcome)) {
     case 'accepted': {
       if (outcome.kind !== 'accepted') return;
-      const heard = bind(step, hear(step, order, 'accepted'), outcome.venueId);
+      const { sentAs } = outcome;
+      const told = sentAs === undefined ? order : step.put({ ...order, sentAs });
+      const heard = bind(step, hear(step, told, 'accepted'), outcome.venueId);
       if (outcome.report !== null) applyReport(step, outcome.report, null);
       else if (heard.status.kind === 'closed') meetTheDead(step, heard, null);
       else tend(step, heard);

@@ -3,7 +3,7 @@
 import { Decimal } from '../core/decimal.ts';
 import type { ClientOrderId } from '../core/ids.ts';
 import { parseClientOrderId } from '../core/ids.ts';
-import type { OrderTerms } from '../core/order.ts';
+import { limitPrice, type OrderTerms } from '../core/order.ts';
 import type { OrderReport } from '../core/report.ts';
 import type { OrderKey } from './events.ts';
 import { claimOrphans } from './fills.ts';
@@ -65,7 +65,7 @@ function applyOwn(step: Step, before: Order, report: OrderReport, lookedAtMs: nu
     quarantine(step, before, 'the exchange reports more than the order asked for');
     return;
   }
-  let order = bind(step, before, report.venueId);
+  let order = learnSent(step, bind(step, before, report.venueId), report);
   const toldBase = Decimal.max(order.toldBase, report.filledBase);
   if (!toldBase.eq(order.toldBase) || order.acceptedAtMs === null)
     order = step.put({ ...order, toldBase, acceptedAtMs: order.acceptedAtMs ?? step.atMs });
@@ -83,6 +83,15 @@ function applyOwn(step: Step, before: Order, report: OrderReport, lookedAtMs: nu
     tend(step, order);
   }
   if (before.venueId === null) claimOrphans(step);
+}
+
+/** An order without a price that has one at the exchange: the answer that would have said so was lost. */
+function learnSent(step: Step, order: Order, report: OrderReport): Order {
+  const { terms, sentAs } = order;
+  if (sentAs !== undefined || (terms?.kind !== 'market' && terms?.kind !== 'stop-market')) return order;
+  const sent = termsOf(report);
+  if (sent === null || limitPrice(sent) === null) return order;
+  return step.put({ ...order, sentAs: { terms: sent, quantity: report.quantity } });
 }
 
 /** Seen alive by a look that began after the cancellation was known to have gone wrong. */

@@ -5,7 +5,7 @@ import type { Fill, FillKey } from '../core/fill.ts';
 import type { ClientOrderId, ConnectionId, UserId } from '../core/ids.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { OrderStatus, OrderTerms, Quantity, Side } from '../core/order.ts';
-import type { TradeReport, VenueProfile } from '../core/report.ts';
+import type { SentAs, TradeReport, VenueProfile } from '../core/report.ts';
 import type { MoveWish, OrderKey } from './events.ts';
 import type { Limits } from './limits.ts';
 
@@ -57,6 +57,8 @@ export type Order = {
   /** Null: of a kind that we have no words for, placed elsewhere. */
   readonly terms: OrderTerms | null;
   readonly quantity: Quantity;
+  /** What left in its place, as soon as anybody told it. Absent: nothing else did, or it is not known. */
+  readonly sentAs?: SentAs;
   readonly status: OrderStatus;
   /** Closed, and its fills add up to what the exchange reports: only now its owner is told. */
   readonly settled: boolean;

@@ -86,6 +86,25 @@ test.each([
     { kind: 'accepted', venueId: 'v1', report: null, sentAs: null },
     { kind: 'accepted', venueId: 'v1' },
   ],
+  [
+    {
+      ...{ kind: 'accepted', venueId: 'v1', report: null },
+      sentAs: {
+        terms: { kind: 'limit', price: '100.41', postOnly: false, ioc: true },
+        quantity: { unit: 'base', amount: '2' },
+      },
+    },
+    {
+      sentAs: { terms: { price: Decimal.parse('100.41'), ioc: true }, quantity: { amount: Decimal.parse('2') } },
+    },
+  ],
+  [
+    {
+      ...{ kind: 'accepted', venueId: 'v1', report: null },
+      sentAs: { terms: { kind: 'limit', price: 100.41 }, quantity: { unit: 'base', amount: '2' } },
+    },
+    { kind: 'ambiguous' },
+  ],
   [{ kind: 'rejected', code: 'new-code', text: '', definite: true }, { kind: 'ambiguous' }],
   [{ kind: 'rejected', code: 'funds', text: 'no', definite: 1 }, { kind: 'ambiguous' }],
   [undefined, { kind: 'ambiguous', signedAtMs: null }],

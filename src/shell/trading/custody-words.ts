@@ -3,13 +3,14 @@
  * account's own clock. Strict, because what is taken here for an order's end is believed.
  */
 
-import type { ClosedWhy, Side } from '../../core/order.ts';
+import type { ClosedWhy, OrderTerms, Side } from '../../core/order.ts';
 import type {
   BalanceReport,
   FindResult,
   OrderReport,
   Outcome,
   RejectCode,
+  SentAs,
   Snapshot,
   TradeReport,
 } from '../../core/report.ts';
@@ -206,7 +207,34 @@ export function readStreamState(value: unknown): StreamState {
 
 function readAccepted(fields: Fields): Outcome {
   const report = maybe(fields, 'report', (of, name) => readOrderReport(of[name]));
-  return { kind: 'accepted', venueId: maybe(fields, 'venueId', textAt), report };
+  const sentAs = maybe(fields, 'sentAs', (of, name) => readSentAs(fieldsOf(of[name])));
+  const venueId = maybe(fields, 'venueId', textAt);
+  return { kind: 'accepted', venueId, report, ...(sentAs === null ? {} : { sentAs }) };
+}
+
+function readSentAs(fields: Fields): SentAs {
+  const quantity = fieldsOf(fields.quantity);
+  return {
+    terms: readTerms(fieldsOf(fields.terms)),
+    quantity: { unit: oneOfAt(quantity, 'unit', ['base', 'quote']), amount: decimalAt(quantity, 'amount') },
+  };
+}
+
+function readTerms(fields: Fields): OrderTerms {
+  const kind = oneOfAt(fields, 'kind', ['limit', 'market', 'stop-limit', 'stop-market']);
+  switch (kind) {
+    case 'limit':
+      return {
+        ...{ kind, price: decimalAt(fields, 'price') },
+        ...{ postOnly: flagAt(fields, 'postOnly'), ioc: flagAt(fields, 'ioc') },
+      };
+    case 'market':
+      return { kind };
+    case 'stop-limit':
+      return { kind, price: decimalAt(fields, 'price'), activation: decimalAt(fields, 'activation') };
+    case 'stop-market':
+      return { kind, activation: decimalAt(fields, 'activation') };
+  }
 }
 
 function readRejected(fields: Fields): Outcome {

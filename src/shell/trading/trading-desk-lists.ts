@@ -22,7 +22,8 @@ export async function readOrder(parts: Parts, { connection, owner }: Whose, key:
   const row = await parts.store.order(owner, connection, key);
   if (row === null) throw notFound('order');
   const fills = hasFills(row) ? await parts.store.fillsOf(connection, [key]) : [];
-  return orderView(connection, row, null, fills);
+  const instrument = runner?.owner === owner ? runner.query.instrument(row.market) : null;
+  return orderView(connection, row, null, fills, instrument);
 }
 
 export async function readOrders(
@@ -44,14 +45,11 @@ export async function readOrders(
   );
   const fills = await fillsOf(parts.store, orders);
   return {
-    orders: orders.map(({ connection, row }) =>
-      orderView(
-        connection,
-        row,
-        parts.accounts.get(connection)?.query.doing(row.key) ?? null,
-        fills.get(`${connection} ${row.key}`) ?? [],
-      ),
-    ),
+    orders: orders.map(({ connection, row }) => {
+      const query = parts.accounts.get(connection)?.query ?? null;
+      const own = fills.get(`${connection} ${row.key}`) ?? [];
+      return orderView(connection, row, query?.doing(row.key) ?? null, own, query?.instrument(row.market) ?? null);
+    }),
     next,
   };
 }

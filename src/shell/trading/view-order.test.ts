@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Decimal } from '../../core/decimal.ts';
 import type { Fee } from '../../core/fill.ts';
 import type { ConnectionId } from '../../core/ids.ts';
+import type { Instrument } from '../../core/instrument.ts';
 import type { FillRow, Order } from '../../engine/state.ts';
 import { orderView } from './view-order.ts';
 
@@ -18,8 +19,8 @@ const ORDER = {
 } as unknown as Order;
 const fill = (fee: Fee, more: Partial<FillRow> = {}) => ({ fee, booked: true, reversed: false, ...more }) as FillRow;
 const known = (asset: string, amount: string): Fee => ({ kind: 'known', asset, amount: d(amount) });
-const told = (order: Partial<Order>, fills: FillRow[] = []) =>
-  orderView('c' as ConnectionId, { ...ORDER, ...order } as Order, null, fills);
+const told = (order: Partial<Order>, fills: FillRow[] = [], instrument: Instrument | null = null) =>
+  orderView('c' as ConnectionId, { ...ORDER, ...order } as Order, null, fills, instrument);
 
 test('the average is rounded half-even to twelve places, and is not there before the first fill', () => {
   expect(told({}).averagePrice).toBe('33.333333333333');
@@ -46,9 +47,30 @@ test('fees are sums of the fills that count, one for each asset', () => {
   });
 });
 
-test('that custody sent another order than was asked is said, until there is something to say of its end', () => {
-  expect(told({}).detail).toContain('limit order');
-  expect(told({ detail: 'self-trade' }).detail).toBe('self-trade');
-  expect(told({ owner: 'external' }).detail).toBe('');
-  expect(told({ terms: { kind: 'limit', price: d('1'), postOnly: false, ioc: false } }).detail).toBe('');
+test('what custody sent in the place of an order without a price is said to the digit, beside what is said of its end', () => {
+  const terms = { kind: 'limit', price: d('43250.1'), postOnly: false, ioc: true } as const;
+  const sentAs = { terms, quantity: { unit: 'base', amount: d('0.0023') } } as const;
+  const instrument = { tick: d('0.01'), lot: d('0.00001'), base: 'BTC', quote: 'USDT' } as Instrument;
+  const thin = '\u202f';
+  expect(told({ sentAs }).detail).toBe(`Sent as a limit order at 43${thin}250.1 that ends at once.`);
+  expect(told({ sentAs, detail: 'self-trade' }, [], instrument).detail).toBe(
+    `self-trade. Sent as a limit order at 43${thin}250.10 USDT that ends at once.`,
+  );
+  const spend = { sentAs, quantity: { unit: 'quote', amount: d('100') } } as const;
+  expect(told(spend, [], instrument).detail).toBe(
+    `Sent as a limit order for 0.00230 BTC at 43${thin}250.10 USDT that ends at once.`,
+  );
+  const stop = {
+    terms: { kind: 'stop-market', activation: d('43000') },
+    sentAs: { ...sentAs, terms: { kind: 'stop-limit', price: d('43250.1'), activation: d('43000') } },
+  } as const;
+  expect(told(stop).detail).toBe(`Sent as a stop limit order at 43${thin}250.1.`);
+});
+
+test('an order of an earlier version, one of somebody else and one that left as it was say nothing of it', () => {
+  const terms = { kind: 'limit', price: d('1'), postOnly: false, ioc: false } as const;
+  const sentAs = { terms, quantity: { unit: 'base', amount: d('1') } } as const;
+  expect(told({}).detail).toBe('');
+  expect(told({ owner: 'external', sentAs }).detail).toBe('');
+  expect(told({ terms, sentAs }).detail).toBe('');
 });

@@ -3,10 +3,12 @@
 import type * as wire from '../../contract/trading.ts';
 import { Decimal } from '../../core/decimal.ts';
 import type { ConnectionId } from '../../core/ids.ts';
+import type { Instrument } from '../../core/instrument.ts';
 import type { OrderTerms } from '../../core/order.ts';
 import type { AccountQuery } from '../../engine/account.ts';
 import { EXTERNAL, type FillRow, type Order } from '../../engine/state.ts';
 import type { Doing } from '../../engine/words.ts';
+import { sentWords } from './sent-words.ts';
 
 /** An average is seldom a finite decimal: rounded half-even to this many places, below any tick. */
 const AVERAGE_PLACES = 12;
@@ -16,6 +18,7 @@ export function orderView(
   order: Order,
   doing: Doing | null,
   fills: readonly FillRow[],
+  instrument: Instrument | null,
 ): wire.Order {
   const { status } = order;
   return {
@@ -30,7 +33,7 @@ export function orderView(
     owner: ownerView(order.owner),
     state: status.kind,
     ended: status.kind === 'closed' ? status.why : null,
-    detail: order.detail ?? order.moveEnd ?? sentAs(order),
+    detail: detailOf(order, instrument),
     doing: { text: doing?.text ?? '', sinceMs: doing?.sinceMs ?? null, nextAtMs: doing?.nextAtMs ?? null },
     blocked: doing?.code === 'blocked',
     filledBase: order.filledBase.toString(),
@@ -49,7 +52,8 @@ export function orderView(
 
 /** One that is in the machine's memory, where all its fills are too. */
 export function liveOrderView(connection: ConnectionId, order: Order, query: AccountQuery): wire.Order {
-  return orderView(connection, order, query.doing(order.key), hasFills(order) ? query.fills(order.key) : []);
+  const fills = hasFills(order) ? query.fills(order.key) : [];
+  return orderView(connection, order, query.doing(order.key), fills, query.instrument(order.market));
 }
 
 export function hasFills(order: Order): boolean {
@@ -106,11 +110,11 @@ function termsView(terms: OrderTerms): wire.OrderTerms {
   }
 }
 
-/** Custody signs nothing without a price. Which one it took stands in its own journal and at the exchange. */
-function sentAs({ owner, terms }: Order): string {
-  if (owner === EXTERNAL) return '';
-  if (terms?.kind === 'market') return 'Sent as a limit order that takes at once, at the edge of custody’s band.';
-  return terms?.kind === 'stop-market' ? 'Sent as a stop limit order, at the edge of custody’s band.' : '';
+/** What there is to say of its end, and what left in its place. */
+function detailOf(order: Order, instrument: Instrument | null): string {
+  const end = order.detail ?? order.moveEnd ?? '';
+  const sent = sentWords(order, instrument);
+  return end === '' || sent === '' ? `${end}${sent}` : `${end}. ${sent}`;
 }
 
 function averageOf({ filledBase, filledQuote }: Order): string | null {

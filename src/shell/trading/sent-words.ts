@@ -1,0 +1,27 @@
+/** Custody signs nothing without a price. What left in the place of an order that had none, in words. */
+
+import type { Instrument } from '../../core/instrument.ts';
+import { limitPrice } from '../../core/order.ts';
+import { EXTERNAL, type Order } from '../../engine/state.ts';
+import { baseText, grouped, priceText } from './preview-numbers.ts';
+
+/** Empty where an order left as it was asked for, or did not leave yet. Without the market's steps figures stand as they are. */
+export function sentWords({ owner, terms, quantity, sentAs }: Order, instrument: Instrument | null): string {
+  if (owner === EXTERNAL || terms === null || sentAs === undefined) return '';
+  const price = limitPrice(sentAs.terms);
+  if (price === null) return '';
+  const at = instrument === null ? grouped(price.toString()) : priceText(price, instrument);
+  const { unit, amount } = sentAs.quantity;
+  const isReckoned = unit === 'base' && quantity.unit === 'quote';
+  const size = instrument === null ? grouped(amount.toString()) : baseText(amount, instrument);
+  const what = isReckoned ? ` for ${size}` : '';
+  switch (terms.kind) {
+    case 'market':
+      return `Sent as a limit order${what} at ${at} that ends at once.`;
+    case 'stop-market':
+      return `Sent as a stop limit order${what} at ${at}.`;
+    case 'limit':
+    case 'stop-limit':
+      return '';
+  }
+}
