@@ -70,6 +70,7 @@ export type StreamEvent =
 export type StreamWord = 'connecting' | 'live' | 'waiting' | 'closed';
 export type StreamState = {
   readonly word: StreamWord;
+  /** Live since, or not live since: attempts that fail do not make it younger. */
   readonly sinceMs: number;
   /** What happened last, or null where nothing went wrong. */
   readonly why: string | null;

@@ -301,9 +301,7 @@ export class PriceFeed {
     const nowMs = this.#parts.clock.nowMs();
     switch (event.kind) {
       case 'book': {
-        const state = this.#market(event.market);
-        state.book = event.book;
-        state.bookAtMs = nowMs;
+        this.#market(event.market).toldBook(event.book, nowMs);
         this.#subjects.changed({ kind: 'book', market: event.market });
         return;
       }

@@ -13,10 +13,23 @@ export class MarketState {
   /** The last one told of; whether it may be believed is part of it. */
   book: OrderBook | null = null;
   bookAtMs = 0;
+  #bookId = Number.NaN;
   ticker: DayTicker | null = null;
   readonly trades = new NewestTrades();
   /** Somebody decides by its prices until then. */
   heldUntilMs = 0;
+
+  /** A connection that ended before its first picture knows nothing: what the one before it knew stays, not believed. */
+  toldBook(book: OrderBook, nowMs: number): void {
+    if (this.book !== null && Number.isNaN(book.lastId)) {
+      this.book.invalidate('disconnected');
+      return;
+    }
+    // Told again only because it went bad, it is as old as it was.
+    if (book.lastId !== this.#bookId) this.bookAtMs = nowMs;
+    this.#bookId = book.lastId;
+    this.book = book;
+  }
 
   get last(): Decimal | null {
     return this.trades.newest?.price ?? this.ticker?.last ?? null;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../core/decimal.ts';
+import { OrderBook } from '../../venues/book.ts';
 import type { Candle } from '../../venues/streams.ts';
 import { openFeed, Page, trade, VENUE } from './feed.testing.ts';
 
@@ -142,6 +143,27 @@ describe('a book', () => {
     expect(feed.now(VENUE, BTC)).toBeNull();
     await clock.advance(100);
     expect(page.of('book').at(-1)?.book.trouble).not.toBe('');
+  });
+
+  test('was emptied by a new connection that died before its first picture', async () => {
+    const { clock, feed, watch, begin } = openFeed();
+    const page = new Page();
+    watch(page, [BTC]);
+    const stream = await begin();
+    stream.tellsBook(BTC, 99, 101);
+    await clock.advance(100);
+    const knownAtMs = page.of('book').at(-1)?.book.atMs;
+    stream.becomes('waiting', 'the connection was cut', clock.nowMs() + 1);
+    await clock.advance(1_000);
+    const unseen = new OrderBook(100);
+    unseen.invalidate('disconnected');
+    stream.tells({ kind: 'book', market: BTC, book: unseen });
+    stream.becomes('live', null, null);
+    await clock.advance(1_000);
+    const shown = page.of('book').at(-1)?.book;
+    expect(shown).toMatchObject({ bids: [['99', '1']], asks: [['101', '1']], atMs: knownAtMs });
+    expect(shown?.trouble).toContain('last known');
+    expect(feed.now(VENUE, BTC)).toBeNull();
   });
 
   test('without changes stays as young as the connection, and grows old with its silence', async () => {

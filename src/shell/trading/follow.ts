@@ -107,11 +107,9 @@ export class Follow {
     // Events of this turn that are still on their way belong to nobody now.
     this.#turn += 1;
     this.#failures += 1;
-    const waitMs = jittered(
-      Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(20, this.#failures - 1)),
-      JITTER,
-      random,
-    );
+    const planMs = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(20, this.#failures - 1));
+    // Whole milliseconds: the moment of the next attempt is told, and moments are integers there.
+    const waitMs = Math.ceil(jittered(planMs, JITTER, random));
     const nowMs = clock.nowMs();
     const sinceMs = this.#isLive || this.#state === null ? nowMs : this.#state.sinceMs;
     this.#state = {

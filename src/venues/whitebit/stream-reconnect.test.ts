@@ -68,6 +68,20 @@ describe('reconnecting', () => {
     expect(delaysMs.at(-1)).toBeLessThanOrEqual(5_000);
   });
 
+  test('a moment of the next attempt was told in fractions, and the outage began anew with every attempt', async () => {
+    const { time, exchange, states } = openStream([BOOK]);
+    await time.advance(40_000);
+    exchange.isDown = true;
+    const before = states.length;
+    exchange.last().cut();
+    await time.advance(60_000);
+    const outage = states.slice(before);
+    expect(outage.filter(({ word }) => word === 'waiting').length).toBeGreaterThan(3);
+    for (const { nextAttemptAtMs } of outage)
+      if (nextAttemptAtMs !== null) expect(nextAttemptAtMs).toSatisfy(Number.isInteger);
+    expect(new Set(outage.map(({ sinceMs }) => sinceMs)).size).toBe(1);
+  });
+
   test('an hour without the exchange: bounded attempts, nothing grows, and back', async () => {
     const { time, exchange, stream, states } = openStream([BOOK]);
     await time.advance(1_000);

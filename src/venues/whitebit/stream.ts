@@ -124,7 +124,8 @@ class Stream implements VenueStream {
   }
 
   #tell(word: StreamWord, why: string | null): void {
-    if (word !== this.#word) this.#sinceMs = this.#options.clock.nowMs();
+    // Attempts that come to nothing do not make an outage younger.
+    if ((word === 'live') !== (this.#word === 'live')) this.#sinceMs = this.#options.clock.nowMs();
     this.#word = word;
     this.#why = why;
     this.#options.onState(this.state());
@@ -232,10 +233,12 @@ class Stream implements VenueStream {
     const { clock, random } = this.#options;
     const planMs = Math.min(BACKOFF_FIRST_MS * 2 ** Math.min(this.#failures, 10), BACKOFF_MAX_MS);
     this.#failures += 1;
-    const waitMs = Math.max(leastMs, planMs) * (1 - JITTER + 2 * JITTER * random());
-    this.#nextAttemptAtMs = clock.nowMs() + Math.max(leastMs, waitMs);
+    const spreadMs = Math.max(leastMs, planMs) * (1 - JITTER + 2 * JITTER * random());
+    // Whole milliseconds: the moment of the next attempt is told, and moments are integers there.
+    const waitMs = Math.ceil(Math.max(leastMs, spreadMs));
+    this.#nextAttemptAtMs = clock.nowMs() + waitMs;
     this.#cancelRetry();
-    this.#cancelRetry = clock.after(Math.max(leastMs, waitMs), () => this.#connect());
+    this.#cancelRetry = clock.after(waitMs, () => this.#connect());
     this.#tell('waiting', why);
   }
 
