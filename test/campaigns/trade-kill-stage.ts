@@ -37,7 +37,8 @@ export type Stage = {
   end(keep: boolean): Promise<void>;
 };
 
-export async function openStage(onReady: (part: Part) => void = () => {}): Promise<Stage> {
+/** `wire`: gives the address by which custody and desk reach the exchange, where something stands between them. */
+export async function openStage(wire: (practice: string) => Promise<string> = async (same) => same): Promise<Stage> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gapless-trade-'));
   const [data, keys, sockets] = ['data', 'keys', 's'].map((name) => path.join(folder, name)) as [
     string,
@@ -48,6 +49,7 @@ export async function openStage(onReady: (part: Part) => void = () => {}): Promi
   const ports = await steadyPorts();
   const [port = '', practicePort = ''] = [ports[1], ports[3]];
   const practice = `http://127.0.0.1:${practicePort}`;
+  const venue = await wire(practice);
   const token = () => randomBytes(32).toString('base64url');
   const tokens = { desk: token(), owner: token(), cli: token() };
   const at = (...names: string[]) => path.join(ROOT, ...names);
@@ -58,14 +60,14 @@ export async function openStage(onReady: (part: Part) => void = () => {}): Promi
       bootLine: null,
     },
     custody: {
-      args: custodyArguments({ root: ROOT, data, keys, sockets, whitebit: practice, practice }),
+      args: custodyArguments({ root: ROOT, data, keys, sockets, whitebit: venue, practice: venue }),
       env: { PATH: process.env.PATH },
       bootLine: JSON.stringify({ desk: tokens.desk, owner: tokens.owner }),
     },
     desk: {
       args: [
         ...[at('src', 'desk.ts'), '--port', port, '--data', data, '--host', '127.0.0.1'],
-        ...['--socket-dir', sockets, '--practice', practice, '--whitebit', practice],
+        ...['--socket-dir', sockets, '--practice', venue, '--whitebit', venue],
       ],
       env: process.env,
       bootLine: JSON.stringify({ custody: tokens.desk, cli: tokens.cli }),
@@ -76,7 +78,7 @@ export async function openStage(onReady: (part: Part) => void = () => {}): Promi
   const ready = {} as Record<Part, Record<string, unknown>>;
   for (const part of PARTS) {
     const log = path.join(folder, `${part}.stderr`);
-    const child = new Child(part, plans[part], log, { faults, onReady });
+    const child = new Child(part, plans[part], log, faults);
     children[part] = child;
     ready[part] = await child.first();
   }
@@ -104,24 +106,22 @@ export async function openStage(onReady: (part: Part) => void = () => {}): Promi
   };
 }
 
-type Told = { readonly faults: string[]; readonly onReady: (part: Part) => void };
-
 class Child {
   isUp = false;
   readonly #part: Part;
   readonly #plan: Plan;
   readonly #log: string;
-  readonly #told: Told;
+  readonly #faults: string[];
   #process: ChildProcess | null = null;
   #againInMs = 0;
   #isKilled = false;
   #isStopping = false;
 
-  constructor(part: Part, plan: Plan, log: string, told: Told) {
+  constructor(part: Part, plan: Plan, log: string, faults: string[]) {
     this.#part = part;
     this.#plan = plan;
     this.#log = log;
-    this.#told = told;
+    this.#faults = faults;
   }
 
   /** What it says when it is ready for the first time. */
@@ -165,13 +165,12 @@ class Child {
       if (message.type !== 'ready' || this.#isKilled) return;
       this.isUp = true;
       onReady(message);
-      this.#told.onReady(this.#part);
     });
     child.on('close', (code, signal) => {
       this.#process = null;
       this.isUp = false;
       if (this.#isStopping) return;
-      if (!this.#isKilled) this.#told.faults.push(`${this.#part} ended by itself: ${signal ?? `exit code ${code}`}`);
+      if (!this.#isKilled) this.#faults.push(`${this.#part} ended by itself: ${signal ?? `exit code ${code}`}`);
       setTimeout(() => this.#start(), this.#againInMs);
     });
   }

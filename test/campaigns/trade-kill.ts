@@ -9,13 +9,13 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { practiceAccount, practiceCall, practiceKey } from '../practice-api.ts';
+import { practiceCall } from '../practice-api.ts';
 import { until } from '../running-desk.ts';
-import { DeskPerson } from './desk-person.ts';
 import { type Seeded, seeded, seedFrom } from './seeded.ts';
-import { ask, MARKETS, Notes, Trader } from './trade-kill-clients.ts';
+import { type Arrived, arrive, isWell } from './trade-kill-arrive.ts';
+import { ask, Notes, Trader } from './trade-kill-clients.ts';
 import { armSome, calm } from './trade-kill-faults.ts';
-import { type Account, compareLedgers, differences, openOrders, type Sides } from './trade-kill-judge.ts';
+import { compareLedgers, differences, openOrders, type Sides } from './trade-kill-judge.ts';
 import { openStage, PARTS, type Part, type Stage } from './trade-kill-stage.ts';
 
 /** Custody's validity window with its margins, and what the issue allows on top of it. */
@@ -33,12 +33,6 @@ const TRADING_MAX_MS = 1_800;
 const AGAIN_MAX_MS = 400;
 const JUDGED_EVERY = 40;
 const REQUESTS_REPEATED = 20;
-const MONEY: readonly (readonly [string, string])[] = [
-  ['USDT', '200000'],
-  ['BTC', '3'],
-  ['ETH', '80'],
-];
-
 export type TradeKillFigures = {
   readonly seed: number;
   readonly commit: string;
@@ -91,10 +85,9 @@ class Campaign {
   readonly #byPart: Record<Part, number> = { practice: 0, custody: 0, desk: 0 };
   readonly #wellMs: number[] = [];
   readonly #agreedMs: number[] = [];
-  #accounts: Account[] = [];
+  #arrived: Arrived = { token: '', accounts: [] };
   #traders: Trader[] = [];
   #working: Promise<unknown> = Promise.resolve();
-  #token = '';
   #kills = 0;
   #inRecovery = 0;
   #faultsArmed = 0;
@@ -133,47 +126,18 @@ class Campaign {
   }
 
   get #sides(): Sides {
-    return { address: this.#stage.address, token: this.#token, practice: this.#stage.practice };
+    return { address: this.#stage.address, token: this.#arrived.token, practice: this.#stage.practice };
   }
 
   async #arrive(): Promise<void> {
-    const { address, setupCode, practice } = this.#stage;
-    const person = new DeskPerson(address);
-    await person.claim(setupCode);
-    for (let number = 1; number <= ACCOUNTS; number += 1) {
-      const email = `trader${number}@practice.example`;
-      await practiceAccount(practice, email);
-      for (const [ticker, available] of MONEY)
-        await practiceCall(practice, 'wallets/set', { email, wallet: 'trade', ticker, available });
-      const key = await practiceKey(practice, email);
-      const attempt = await person.ended(await person.connect(key, 'practice', `Trader ${number}`));
-      if (attempt.state !== 'stored') throw new Error(JSON.stringify(attempt));
-      const { connection } = attempt;
-      const params = { id: connection };
-      const { limits } = await person.call('trading.policy.first', { params, body: { markets: [...MARKETS] } });
-      // The budgets of a day are gone in minutes at this pace; they are shown elsewhere.
-      const wide = { adversePercent: '100', turnover: '100000', ordersPerMinute: 10_000, openPerMarket: 1_000 };
-      const body = { limits: { ...limits, ...wide, openOrders: 1_000 } };
-      const { proposal } = await person.call('trading.policy.propose', { params, body });
-      const owner = (await person.call('session.read')) as { readonly user?: { readonly id: string } };
-      await this.#stage.owner.request('approve-policy', {
-        connection: connection as never,
-        owner: (owner.user?.id ?? '') as never,
-        proposal: proposal?.id ?? '',
-      });
-      this.#accounts.push({ email, connection });
-    }
-    const scopes = ['read', 'trade'] as const;
-    const made = await person.call('tokens.create', {
-      body: { label: 'Campaign', days: 2, scopes: [...scopes] } as never,
-    });
-    this.#token = made.token;
+    this.#arrived = await arrive(this.#stage, ACCOUNTS);
+    const { token, accounts } = this.#arrived;
     await until(() => this.#isWell(), WELL_WITHIN_MS);
-    this.#traders = this.#accounts.flatMap(({ connection }, account) =>
+    this.#traders = accounts.flatMap(({ connection }, account) =>
       Array.from({ length: TRADERS_EACH }, (_none, index) => {
         const chance = seeded(this.#options.seed + 1 + account * TRADERS_EACH + index);
         const name = `program-${account}-${index}`;
-        return new Trader({ name, address, token: this.#token, connection, chance, notes: this.#notes });
+        return new Trader({ name, address: this.#stage.address, token, connection, chance, notes: this.#notes });
       }),
     );
   }
@@ -238,7 +202,7 @@ class Campaign {
     let found: string[] = [];
     const look = async (): Promise<boolean> => {
       found = [];
-      for (const account of this.#accounts) {
+      for (const account of this.#arrived.accounts) {
         found.push(...(await differences(this.#sides, account)));
         const open = await openOrders(this.#sides, account.connection);
         const doubtful = open.filter(({ state }) => state === 'unknown' || state === 'submitting');
@@ -263,16 +227,16 @@ class Campaign {
   /** Everything is cancelled, so that nothing moves while whole ledgers are read. */
   async #end(): Promise<void> {
     await this.#sameAgain();
-    for (const { connection } of this.#accounts)
-      await ask(this.#stage.address, this.#token, 'orders.cancelAll', { body: { connection, market: null } });
+    for (const { connection } of this.#arrived.accounts)
+      await ask(this.#stage.address, this.#arrived.token, 'orders.cancelAll', { body: { connection, market: null } });
     const isEmpty = async (): Promise<boolean> => {
-      const open = await Promise.all(this.#accounts.map((one) => openOrders(this.#sides, one.connection)));
-      const found = await Promise.all(this.#accounts.map((one) => differences(this.#sides, one)));
+      const open = await Promise.all(this.#arrived.accounts.map((one) => openOrders(this.#sides, one.connection)));
+      const found = await Promise.all(this.#arrived.accounts.map((one) => differences(this.#sides, one)));
       return open.flat().length === 0 && found.flat().length === 0;
     };
     await this.#watched('cancelling all did not end', isEmpty, AGREED_WITHIN_MS);
     let [orders, fills] = [0, 0];
-    for (const account of this.#accounts) {
+    for (const account of this.#arrived.accounts) {
       const ledger = await compareLedgers(this.#sides, account, this.#notes);
       orders += ledger.orders;
       fills += ledger.fills;
@@ -288,7 +252,7 @@ class Campaign {
     const { placed } = this.#notes;
     for (let turn = 0; turn < REQUESTS_REPEATED && placed.length > 0; turn += 1) {
       const { key, requestId, body } = this.#chance.pick(placed);
-      const answer = await ask(this.#stage.address, this.#token, 'orders.place', { body });
+      const answer = await ask(this.#stage.address, this.#arrived.token, 'orders.place', { body });
       const got = (answer.json as { readonly key?: string }).key;
       if (got !== key) this.#faults.push(`${requestId} made ${key}, and sent again ${JSON.stringify(answer.json)}`);
     }
@@ -300,12 +264,8 @@ class Campaign {
     );
   }
 
-  async #isWell(): Promise<boolean> {
-    if (!PARTS.every((part) => this.#stage.isUp(part))) return false;
-    const answer = await ask(this.#stage.address, this.#token, 'trading.list').catch(() => null);
-    if (answer?.status !== 200) return false;
-    const accounts = answer.json as { readonly state: string }[];
-    return accounts.length === ACCOUNTS && accounts.every(({ state }) => state === 'ready');
+  #isWell(): Promise<boolean> {
+    return isWell(this.#stage, this.#arrived);
   }
 }
 
