@@ -5,6 +5,7 @@ import { call } from '../api/client.ts';
 import { putSession, queryClient, type SignedIn, sessionQuery } from '../api/queries.ts';
 import { useSignedIn } from '../frame/signed-in.ts';
 import { ProblemNote } from '../parts/problem.tsx';
+import { Tokens } from './tokens.tsx';
 
 type Settings = SignedIn['settings'];
 
@@ -89,6 +90,7 @@ export function SettingsPage() {
           </span>
         </label>
       </section>
+      <Tokens />
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { Policy } from '../../../src/contract/trading.ts';
-import { formatValue } from '../../format/number.ts';
+import { compareText, formatValue } from '../../format/number.ts';
 import { Unknown } from '../../parts/amount.tsx';
 import { Proposal } from './proposal.tsx';
 import { Propose } from './propose.tsx';
@@ -49,6 +49,10 @@ export function PolicyView({ policy }: { readonly policy: Policy }) {
           {turnover === null ? null : <Used percent={usedPercent(used.turnover, turnover)} />}
         </div>
         <div>
+          <dt>In one asset by buying</dt>
+          <dd className="num">{equity === null ? unknown : assetWords(equity, limits.assetPercent)}</dd>
+        </div>
+        <div>
           <dt>Open orders, {limits.openPerMarket} a market</dt>
           <dd className="num">
             {used.openOrders} of {limits.openOrders}
@@ -85,6 +89,10 @@ function Used({ percent }: { readonly percent: number }) {
     </dd>
   );
 }
+
+/** From all of it on there is no such limit. */
+const assetWords = (equity: string, percent: string): string =>
+  compareText(percent, '100') >= 0 ? 'no limit' : `${money(partOf(equity, percent))}, ${percent} %`;
 
 /** Beyond these a list says less than its number. */
 const NAMED = 8;

@@ -11,6 +11,7 @@ import { Dialog } from '../../parts/dialog.tsx';
 import { Late } from '../../parts/late.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { ScrollX } from '../../parts/scroll-x.tsx';
+import { Time } from './cells.tsx';
 import { endWords, kindWords, pairOf, SIDES } from './words.ts';
 
 /** More fills of one order than anybody reads in a dialog; the export has them all. */
@@ -92,7 +93,9 @@ export function OrderFills({ order, label, onClose }: Props) {
               <tbody>
                 {fills.map((fill) => (
                   <tr key={fill.key}>
-                    <td className="num">{exactTime(fill.atMs)}</td>
+                    <td>
+                      <Time atMs={fill.atMs} />
+                    </td>
                     <td className="right num">{group(fill.price)}</td>
                     <td className="right num">{formatQuantity(fill.quantity)}</td>
                     <td className="right num">

@@ -1,0 +1,50 @@
+/** Tokens in words, and the first command to try one with. Pure. */
+
+import type { ApiToken } from '../../src/contract/trading.ts';
+
+type Scope = ApiToken['scopes'][number];
+
+export const SCOPES: readonly { readonly scope: Scope; readonly name: string; readonly words: string }[] = [
+  { scope: 'read', name: 'Read', words: 'Sees orders, trades, balances, markets and limits.' },
+  { scope: 'trade', name: 'Trade', words: 'Places, moves and cancels orders, inside the same limits as you.' },
+  { scope: 'halt', name: 'Halt', words: 'Stops trading. Going on is never a token’s to say.' },
+];
+
+const listed = (names: readonly string[], most: number): string =>
+  names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+
+/** More names than this hide what they say. */
+const NAMED = 3;
+
+export function reachWords(
+  { markets, connections }: Pick<ApiToken, 'markets' | 'connections'>,
+  labelOf: (id: string) => string,
+): string {
+  const where = connections === null ? 'every connection' : listed(connections.map(labelOf), NAMED);
+  const what =
+    markets === null
+      ? 'every market'
+      : listed(
+          markets.map((market) => market.replaceAll('_', '/')),
+          NAMED,
+        );
+  return `${what} on ${where}`;
+}
+
+/** The symbols in what was typed, `BTC/USDT, eth_usdt`; null where something is none. */
+export function marketsIn(typed: string): string[] | null {
+  const words = typed
+    .toUpperCase()
+    .replaceAll('/', '_')
+    .split(/[\s,;]+/)
+    .filter(Boolean);
+  return words.every((word) => /^[A-Z0-9]{1,24}(_[A-Z0-9]{1,24}){1,2}$/.test(word)) ? [...new Set(words)] : null;
+}
+
+export function exampleOf(token: string, origin: string, scopes: readonly Scope[]): string {
+  const header = `-H "Authorization: Bearer ${token}"`;
+  if (scopes.includes('read')) return `curl ${header} ${origin}/api/orders`;
+  if (scopes.includes('halt'))
+    return `curl ${header} -H "Content-Type: application/json" -d '{"why":"Test"}' ${origin}/api/halt`;
+  return `curl ${header} -H "Content-Type: application/json" -d '{}' ${origin}/api/orders/cancel-all`;
+}
