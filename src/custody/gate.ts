@@ -126,7 +126,10 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
       return await limited(path, async () => {
         mayAct();
         writeDown(credential, use, path);
-        return sendSigned(credential, path, parameters, nonces.next(credential.keyMark), false);
+        crash.at('before-send-read');
+        const reply = await sendSigned(credential, path, parameters, nonces.next(credential.keyMark), false);
+        crash.at('after-send-read');
+        return reply;
       });
     } catch (error) {
       if (!(error instanceof WallError)) throw error;

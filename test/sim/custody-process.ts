@@ -123,6 +123,7 @@ const WIDE: Omit<PolicyLimits, 'markets'> = {
   ordersPerMinute: 600,
   openPerMarket: 100,
   openOrders: 200,
+  assetPercent: '100',
 };
 
 const idOf = (chance: Chance): string => idFrom(Buffer.from(Array.from({ length: 26 }, () => chance.below(256))));

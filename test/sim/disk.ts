@@ -23,7 +23,7 @@ export class Disks {
   /** For a planted bug: files that say they are synced and are not. */
   readonly unsynced = new Set<ProcessName>();
   commits = 0;
-  onCommit: (process: ProcessName, moment: Moment) => void = () => {};
+  onCommit: (process: ProcessName, moment: Moment, file: string) => void = () => {};
   readonly #loop: Loop;
   readonly #handles = new Map<DatabaseSync, Handle>();
   readonly #descriptors = new Map<number, ProcessName>();
@@ -56,13 +56,13 @@ export class Disks {
 
   /** One durable step. Throws what a disk throws, or `Died`. */
   commit<T>(db: DatabaseSync, run: () => T): T {
-    const { process } = this.opened(db);
+    const { process, file } = this.opened(db);
     this.commits += 1;
-    this.onCommit(process, 'before');
+    this.onCommit(process, 'before', file);
     if (this.broken.has(process))
       throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 10 });
     const result = run();
-    this.onCommit(process, 'after');
+    this.onCommit(process, 'after', file);
     return result;
   }
 

@@ -7,6 +7,7 @@ import { execFileSync, fork } from 'node:child_process';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { type Deaths, dieEverywhere } from './deaths.ts';
 import { huntAll, huntShare } from './hunt.ts';
 import { type SeedReport, Seeds } from './seeds.ts';
 
@@ -16,8 +17,9 @@ const FAILURES_SHOWN_MAX = 5;
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { seeds: text, from: text, seed: text, workers: text, worker: text, planted: text },
+    options: { seeds: text, from: text, seed: text, workers: text, worker: text, planted: text, deaths: text },
   });
+  if (values.deaths !== undefined) return leadDeaths(Number(values.deaths), values);
   if (values.planted !== undefined) {
     const only = values.planted === '' ? null : values.planted;
     if (values.worker === undefined) return huntAll(Number(values.workers ?? os.availableParallelism()), only);
@@ -29,6 +31,41 @@ async function main(): Promise<number> {
   if (values.worker !== undefined) return work(from, seeds, Number(values.worker));
   const workers = Math.min(seeds, Number(values.workers ?? os.availableParallelism()));
   return lead(from, seeds, workers);
+}
+
+/** Dies at every named place in so many scenarios. */
+async function leadDeaths(
+  scenarios: number,
+  values: { worker?: string; from?: string; workers?: string },
+): Promise<number> {
+  if (values.worker !== undefined) {
+    process.send?.(await dieEverywhere(Number(values.from), Number(values.worker), scenarios));
+    return 0;
+  }
+  const workers = Number(values.workers ?? os.availableParallelism());
+  const told: Deaths[] = [];
+  await Promise.all(
+    Array.from({ length: workers }, (_, index) => {
+      const share = ['--deaths', String(scenarios), '--from', String(index + 1), '--worker', String(workers)];
+      const child = fork(fileURLToPath(import.meta.url), share, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+      child.on('message', (one: Deaths) => told.push(one));
+      return new Promise<void>((resolve) => child.on('exit', () => resolve()));
+    }),
+  );
+  const failures = told.flatMap((one) => one.failures);
+  for (const failure of failures.slice(0, 20)) process.stdout.write(`${failure}\n`);
+  const total = (of: 'scenarios' | 'runs' | 'deaths'): number => told.reduce((sum, one) => sum + one[of], 0);
+  const points = [...new Set(told.flatMap((one) => one.points))].toSorted();
+  const figures = {
+    scenarios: total('scenarios'),
+    runs: total('runs'),
+    deaths: total('deaths'),
+    points: points.length,
+  };
+  process.stdout.write(
+    `${JSON.stringify({ ...figures, violations: failures.length, names: points, commit: commit() })}\n`,
+  );
+  return failures.length === 0 && figures.scenarios === scenarios ? 0 : 1;
 }
 
 /** One core's share: every so many-th seed. */

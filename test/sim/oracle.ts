@@ -26,6 +26,8 @@ export type Known = {
   readonly suspects: Set<string>;
   halted: boolean;
   reconciled: boolean;
+  /** When the account was first compared with the exchange: what others traded before is none of its fills. */
+  openedAtMs: number | null;
   steps: number;
 };
 
@@ -60,7 +62,7 @@ export class Oracle {
     if (known !== undefined) return known;
     const made: Known = {
       ...{ orders: new Map(), fills: new Map(), trades: new Set(), ledger: [], booked: new Set() },
-      ...{ requests: new Map(), suspects: new Set(), halted: false, reconciled: false, steps: 0 },
+      ...{ requests: new Map(), suspects: new Set(), halted: false, reconciled: false, openedAtMs: null, steps: 0 },
     };
     this.desks.set(connection, made);
     return made;
@@ -75,6 +77,7 @@ export class Oracle {
       for (const { code } of applied.surprises) this.count(`surprise ${code}`);
       if (applied.refused !== null) this.count(`refused ${applied.refused.code}`);
       if (event.kind === 'instruments') known.suspects.clear();
+      if (event.kind === 'snapshot') known.openedAtMs ??= event.snapshot.balances.asOfMs;
       for (const change of applied.changes) {
         if (change.kind === 'order') this.#order(known, event, change.row);
         else if (change.kind === 'fill') this.#fill(known, change.row);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Mistake, NO_MISTAKE } from './mistake.ts';
 import { sentence } from './script.ts';
 import { shrink } from './shrink.ts';
-import { prepareWorlds, type Template, World } from './world.ts';
+import { prepareWorlds, type Template, World, type WorldSize } from './world.ts';
 
 const RUNS_MAX = 250;
 
@@ -42,8 +42,8 @@ export class Seeds {
     return new Seeds(folder, await prepareWorlds(path.join(folder, 'template')));
   }
 
-  world(seed: number, mistake: Mistake = NO_MISTAKE): World {
-    return new World(seed, this.#template, path.join(this.#folder, 'run'), mistake);
+  world(seed: number, mistake: Mistake = NO_MISTAKE, size?: WorldSize): World {
+    return new World(seed, this.#template, path.join(this.#folder, 'run'), mistake, size);
   }
 
   async run(seed: number, mistake: Mistake = NO_MISTAKE, isShrunk = true): Promise<SeedReport> {

@@ -8,12 +8,12 @@ import type { Killable, World } from './world.ts';
 
 /** The supervisor starts a process again this soon where it could not start. */
 const RESTART_MS = 500;
-const RESUMES_MS = [1_000, 4_000, 8_000];
+const RESUMES_MS = [1_000, 4_000, 8_000, 16_000];
 const POINTS: Readonly<Record<Killable, readonly string[]>> = {
   desk: [
     ...['before-commit', 'after-commit', 'between-accounts', 'before-place', 'after-place', 'before-cancel'],
     ...['after-cancel', 'before-find', 'after-find', 'before-snapshot', 'after-snapshot', 'before-follow'],
-    ...['before-install', 'after-install', 'before-halt', 'after-halt', 'disk before', 'disk after'],
+    ...['before-install', 'after-install', 'before-halt', 'after-halt', 'before-prune', 'after-prune', 'disk before', 'disk after'],
   ],
   custody: [
     ...['before-journal', 'in-journal', 'after-journal', 'before-send-order', 'after-send-order', 'before-send-cancel'],

@@ -34,6 +34,7 @@ export const EVENTS_MIN = 2_000;
 const CHUNKS_MAX = 60;
 export type Killable = 'desk' | 'custody';
 
+export type WorldSize = { readonly eventsMin: number; readonly storm: (seed: number) => Storm };
 export type Template = { readonly folder: string; readonly accounts: readonly TradedAccount[] };
 
 /** Made once in each process that runs worlds. */
@@ -88,14 +89,23 @@ export class World {
   quietMs = 0;
   /** Named places that were passed, in the order of their first time. */
   readonly points = new Map<string, number>();
+  readonly #needed = new Map<string, number>();
   /** Asked at each named place; true: the process dies here. */
   diesAt: (process: Killable, name: string) => boolean = () => false;
   readonly #troubles: Troubles;
   readonly #people: People;
   readonly #mistake: Mistake;
+  readonly #size: WorldSize;
 
-  constructor(seed: number, template: Template, runFolder: string, mistake: Mistake = NO_MISTAKE) {
-    this.storm = stormOf(seed);
+  constructor(
+    seed: number,
+    template: Template,
+    runFolder: string,
+    mistake: Mistake = NO_MISTAKE,
+    size: WorldSize = { eventsMin: EVENTS_MIN, storm: stormOf },
+  ) {
+    this.storm = size.storm(seed);
+    this.#size = size;
     this.#mistake = mistake;
     this.folder = runFolder;
     const chance = (use: number): Chance => chanceOf(seed, use);
@@ -130,8 +140,13 @@ export class World {
     });
     this.link.deskNowMs = () => this.desk.nowMs();
     this.link.custodyNowMs = () => this.custody.nowMs();
-    this.disks.onCommit = (process, moment) => {
-      if (process === 'desk' || process === 'custody') this.#passed(process, `disk ${moment}`);
+    this.disks.onCommit = (process, moment, file) => {
+      if (process !== 'desk' && process !== 'custody') return;
+      if (moment === 'before' && file === this.desk.file && this.desk.accounts !== null)
+        this.#needs('desk before-commit|desk before-install|desk before-prune');
+      if (moment === 'before' && /orders\.sqlite$/.test(file) && this.custody.custody !== null)
+        this.#needs('custody before-journal');
+      this.#passed(process, `disk ${moment}`);
     };
     this.#people = new People({
       oracle,
@@ -189,7 +204,7 @@ export class World {
     only: { readonly ids: ReadonlySet<number>; readonly chunks: number } | null,
   ): Promise<void> {
     let fromMs = START_MS + 1_500;
-    const isOver = (): boolean => (only === null ? this.events >= EVENTS_MIN : this.chunks >= only.chunks);
+    const isOver = (): boolean => (only === null ? this.events >= this.#size.eventsMin : this.chunks >= only.chunks);
     while (this.chunks < CHUNKS_MAX && !isOver() && !failed()) {
       const chunk = chunkOf(this.storm, this.chunks, fromMs);
       this.chunks += 1;
@@ -247,6 +262,18 @@ export class World {
     throw new Died(point);
   }
 
+  #needs(point: string): void {
+    if (this.loop.isAlive) this.#needed.set(point, (this.#needed.get(point) ?? 0) + 1);
+  }
+
+  /** Durable writes and sends of trading behind no named place: the process could die where nobody tries it. */
+  unnamed(): readonly string[] {
+    const passed = (point: string): number => this.points.get(point) ?? 0;
+    return [...this.#needed]
+      .filter(([names, times]) => names.split('|').reduce((sum, name) => sum + passed(name), 0) < times)
+      .map(([names, times]) => `${times} times something was written or sent that needs ${names}`);
+  }
+
   kill(process: Killable, torn = false): void {
     if (process === 'desk') this.desk.kill(torn);
     else this.custody.kill(torn);
@@ -277,6 +304,7 @@ export class World {
       http: {
         send: (request) => {
           if (!this.loop.isAlive) return new Promise(() => {});
+          if (request.method === 'POST') this.#needs(`custody before-send-${kindOfPath(request.path)}`);
           if (/\/order\/(?:new|bulk|stop_limit)$/.test(request.path)) {
             const key = request.headers['X-TXC-APIKEY'];
             const account = this.accounts.find((one) => one.key.publicKey === key);
@@ -293,6 +321,7 @@ export class World {
 
   #handing(client: Link['client']): Link['client'] {
     const request: Link['client']['request'] = (op, args, options) => {
+      if (/^(?:place|cancel|find|snapshot|follow)$/.test(op)) this.#needs(`desk before-${op}`);
       if (op === 'place' && this.loop.isAlive) {
         const { connection, orders } = args as {
           readonly connection: string;
@@ -326,6 +355,11 @@ export class World {
         } as const);
     return createWhitebitPublic({ call: async () => reply, clock: { nowMs: () => loop.nowMs } }).instruments();
   }
+}
+
+function kindOfPath(request: string): 'order' | 'cancel' | 'read' {
+  if (/\/order\/(?:new|bulk|stop_limit)$/.test(request)) return 'order';
+  return /\/order\/cancel/.test(request) ? 'cancel' : 'read';
 }
 
 export type { ProcessName };

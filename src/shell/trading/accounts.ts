@@ -185,10 +185,12 @@ class RunnerSet implements RunningAccounts {
   }
 
   async #tick(): Promise<void> {
-    const { clock, store } = this.#parts;
+    const { clock, crash, store } = this.#parts;
     if (this.#care.halt === null && hasPassed(clock.nowMs(), this.#prunedAtMs, PRUNE_EVERY_MS)) {
       this.#prunedAtMs = clock.nowMs();
+      crash.at('before-prune');
       await store.pruneJournal(clock.nowMs());
+      crash.at('after-prune');
     }
     if (this.#parts.custody.now.condition === 'open') await this.#watch.ask();
     this.#match();
@@ -239,9 +241,9 @@ class RunnerSet implements RunningAccounts {
       instruments: () => feed.instruments(of.venue),
       commit: (step) => this.#commit.add(step),
       trouble: (runner) => this.#trouble(runner),
-      changed: (runner) => {
+      changed: (runner, changes = []) => {
         if (runner.stream()?.word !== 'waiting') this.#search.alive();
-        this.#tell({ runner, changes: [], applied: [] });
+        this.#tell({ runner, changes, applied: [] });
       },
       custodyLost: () => this.#search.lost(),
       halted: (runner) => this.#mirror(runner),

@@ -19,6 +19,8 @@ export type CrashPoint =
   | 'before-follow'
   | 'before-halt'
   | 'after-halt'
+  | 'before-prune'
+  | 'after-prune'
   | 'before-install'
   | 'after-install';
 
