@@ -67,12 +67,7 @@ export function Frame(props: { readonly children: ReactNode }) {
       <Rail />
       <header className="top">
         <h1>{title}</h1>
-        <button
-          type="button"
-          className="search"
-          onClick={() => setDialog('palette')}
-          aria-label="Search pages, exchanges, actions"
-        >
+        <button type="button" className="search" onClick={() => setDialog('palette')}>
           <Icon name="search" size={16} />
           <span>Search pages, exchanges, actions</span>
           <kbd className="kbd">{fills ? 'Ctrl K' : '/'}</kbd>

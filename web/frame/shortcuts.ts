@@ -21,6 +21,7 @@ export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly wh
   { keys: ['p'], what: 'Trade: type the price' },
   { keys: ['a'], what: 'Trade: type the amount' },
   { keys: ['↑', '↓'], what: 'In a price: one tick, with Shift ten' },
+  { keys: ['b', 'a'], what: 'In the price of an order: the best bid, the best ask' },
   { keys: ['Enter'], what: 'In the ticket: send. In the book: take the price, with Shift the amount too' },
   { keys: ['Esc'], what: 'Close what is open' },
 ];

@@ -2,7 +2,17 @@ import '../style/parts.css';
 import '../style/trade.css';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { takeSlash } from '../frame/slash.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Book } from './book/book.tsx';
@@ -30,10 +40,13 @@ const addressOf = ({ pathname, searchStr }: { readonly pathname: string; readonl
   searchStr,
 });
 
-/** Keeps the address true: to a connection and a market that exist. */
-function useSettledPlace(place: Place): void {
+/**
+ * Keeps the address true: to a connection and a market that exist. False while a better connection is about to be put
+ * in: an exchange that nobody chose is not asked for a moment's view.
+ */
+function useSettledPlace(place: Place): boolean {
   const accounts = useTradingAccounts();
-  const told = useQuery(tradingQuery).isSuccess;
+  const { isSuccess: told, isPending } = useQuery(tradingQuery);
   const { markets, loading, error } = useMarkets();
   const address = useLocation({ select: addressOf, structuralSharing: true });
   useEffect(() => {
@@ -41,13 +54,21 @@ function useSettledPlace(place: Place): void {
     const change = correction(address, place, told ? accounts : null, loading || error !== null ? null : markets);
     if (change !== null) goTo(change, { replace: true });
   }, [address, place, accounts, told, markets, loading, error]);
+  if (isPending) return place.connection !== null;
+  return !told || !('connection' in (correction(address, place, accounts, null) ?? {}));
 }
 
 export function TradePage() {
   const place = usePlace();
-  useSettledPlace(place);
+  const settled = useSettledPlace(place);
+  const narrow = useNarrow();
+  if (!settled) return null;
+  return <Watched>{narrow ? <OnPhone /> : <OnDesk />}</Watched>;
+}
+
+function Watched(props: { readonly children: ReactNode }) {
   useWatchPlace();
-  return useNarrow() ? <OnPhone /> : <OnDesk />;
+  return props.children;
 }
 
 /** Parts are made once: a panel that is dragged wider does not render what stands in it again. */

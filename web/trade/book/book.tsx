@@ -97,7 +97,8 @@ function Levels(props: Shown & { readonly step: string }) {
   const orders = useOpenOrders({ market: market.symbol, ...(connection === null ? {} : { connection }) });
   const ticker = useTicker(market.venue, market.symbol);
   const newest = useMarketTrades()?.trades[0];
-  if (isEmpty(book)) return <Empty market={market} />;
+  // An empty book that is in trouble is not known to be empty: the trouble below says it.
+  if (isEmpty(book)) return book.trouble === '' ? <Empty market={market} /> : <div className="book-unknown" />;
   return (
     <>
       <div className="ladder-head" aria-hidden="true">
@@ -120,7 +121,11 @@ function Levels(props: Shown & { readonly step: string }) {
 
 function DepthOf({ book, market }: Shown) {
   if (book.asks.length === 0 || book.bids.length === 0)
-    return <p className="panel-empty dim">There is no middle: one side of the book is empty.</p>;
+    return isEmpty(book) && book.trouble !== '' ? (
+      <div className="book-unknown" />
+    ) : (
+      <p className="panel-empty dim">There is no middle: one side of the book is empty.</p>
+    );
   return <DepthChart book={book} market={market} />;
 }
 

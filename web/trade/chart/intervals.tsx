@@ -55,12 +55,15 @@ export function Intervals(props: { readonly interval: CandleInterval }) {
         className="chart-choice chart-more"
         aria-expanded={open}
         aria-haspopup="dialog"
-        aria-label={`${interval}: all intervals, now ${intervalWords(interval)}`}
+        title="All intervals"
         data-other={inRow ? undefined : ''}
         onClick={() => setOpen(!open)}
       >
+        <span className="sr">All intervals, now {intervalWords(interval)} </span>
         <span className={inRow ? 'chart-more-now' : undefined}>{interval}</span>
-        <span aria-hidden="true">▾</span>
+        <svg className="icon" width="10" height="10" viewBox="0 0 12 12" aria-hidden="true">
+          <path d="M2.5 4.5L6 8l3.5-3.5" />
+        </svg>
       </button>
       {open ? (
         <Panel title="Interval of a candle" place="left" onClose={() => setOpen(false)}>

@@ -61,7 +61,10 @@ const NO_BALANCES: readonly TradeBalance[] = [];
 /** Of the place's connection. */
 export function useTradeBalances(): readonly TradeBalance[] {
   const { connection } = usePlace();
-  useQuery(tradeBalancesQuery(connection));
+  const state = useAccount()?.state;
+  // A key that trades nothing yet has no balances to trade with: asking would only be refused.
+  const trades = state !== undefined && state !== 'no-markets' && state !== 'watch-only';
+  useQuery(tradeBalancesQuery(trades ? connection : null));
   const all = useSyncExternalStore(balances.subscribe, balances.all);
   return useMemo(() => all.find((known) => known.connection === connection)?.rows ?? NO_BALANCES, [all, connection]);
 }

@@ -84,7 +84,8 @@ type Markets = {
 export function useMarkets(): Markets {
   const { venue } = usePlace();
   const connected = useQuery(marketsQuery(null));
-  const missing = connected.data !== undefined && !connected.data.some((market) => market.venue === venue);
+  // Whoever has connections looks at one of theirs as soon as the address is settled; nobody else is asked meanwhile.
+  const missing = connected.data !== undefined && connected.data.length === 0;
   const here = useQuery({ ...marketsQuery(venue), enabled: missing });
   const markets = useMemo(() => {
     if (connected.data === undefined) return NONE;

@@ -64,6 +64,7 @@ function PriceOf(props: Props & { readonly field: PriceField }) {
       inputRef={props.refs[field]}
       onChange={(text) => change({ type: 'typed', field, text })}
       onStep={(count) => change({ type: 'stepped', field, count })}
+      {...(field === 'price' ? { onLetter: (key: string) => takeBest(props, key) } : {})}
       onFocus={() => props.onPriceFocus(field)}
       error={read.errors[field]}
       wrong={isWrong(props, field)}
@@ -74,7 +75,15 @@ function PriceOf(props: Props & { readonly field: PriceField }) {
   );
 }
 
-/** The two prices that are wanted most, by one click. */
+/** In the field for the price, where letters mean nothing else. */
+function takeBest({ known, change }: Props, key: string): boolean {
+  const best = { b: known.bid, a: known.ask }[key];
+  if (best === undefined) return false;
+  if (best !== null) change({ type: 'typed', field: 'price', text: best });
+  return true;
+}
+
+/** The two prices that are wanted most, by one click. Tab goes on to the amount: the keys are the field's. */
 function BestPrices({ known, change, distance }: Props) {
   const best = [
     { name: 'Bid', price: known.bid },
@@ -89,8 +98,13 @@ function BestPrices({ known, change, distance }: Props) {
             key={name}
             type="button"
             className="quiet plain"
+            tabIndex={-1}
             disabled={price === null}
-            title={price === null ? 'Nobody tells it now' : `Take the best ${name.toLowerCase()}, ${group(price)}`}
+            title={
+              price === null
+                ? 'Nobody tells it now'
+                : `Take the best ${name.toLowerCase()}, ${group(price)} (${name[0]?.toLowerCase()} in the field)`
+            }
             onClick={() => change({ type: 'typed', field: 'price', text: price ?? '' })}
           >
             {name}

@@ -19,6 +19,7 @@ import type { ReadForm } from './read-form.ts';
 import { ResultLine } from './result.tsx';
 import { Share } from './share.tsx';
 import { openFor } from './store.ts';
+import { TroubleNote } from './trouble-note.tsx';
 import { type TicketState, useTicket } from './use-ticket.ts';
 import { confirmationWords, KIND_WORDS, MISSING_WORDS, SIDE_WORDS } from './words.ts';
 
@@ -210,6 +211,7 @@ function Foot({ state, market }: FootProps) {
   const reason = reasonOf(state);
   return (
     <div className="ticket-foot">
+      <TroubleNote problems={state.problems} />
       <button
         type="submit"
         className="button large ticket-send"

@@ -15,8 +15,10 @@ export function useKnown(): Known {
   const ticker = useTicker(place.venue, place.market);
   const balances = useTradeBalances();
   const book = useBook();
-  const bid = book?.bids[0]?.[0] ?? null;
-  const ask = book?.asks[0]?.[0] ?? null;
+  // The last known prices of a book in trouble are nobody's best prices any more.
+  const heard = book?.trouble === '' ? book : undefined;
+  const bid = heard?.bids[0]?.[0] ?? null;
+  const ask = heard?.asks[0]?.[0] ?? null;
   const last = ticker?.last ?? market?.last ?? null;
   const availableBase = available(balances, market?.base);
   const availableQuote = available(balances, market?.quote);

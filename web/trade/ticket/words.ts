@@ -152,7 +152,8 @@ function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'bus
     case 'filled':
       return { head: 'Filled', text: filled, tone: 'plain' };
     case 'cancelled':
-      return { head: 'Cancelled', text, tone: 'plain' };
+      // The exchange's own word for it says nothing more.
+      return { head: 'Cancelled', text: partly || 'Nothing was traded.', tone: 'plain' };
     case 'expired':
       return { head: 'Expired', text, tone: 'plain' };
     case 'rejected':
