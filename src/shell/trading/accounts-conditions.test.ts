@@ -39,7 +39,7 @@ test('an answer that was asked for before a halt does not lift it', async () => 
   rig = await createAccountsRig();
   await rig.open();
   let answer: () => void = () => {};
-  const before = { epoch: 1, halts: [], trouble: '', ordersHead: { seq: 0, hash: '' } };
+  const before = { epoch: 1, halts: [], reducing: [], trouble: '', ordersHead: { seq: 0, hash: '' } };
   rig.custody.instead = (op) =>
     op === 'trading-status' ? new Promise((resolve) => (answer = () => resolve(before))) : null;
   void rig.accounts.refresh();

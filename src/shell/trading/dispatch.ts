@@ -110,10 +110,27 @@ export class Dispatch {
     for (const { clientId } of group) this.#parts.tell({ kind: 'place-outcome', clientId, outcome: outcomeOf() });
   }
 
+  /** Of commands that nobody could write down: an outcome each, told to nobody but the caller. */
+  async cancelNow(commands: readonly Of<'cancel'>[]): Promise<readonly Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (let at = 0; at < commands.length; at += CANCEL_MAX)
+      outcomes.push(...(await this.#askToCancel(commands.slice(at, at + CANCEL_MAX))));
+    return outcomes;
+  }
+
   async #cancel(group: readonly Of<'cancel'>[]): Promise<void> {
+    const outcomes = await this.#askToCancel(group);
+    group.forEach(({ order }, index) => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) this.#parts.tell({ kind: 'cancel-outcome', order, outcome });
+    });
+  }
+
+  /** As many outcomes as orders. */
+  async #askToCancel(group: readonly Of<'cancel'>[]): Promise<readonly Outcome[]> {
     const { of, custody, steady, crash } = this.#parts;
     const shut = this.#shut();
-    if (shut !== null) return this.#cancelled(group, () => ({ kind: 'not-sent', why: shut }));
+    if (shut !== null) return group.map(() => ({ kind: 'not-sent', why: shut }));
     const { connection, owner } = of;
     const handedMs = steady.nowMs();
     const time = (wallMs: number): number => steady.fromWall(wallMs, handedMs);
@@ -123,17 +140,11 @@ export class Dispatch {
     crash.at('after-cancel');
     try {
       const { results } = await reply;
-      group.forEach((command, index) => {
-        this.#cancelled([command], () => readOutcome(results[index], time));
-      });
+      return group.map((_, index) => readOutcome(results[index], time));
     } catch (error) {
       const outcome = failedWrite(error);
-      this.#cancelled(group, () => outcome);
+      return group.map(() => outcome);
     }
-  }
-
-  #cancelled(group: readonly Of<'cancel'>[], outcomeOf: () => Outcome): void {
-    for (const { order } of group) this.#parts.tell({ kind: 'cancel-outcome', order, outcome: outcomeOf() });
   }
 
   async #find(command: Of<'find'>): Promise<void> {

@@ -147,7 +147,13 @@ export class PlayedTradeCustody implements Pick<CustodyClient, 'request'> {
 
   #status(): TradingStatus {
     const { epoch, halts, trouble } = this;
-    return { epoch: this.state === 'locked' ? 0 : epoch, halts, trouble, ordersHead: { seq: 0, hash: '' } };
+    return {
+      epoch: this.state === 'locked' ? 0 : epoch,
+      halts,
+      reducing: [],
+      trouble,
+      ordersHead: { seq: 0, hash: '' },
+    };
   }
 }
 

@@ -8,9 +8,11 @@ import type * as wire from '../../contract/trading.ts';
 import type { OrderPreview, OrderDraft as WireDraft } from '../../contract/trading.ts';
 import type { ConnectionId, UserId, VenueId } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
+import type { Outcome } from '../../core/report.ts';
 import type { AccountMachine, AccountQuery } from '../../engine/account.ts';
 import type { Applied, Change } from '../../engine/applied.ts';
 import type { AccountEvent, MarketNow, PlaceWish } from '../../engine/events.ts';
+import type { Order } from '../../engine/state.ts';
 import type { StreamState } from '../../venues/streams.ts';
 import type { Answer, Ticker } from '../../venues/venue.ts';
 
@@ -29,6 +31,11 @@ export interface AccountRunner {
   preview(wish: PlaceWish): ReturnType<AccountMachine['preview']>;
   /** Resolves when the event, its rows and its commands are durable; rejects with `StoreHalt` where they cannot be. */
   tell(event: Told): Promise<Applied>;
+  /**
+   * For when `tell` cannot write anything down: asks custody to cancel these, by the names in memory, and nothing else. An
+   * outcome each. `query` tells of it until the books were compared with the exchange again.
+   */
+  cancelUnwritten(orders: readonly Order[], why: string): Promise<readonly Outcome[]>;
   /** Of custody's private stream; null before it was first followed. */
   stream(): StreamState | null;
   /** What keeps the account from trading, in words, beyond what the machine knows: custody gone, store halted … */

@@ -27,6 +27,7 @@ const POLICY: PolicyView = {
     ordersPerMinute: 120,
     openPerMarket: 100,
     openOrders: 500,
+    assetPercent: '90',
   },
   proposal: null,
   practice: true,

@@ -5,6 +5,7 @@
 
 import type { Logger } from 'pino';
 import type { Instrument } from '../../core/instrument.ts';
+import type { Outcome } from '../../core/report.ts';
 import {
   type AccountMachine,
   type AccountQuery,
@@ -13,9 +14,10 @@ import {
   reopenAccount,
 } from '../../engine/account.ts';
 import type { Applied, Change } from '../../engine/applied.ts';
-import type { AccountEvent, Command, PlaceWish } from '../../engine/events.ts';
+import type { AccountEvent, Command, OrderKey, PlaceWish } from '../../engine/events.ts';
 import { DEFAULT_LIMITS } from '../../engine/limits.ts';
 import type { SavedAccount } from '../../engine/saved.ts';
+import type { Order } from '../../engine/state.ts';
 import type { StreamState } from '../../venues/streams.ts';
 import type { Answer } from '../../venues/venue.ts';
 import { WHITEBIT_ORDERS } from '../../venues/whitebit/profile.ts';
@@ -32,6 +34,7 @@ import type { AccountRunner, Told } from './ports.ts';
 import { createSteadyClock, type SteadyClock } from './steady-clock.ts';
 import { StoreHalt } from './store-halt.ts';
 import type { Trouble } from './trouble-words.ts';
+import { Unwritten } from './unwritten.ts';
 
 /** News of the stream that wait to be written; with more, it is told that some are missing. */
 const STREAM_WAITING_MAX = 2_000;
@@ -59,7 +62,7 @@ export type RunnerParts = {
   readonly commit: (step: Stepped<Runner>) => void;
   readonly trouble: (runner: Runner) => Trouble | null;
   /** Something of its conditions changed, without a row of its own. */
-  readonly changed: (runner: Runner) => void;
+  readonly changed: (runner: Runner, changes?: readonly Change[]) => void;
   readonly custodyLost: () => void;
   /** The machine was halted by somebody who may not have told custody. */
   readonly halted: (runner: Runner) => void;
@@ -80,6 +83,7 @@ export class Runner implements AccountRunner {
   readonly #follow: Follow;
   readonly #steady: SteadyClock;
   readonly #opening: Omit<Opening, 'atMs'>;
+  readonly #unwritten = new Unwritten();
   #machine: AccountMachine;
   #dispatch: Dispatch;
   #phase: Phase = 'ready';
@@ -118,7 +122,7 @@ export class Runner implements AccountRunner {
     return this.#parts.of.venue;
   }
   get query(): AccountQuery {
-    return this.#machine.query;
+    return this.#unwritten.over(this.#machine.query);
   }
 
   stream(): StreamState | null {
@@ -140,6 +144,20 @@ export class Runner implements AccountRunner {
     const told = this.#step(event);
     if (event.kind === 'halt') this.#parts.halted(this);
     return told;
+  }
+
+  async cancelUnwritten(orders: readonly Order[], why: string): Promise<readonly Outcome[]> {
+    if (this.#phase === 'stopped') throw this.#halt;
+    const outcomes = await this.#dispatch.cancelNow(
+      orders.map(({ key, clientId, venueId, market }) => ({ kind: 'cancel', order: key, clientId, venueId, market })),
+    );
+    const sinceMs = this.#steady.nowMs();
+    orders.forEach(({ key }, index) => {
+      const outcome = outcomes[index];
+      if (outcome !== undefined) this.#unwritten.note(key, outcome, why, sinceMs);
+    });
+    this.#parts.changed(this, this.#rowsOf(orders.map(({ key }) => key)));
+    return outcomes;
   }
 
   /**
@@ -189,6 +207,7 @@ export class Runner implements AccountRunner {
       applied.push(written.applied);
       commands.push(...written.applied.commands);
     }
+    changes.push(...this.#rowsOf(this.#unwritten.overtaken(this.#machine.query.machine)));
     const told = this.#promised.splice(0, steps.length);
     if (this.#phase === 'running') {
       if (commands.length > 0) this.#dispatch.carryOut(commands);
@@ -265,6 +284,14 @@ export class Runner implements AccountRunner {
     if (this.#phase !== 'running') return;
     this.#step(event).catch((error: unknown) => {
       if (!(error instanceof StoreHalt)) throw error;
+    });
+  }
+
+  /** Orders that are told anew, although their rows are as they were. */
+  #rowsOf(keys: readonly OrderKey[]): Change[] {
+    return keys.flatMap((key): Change[] => {
+      const row = this.#machine.query.order(key);
+      return row === null ? [] : [{ kind: 'order', row }];
     });
   }
 

@@ -1,6 +1,6 @@
 /** The face of trading over real accounts and rows, a played custody, and a clock that stands until it is moved. */
 
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { LiveMessage } from '../../contract/live.ts';
 import type { OrderDraft } from '../../contract/trading.ts';
 import type { TradeStore } from '../../store/trade-store.ts';
@@ -14,7 +14,7 @@ const POLICY = {
   ...{ version: 1, proposal: null, practice: true, equity: '1000000' },
   limits: {
     ...{ markets: ['BTC_USDT'], bandPercent: '2', orderPercent: '5', orderFloor: '100', adversePercent: '1' },
-    ...{ turnover: '5', ordersPerMinute: 120, openPerMarket: 100, openOrders: 500 },
+    ...{ turnover: '5', ordersPerMinute: 120, openPerMarket: 100, openOrders: 500, assetPercent: '90' },
   },
   used: { adverse: '0', turnover: '0', openOrders: 0 },
 };
@@ -97,6 +97,80 @@ test('a store that is stuck does not hold up the brake', async () => {
   expect(state.everything).toBe(true);
   expect(rig.custody.halts.map(({ why }) => why)).toEqual(['stuck']);
   release();
+});
+
+describe('with a disk that is full', () => {
+  let isFull = false;
+  const fullDisk = (store: TradeStore): TradeStore => ({
+    ...store,
+    write: (steps) => (isFull ? Promise.reject(new Error('disk full')) : store.write(steps)),
+  });
+  const openAtExchange = () => [...rig.custody.venue.orders.values()].filter((order) => order.open).length;
+  const names = () => rig.custody.of('cancel').flatMap(({ args }) => (args as { orders: unknown[] }).orders);
+  async function trading() {
+    isFull = false;
+    const opened = await open(fullDisk);
+    const first = await opened.desk.place(OWNER, ask('90'));
+    const second = await opened.desk.place(OWNER, ask('91'));
+    await rig.settle();
+    isFull = true;
+    return { ...opened, first, second };
+  }
+
+  test('an order is cancelled all the same, nothing is placed, and it says that it is not written down yet', async () => {
+    const { desk, told, first, second } = await trading();
+    expect(await refusal(desk.place(OWNER, ask('92')))).toBe('not_written');
+    told.length = 0;
+    const cancelled = await desk.cancel(OWNER, ACCOUNT.connection, first.key);
+    expect(cancelled).toMatchObject({ key: first.key, state: 'cancelling' });
+    expect(cancelled.doing.text).toMatch(/has cancelled it.*not written down yet.*disk full/);
+    expect(names()).toMatchObject([{ clientId: first.clientId, venueId: expect.any(String) }]);
+    expect(openAtExchange()).toBe(1);
+    expect(told).toContainEqual(expect.objectContaining({ type: 'order', order: cancelled }));
+    // However often the account is read again meanwhile.
+    await rig.pass(15_000);
+    expect(await desk.order(OWNER, ACCOUNT.connection, first.key)).toMatchObject({ state: 'cancelling' });
+    expect(await desk.order(OWNER, ACCOUNT.connection, second.key)).toMatchObject({ state: 'open' });
+    expect(rig.custody.placed().flat()).toEqual([first.clientId, second.clientId]);
+
+    isFull = false;
+    await rig.pass(30_000);
+    const order = await desk.order(OWNER, ACCOUNT.connection, first.key);
+    expect(order).toMatchObject({ state: 'closed', ended: 'cancelled', doing: { text: '' } });
+    expect(await rig.store.order(OWNER, ACCOUNT.connection, first.key)).toMatchObject({ status: { kind: 'closed' } });
+    expect(await desk.order(OWNER, ACCOUNT.connection, second.key)).toMatchObject({ state: 'open' });
+  });
+
+  test('all of ours are cancelled, and a halt with cancelling works', async () => {
+    const { desk } = await trading();
+    expect(await desk.cancelAll(OWNER, null, 'ETH_USDT', null).catch((error: Refusal) => error.code)).toBe(
+      'not_written',
+    );
+    expect(await desk.cancelAll(OWNER, null, null, null)).toBe(2);
+    expect(openAtExchange()).toBe(0);
+    await rig.accounts.stop();
+
+    const halting = await trading();
+    const state = await halting.desk.halt(ANN, { connection: null, why: 'full', cancelOrders: true });
+    await rig.settle();
+    expect(state.everything).toBe(true);
+    expect(openAtExchange()).toBe(0);
+  });
+
+  test('where custody does not answer either, that is said and the order stands', async () => {
+    const { desk, first } = await trading();
+    rig.custody.isGone = true;
+    await rig.link.ask();
+    const asked = desk.cancel(OWNER, ACCOUNT.connection, first.key);
+    await expect(asked).rejects.toMatchObject({ code: 'not_written' });
+    await expect(asked).rejects.toThrow('Custody does not answer');
+    // Read again from what is written.
+    await rig.pass(15_000);
+    expect(await desk.order(OWNER, ACCOUNT.connection, first.key)).toMatchObject({
+      state: 'open',
+      doing: { text: '' },
+    });
+  });
 });
 
 test('a halt cancels what is open where it was asked to, and only then', async () => {

@@ -31,7 +31,7 @@ import type {
 } from './ports.ts';
 import { previewOrder } from './preview.ts';
 import { DeskAccounts } from './trading-desk-accounts.ts';
-import { cancelOrders, tellAccount } from './trading-desk-asks.ts';
+import { cancelOrder, cancelOrders, tellAccount } from './trading-desk-asks.ts';
 import { limitsOf, limitsView } from './trading-desk-limits.ts';
 import { readFills, readOrder, readOrders } from './trading-desk-lists.ts';
 import { TradingNews } from './trading-desk-news.ts';
@@ -151,8 +151,8 @@ class Desk implements TradingDesk {
 
   async cancel(userId: string, connection: string, order: string): Promise<wire.Order> {
     const runner = this.#accounts.runner(userId, connection);
-    const by = { user: userId as UserId, bot: null };
-    return this.#ordered(userId, runner, { kind: 'cancel', by, order: order as OrderKey });
+    const key = await cancelOrder(runner, userId as UserId, order as OrderKey, this.#parts.clock.nowMs());
+    return this.#told(userId, runner, key);
   }
 
   async cancelAll(
@@ -266,6 +266,10 @@ class Desk implements TradingDesk {
   async #ordered(userId: string, runner: AccountRunner, event: Told): Promise<wire.Order> {
     const { order: key } = await this.#tell(runner, event);
     if (key === null) throw notFound('order');
+    return this.#told(userId, runner, key);
+  }
+
+  async #told(userId: string, runner: AccountRunner, key: OrderKey): Promise<wire.Order> {
     const order = runner.query.order(key);
     return order === null
       ? this.order(userId, runner.connection, key)

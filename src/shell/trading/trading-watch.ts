@@ -63,12 +63,15 @@ function readStatus(value: unknown): TradingStatus {
   const head = fieldsOf(fields.ordersHead);
   return {
     epoch: countAt(fields, 'epoch'),
-    halts: listAt(fields, 'halts', (one) => {
-      const row = fieldsOf(one);
-      const connection = maybe(row, 'connection', textAt) as TradingStatus['halts'][number]['connection'];
-      return { connection, atMs: countAt(row, 'atMs'), why: textAt(row, 'why') };
-    }),
+    halts: listAt(fields, 'halts', readHalt),
+    reducing: listAt(fields, 'reducing', readHalt),
     trouble: textAt(fields, 'trouble'),
     ordersHead: { seq: countAt(head, 'seq'), hash: textAt(head, 'hash') },
   };
+}
+
+function readHalt(value: unknown): TradingStatus['halts'][number] {
+  const row = fieldsOf(value);
+  const connection = maybe(row, 'connection', textAt) as TradingStatus['halts'][number]['connection'];
+  return { connection, atMs: countAt(row, 'atMs'), why: textAt(row, 'why') };
 }
