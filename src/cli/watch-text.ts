@@ -109,7 +109,11 @@ export class WatchText {
   }
 
   #order(order: Order, nowMs: number): string | null {
-    const details = [stateText(order), filledText(order), order.doing.text, detailText(order), order.quarantine];
+    const state = stateText(order);
+    // On its way, or being cancelled: the state has said it.
+    const doing =
+      order.state === 'submitting' || order.doing.text.toLowerCase() === `${state}.` ? '' : order.doing.text;
+    const details = [state, filledText(order), doing, detailText(order), order.quarantine].map(withoutStop);
     const said = details.filter((part) => part !== '').join('. ');
     const text = `${subject(order.market)}${order.key}  ${whatText(order.market, order)}: ${said}`;
     return this.#new(`order ${order.connection} ${order.key}`, said, text, nowMs);
@@ -117,7 +121,10 @@ export class WatchText {
 
   #account(account: TradingAccount, nowMs: number): string | null {
     const { connection, state, cause, cure } = account;
-    const said = [state, cause, cure].filter((part) => part !== '').join('. ');
+    const said = [state, cause, cure]
+      .map(withoutStop)
+      .filter((part) => part !== '')
+      .join('. ');
     const name = this.#labels.get(connection) ?? connection;
     return this.#new(`account ${connection}`, said, `${subject('exchange')}${name}: ${said}`, nowMs);
   }
@@ -140,6 +147,10 @@ export class WatchText {
     this.#said.set(name, said);
     return `${dateTimeText(nowMs).slice(-8)}  ${plain(text)}`;
   }
+}
+
+function withoutStop(text: string): string {
+  return text.replace(/\.$/, '');
 }
 
 function subject(name: string): string {

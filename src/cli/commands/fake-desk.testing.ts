@@ -2,6 +2,7 @@
 
 import { createECDH } from 'node:crypto';
 import type { Attempt, Connection, Trouble } from '../../contract/exchanges.ts';
+import type { LiveMessage, WatchMessage } from '../../contract/live.ts';
 import type { CustodyStatus } from '../../custody/protocol.ts';
 import { SEAL_CURVE, sealingFingerprint } from '../../custody/sealing.ts';
 import { manualClock } from '../../shell/manual-clock.ts';
@@ -110,10 +111,19 @@ export function custodyStatus(over: Partial<CustodyStatus> = {}): CustodyStatus 
 }
 
 export type Asked = { readonly name: string; readonly parts: Record<string, unknown> };
+/** The live line as a test plays it. */
+export type FakeLine = {
+  say(message: LiveMessage): void;
+  end(why: string): void;
+  readonly watched: WatchMessage[];
+};
 type Answers = Readonly<Record<string, unknown | ((parts: Record<string, unknown>) => unknown)>>;
 
 export type FakeDesk = FakeTerminal & {
   readonly asked: Asked[];
+  /** One for each time it was opened. */
+  readonly lines: FakeLine[];
+  readonly clock: ReturnType<typeof manualClock>;
   /** Runs `gapless …` in it. */
   run(...args: string[]): Promise<number>;
 };
@@ -123,6 +133,7 @@ export function fakeDesk(options: { tty?: boolean; desk?: Answers | null; custod
   const terminal = fakeTerminal({ tty: options.tty ?? false });
   const clock = manualClock(NOW_MS);
   const asked: Asked[] = [];
+  const lines: FakeLine[] = [];
   const answersOf = (standard: Answers, given: Answers | undefined) => async (name: string, parts: unknown) => {
     const plainParts = (parts ?? {}) as Record<string, unknown>;
     asked.push({ name, parts: structuredClone(plainParts) });
@@ -148,6 +159,12 @@ export function fakeDesk(options: { tty?: boolean; desk?: Answers | null; custod
   const request = answersOf({ status: custodyStatus() }, options.custody);
   const desk = {
     call: ask,
+    live: async (heard: (message: LiveMessage) => void) => {
+      const ended = Promise.withResolvers<string>();
+      const watched: WatchMessage[] = [];
+      lines.push({ say: heard, end: ended.resolve, watched });
+      return { watch: (wanted: WatchMessage) => watched.push(wanted), ended: ended.promise, close: () => {} };
+    },
     people: () => ask('people', {}),
     setupCode: () => ask('setup-code', {}),
     custodyChanged: async () => {
@@ -169,6 +186,8 @@ export function fakeDesk(options: { tty?: boolean; desk?: Answers | null; custod
   return {
     ...terminal,
     asked,
+    lines,
+    clock,
     run: (...args) =>
       run(
         args,

@@ -180,7 +180,8 @@ function tellPreview(work: Workplace, preview: OrderPreview, asked: Asked, optio
   if (work.json && options.yes === true) return;
   const { sentence, sentAs, after, problems } = preview;
   for (const line of [sentence, sentAs]) if (line !== '') work.terminal.note(plain(line));
-  if (after !== null) work.terminal.note(plain(`Available afterwards: ${after.available} ${after.asset}.`));
+  if (after !== null && problems.length === 0)
+    work.terminal.note(plain(`Available afterwards: ${after.available} ${after.asset}.`));
   for (const problem of problems) {
     work.terminal.note(plain(`${problem.cause} ${problem.cure}`));
     if (problem.mend === null) continue;

@@ -7,7 +7,7 @@ import type { Command } from 'commander';
 import type { Connection } from '../../contract/exchanges.ts';
 import type { Policy } from '../../contract/trading.ts';
 import type { ConnectionId, UserId } from '../../core/ids.ts';
-import type { PolicyLimits, PolicyView, Proposal } from '../../custody/trade-protocol.ts';
+import type * as custody from '../../custody/trade-protocol.ts';
 import { quantityText } from '../amount-text.ts';
 import { CliError, EXIT, type ExitCode, wrongUsage } from '../cli-error.ts';
 import { findAccount } from '../find-account.ts';
@@ -19,6 +19,13 @@ import { dateTimeText } from '../time-text.ts';
 import { amountOf, collected, marketOf } from '../trade-options.ts';
 import type { Workplace } from '../workplace.ts';
 
+/** As custody tells it, and as the desk hands it on. */
+type PolicyLimits = Omit<Policy['limits'], 'markets'> & Pick<custody.PolicyLimits, 'markets'>;
+type Proposal = Omit<custody.Proposal, 'limits'> & { readonly limits: PolicyLimits };
+type PolicyView = Omit<custody.PolicyView, 'limits' | 'proposal'> & {
+  readonly limits: PolicyLimits;
+  readonly proposal: Proposal | null;
+};
 type Amounts = 'bandPercent' | 'orderPercent' | 'orderFloor' | 'adversePercent' | 'turnover';
 type Counts = 'ordersPerMinute' | 'openPerMarket' | 'openOrders';
 type ProposeOptions = { readonly [Name in Amounts | Counts]?: string } & {
@@ -184,7 +191,7 @@ function mustBeProposed({ proposal }: Pick<PolicyView, 'proposal'>): Proposal {
   throw new CliError('not_found', 'No change is proposed.', '`gapless policy propose` proposes one.');
 }
 
-function tell(work: Workplace, connection: Connection, view: PolicyView | Policy): void {
+function tell(work: Workplace, connection: Connection, view: PolicyView): void {
   const { version, limits, proposal, practice, equity, used } = view;
   if (work.json) {
     const shown = proposal === null ? null : proposalJson(proposal);

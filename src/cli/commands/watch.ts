@@ -2,13 +2,17 @@
 
 import type { Command } from 'commander';
 import type { LiveMessage, WatchMessage } from '../../contract/live.ts';
+import type { Order, TradingAccount } from '../../contract/trading.ts';
 import { repeat } from '../../shell/clock.ts';
 import { CliError, EXIT, type ExitCode } from '../cli-error.ts';
 import { labelsOf } from '../find-account.ts';
+import type { LiveLine } from '../live-line.ts';
 import type { Act } from '../program.ts';
 import { marketOf } from '../trade-options.ts';
 import { TICKER_EVERY_MS, WatchText } from '../watch-text.ts';
 import type { Workplace } from '../workplace.ts';
+
+type Ticker = WatchMessage['tickers'][number];
 
 /** As much as the desk takes at once. */
 const TICKERS_MAX = 200;
@@ -51,7 +55,10 @@ async function watch(work: Workplace, market: string | null): Promise<ExitCode> 
 async function once(work: Workplace, market: string | null, end: Promise<'end'>): Promise<string | null> {
   const labels = await labelsOf(work);
   const text = new WatchText(labels, market);
+  const wanted = new Wanted();
   const hear = (message: LiveMessage): void => {
+    // A market that is traded in from now on has its price shown too.
+    if (message.type === 'order' && text.isMeant(message) && wanted.add(message.order)) line?.watch(wanted.message);
     if (work.json) {
       if (text.isMeant(message)) work.terminal.jsonLine(message);
     } else {
@@ -62,16 +69,17 @@ async function once(work: Workplace, market: string | null, end: Promise<'end'>)
   // What comes before the lists are read is said after them: a newer word must not be taken back by an older one.
   const early: LiveMessage[] = [];
   let isReady = false;
-  const line = await work.desk.live((message) => (isReady ? hear(message) : void early.push(message)));
+  let line: LiveLine | null = null;
+  line = await work.desk.live((message) => (isReady ? hear(message) : void early.push(message)));
   const flush = (): void => {
     if (!work.json) work.terminal.lines(text.flush(work.clock.nowMs()));
   };
   const stop = repeat(work.clock, TICKER_EVERY_MS, flush, () => {});
   try {
-    const { messages, wanted } = await standing(work, market);
+    const messages = await standing(work, market, wanted);
+    line.watch(wanted.message);
     for (const message of [...messages, ...early]) hear(message);
     isReady = true;
-    line.watch(wanted);
     return await Promise.race([line.ended, end.then(() => null)]);
   } finally {
     stop();
@@ -80,35 +88,52 @@ async function once(work: Workplace, market: string | null, end: Promise<'end'>)
 }
 
 /** How everything stands now, in the words of the live line, and which prices to ask for. */
-async function standing(
-  work: Workplace,
-  market: string | null,
-): Promise<{ readonly messages: LiveMessage[]; readonly wanted: WatchMessage }> {
+async function standing(work: Workplace, market: string | null, wanted: Wanted): Promise<LiveMessage[]> {
   const accounts = await work.desk.call('trading.list');
   const { orders } = await work.desk.call('orders.list', { query: market === null ? {} : { market } });
   const halt = await work.desk.call('halt.read');
   const watched = market === null ? await work.desk.call('watchlist.read') : [];
-  const venues = new Map(accounts.map(({ connection, venue }) => [connection, venue]));
-  const tickers = new Map<string, WatchMessage['tickers'][number]>();
-  const add = (venue: WatchMessage['tickers'][number]['venue'] | undefined, name: string): void => {
-    if (venue !== undefined) tickers.set(`${venue} ${name}`, { venue, market: name });
-  };
+  wanted.know(accounts);
   if (market !== null) {
     const listed = (await work.desk.call('markets.list', {})).filter(({ symbol }) => symbol === market);
     if (listed.length === 0) {
       throw new CliError('not_found', `No exchange has a market ${market}.`, '`gapless markets` lists them.');
     }
-    const connected = listed.filter(({ venue }) => [...venues.values()].includes(venue));
-    for (const { venue } of connected.length > 0 ? connected : listed) add(venue, market);
+    const connected = listed.filter(({ venue }) => accounts.some((account) => account.venue === venue));
+    for (const { venue } of connected.length > 0 ? connected : listed) wanted.addTicker(venue, market);
   }
-  for (const one of watched) add(one.venue, one.market);
-  for (const order of orders) add(venues.get(order.connection), order.market);
-  return {
-    messages: [
-      ...accounts.map((account) => ({ type: 'trading', account }) as const),
-      { type: 'halt', halt },
-      ...orders.map((order) => ({ type: 'order', order }) as const),
-    ],
-    wanted: { type: 'watch', tickers: [...tickers.values()].slice(0, TICKERS_MAX), markets: [] },
-  };
+  for (const one of watched) wanted.addTicker(one.venue, one.market);
+  for (const order of orders) wanted.add(order);
+  return [
+    ...accounts.map((account) => ({ type: 'trading', account }) as const),
+    { type: 'halt', halt },
+    ...orders.map((order) => ({ type: 'order', order }) as const),
+  ];
+}
+
+/** Whose prices are asked for; grows with the markets of own orders. */
+class Wanted {
+  readonly #tickers = new Map<string, Ticker>();
+  #venues: ReadonlyMap<string, Ticker['venue']> = new Map();
+
+  get message(): WatchMessage {
+    return { type: 'watch', tickers: [...this.#tickers.values()], markets: [] };
+  }
+
+  know(accounts: readonly TradingAccount[]): void {
+    this.#venues = new Map(accounts.map(({ connection, venue }) => [connection, venue]));
+  }
+
+  addTicker(venue: Ticker['venue'], market: string): boolean {
+    const name = `${venue} ${market}`;
+    if (this.#tickers.has(name) || this.#tickers.size >= TICKERS_MAX) return false;
+    this.#tickers.set(name, { venue, market });
+    return true;
+  }
+
+  /** Whether its market is new here. */
+  add({ connection, market }: Pick<Order, 'connection' | 'market'>): boolean {
+    const venue = this.#venues.get(connection);
+    return venue !== undefined && this.addTicker(venue, market);
+  }
 }
