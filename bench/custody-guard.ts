@@ -77,7 +77,8 @@ async function signOne(trading: Trading): Promise<void> {
   const used = trading.used(record.connection);
   const verdict = evaluate(order, {
     ...{ limits, instrument, reference: d('100'), asks: [], unitPrice: Decimal.ONE, equity: d('1000000000'), used },
-    ...{ open: { market: used.openOf('BTC_USDT'), all: used.open }, lastMinute: 0 },
+    ...{ open: { market: used.openOf('BTC_USDT'), all: used.open }, lastMinute: 0, thin: '' },
+    ...{ held: d('1'), bought: trading.bought(record.connection, 'BTC', Date.now()) },
   });
   if (!verdict.ok) throw new Error(verdict.why);
   const of = { unitPrice: Decimal.ONE, fee: d('0.001'), deadlineMs: Date.now() + 5_000 };

@@ -243,6 +243,8 @@ export const policyLimits = z.strictObject({
   ordersPerMinute: z.int().min(0).max(10_000),
   openPerMarket: z.int().min(0).max(10_000),
   openOrders: z.int().min(0).max(10_000),
+  /** How much of the account one asset may come to by buying; from 100 on there is no such limit. */
+  assetPercent: decimalText,
 });
 export const policy = z.strictObject({
   connection: id,

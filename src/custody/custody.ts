@@ -1,7 +1,7 @@
 /** Everything put together: what each request does, and what state custody is in. */
 
 import path from 'node:path';
-import type { VenueId } from '../core/ids.ts';
+import type { ConnectionId, VenueId } from '../core/ids.ts';
 import type { OpenSocket } from '../venues/streams.ts';
 import { createWhitebitBudget } from '../venues/whitebit/budget.ts';
 import { createPinnedHttp, type PinnedHttp } from '../venues/whitebit/http.ts';
@@ -238,14 +238,17 @@ export class Custody {
       case 'follow':
         return follow(context, call.args, line);
       case 'halt':
-        // Halts of connections that are none would be a way to fill the disk.
-        if (call.args.connection !== null && context.records.find(call.args.connection) === null)
-          throw new CustodyError('NOT_FOUND', 'No such connection');
+        this.#mustExist(call.args.connection);
         context.trading.halt(call.args.connection, call.args.why);
         return this.tradingStatus();
       case 'resume':
         context.mayAct();
         context.trading.resume(call.args.connection);
+        return this.tradingStatus();
+      case 'reduce-only':
+        context.mayAct();
+        this.#mustExist(call.args.connection);
+        context.trading.reduceOnly(call.args.connection, call.args.why);
         return this.tradingStatus();
       case 'policy':
         return policy(context, call.args);
@@ -264,6 +267,12 @@ export class Custody {
         this.#unlocking.switchToKeyFile();
         return this.status();
     }
+  }
+
+  /** Halts of connections that are none would be a way to fill the disk. */
+  #mustExist(connection: ConnectionId | null): void {
+    if (connection !== null && this.#context.records.find(connection) === null)
+      throw new CustodyError('NOT_FOUND', 'No such connection');
   }
 
   #trouble(): string {

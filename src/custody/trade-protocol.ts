@@ -58,6 +58,7 @@ export type PlaceRule =
   | 'order-size'
   | 'open-orders'
   | 'order-rate'
+  | 'exposure'
   | 'turnover'
   | 'adverse'
   | 'journal'
@@ -106,6 +107,8 @@ export type PolicyLimits = {
   readonly ordersPerMinute: number;
   readonly openPerMarket: number;
   readonly openOrders: number;
+  /** How much of the account one asset may come to by buying, USDT left out. From 100 on there is no such limit. */
+  readonly assetPercent: string;
 };
 
 export type Proposal = {
@@ -135,6 +138,8 @@ export type TradingStatus = {
   /** Part of every client id; grows with a restore. */
   readonly epoch: number;
   readonly halts: readonly Halt[];
+  /** Where the owner lets sales pass, and nothing else. A halt beside it is the stricter. */
+  readonly reducing: readonly Halt[];
   /** Why no order can be signed at all, or an empty text. */
   readonly trouble: string;
   readonly ordersHead: { readonly seq: number; readonly hash: string };
@@ -190,5 +195,7 @@ export type TradeOperations = {
 /** On the owner socket only: everything that lets more happen. */
 export type TradeOwnerOperations = {
   resume: { request: { readonly connection: ConnectionId | null }; reply: TradingStatus };
+  /** In a halt's place: from here on what sells coins passes. */
+  'reduce-only': { request: { readonly connection: ConnectionId | null; readonly why: string }; reply: TradingStatus };
   'approve-policy': { request: Of & { readonly proposal: string }; reply: PolicyView };
 };

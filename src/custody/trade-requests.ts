@@ -38,7 +38,12 @@ export const TRADE_SHAPES: Readonly<Record<TradeOperation, Readonly<Record<strin
   'propose-policy': { ...ABOUT, limits: areLimits },
   'withdraw-policy': { ...ABOUT, proposal },
   resume: { connection: idOrNull },
+  'reduce-only': { connection: idOrNull, why },
   'approve-policy': { ...ABOUT, proposal },
 };
 /** What lets more happen is never asked by the desk. */
-export const OWNER_TRADE_OPERATIONS: readonly (keyof TradeOwnerOperations)[] = ['resume', 'approve-policy'];
+export const OWNER_TRADE_OPERATIONS: readonly (keyof TradeOwnerOperations)[] = [
+  'resume',
+  'reduce-only',
+  'approve-policy',
+];

@@ -72,9 +72,9 @@ export function admitPublic(pathAndQuery: string): void {
   if (!PUBLIC.test(pathAndQuery)) throw new WallError(`${pathAndQuery} is not a request that custody makes`);
 }
 
-/** Whether the exchange is there, its time, its markets, and what they are worth. */
+/** Whether the exchange is there, its time, its markets, what they are worth, and how much stands there. */
 const PUBLIC =
-  /^\/api\/v4\/public\/(?:ping|time|markets|ticker|orderbook\/[A-Z0-9]{1,20}_[A-Z0-9]{1,20}\?limit=100|trades\/[A-Z0-9]{1,20}_[A-Z0-9]{1,20})$/;
+  /^\/api\/v4\/public\/(?:ping|time|markets|ticker|orderbook\/[A-Z0-9]{1,20}_[A-Z0-9]{1,20}\?limit=100|orderbook\/depth\/[A-Z0-9]{1,20}_[A-Z0-9]{1,20}|trades\/[A-Z0-9]{1,20}_[A-Z0-9]{1,20})$/;
 
 export type Pinned = { readonly venue: VenueId; readonly origin: string; readonly publicKey: string };
 

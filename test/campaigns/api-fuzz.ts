@@ -32,6 +32,7 @@ const POLICY: PolicyView = {
   limits: {
     ...{ markets: ['BTC_USDT'], bandPercent: '50', orderPercent: '100', orderFloor: '100000' },
     ...{ adversePercent: '100', turnover: '1000', ordersPerMinute: 10_000, openPerMarket: 1_000, openOrders: 1_000 },
+    assetPercent: '100',
   },
   proposal: null,
   practice: true,

@@ -164,7 +164,7 @@ const count = often(fc.integer({ min: 0, max: 1_200 }), value);
 const markets = often(fc.array(market, { maxLength: 4 }), value);
 const policyLimits = fc.record({
   ...{ markets, bandPercent: decimal, orderPercent: decimal, orderFloor: decimal, adversePercent: decimal },
-  ...{ turnover: decimal, ordersPerMinute: count, openPerMarket: count, openOrders: count },
+  ...{ turnover: decimal, ordersPerMinute: count, openPerMarket: count, openOrders: count, assetPercent: decimal },
 });
 const limits = fc.record({
   largestOrder: often(fc.array(fc.record({ asset: often(fc.constant('USDT')), amount: decimal }), { maxLength: 3 })),

@@ -122,6 +122,7 @@ function wishes(chance: Seeded): object {
     ordersPerMinute: chance.pick([120, 1_000_000]),
     openPerMarket: chance.pick([100, 1_000_000]),
     openOrders: chance.pick([500, 1_000_000]),
+    assetPercent: chance.pick(['90', '100', '101']),
   };
 }
 

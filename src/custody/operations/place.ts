@@ -1,6 +1,6 @@
 /** Orders: known ones are answered from what was written down, new ones are decided, written down, signed and sent once. */
 
-import type { Decimal } from '../../core/decimal.ts';
+import { Decimal } from '../../core/decimal.ts';
 import type { Outcome } from '../../core/report.ts';
 import type { PlaceOrder } from '../../venues/trading.ts';
 import { inBulks } from '../../venues/whitebit/requests.ts';
@@ -8,12 +8,13 @@ import type { VenueAccess } from '../gate.ts';
 import type { KeyRecord } from '../records.ts';
 import type { Args } from '../requests.ts';
 import { PLACE_DEADLINE_MAX_MS, type PlaceResult } from '../trade-protocol.ts';
+import type { Held, Worth } from '../trading/equity.ts';
 import { readOrder, sentAs } from '../trading/intent.ts';
 import { JournalError } from '../trading/journal.ts';
-import { evaluate, type Facts } from '../trading/policy.ts';
+import { assetBought, cappedAsset, evaluate, type Facts, isReducing } from '../trading/policy.ts';
 import { notSent, type Reservation } from '../trading/trading.ts';
 import type { Context } from './context.ts';
-import { policyInForce } from './policy.ts';
+import { policyInForce, thinNow } from './policy.ts';
 
 export async function place(
   context: Context,
@@ -54,20 +55,21 @@ async function placeFresh(
 ): Promise<void> {
   const { trading } = context;
   const { connection, deadlineMs, epoch, owner } = args;
-  const haltedBefore = trading.haltedBecause(connection);
-  if (haltedBefore !== '') {
-    for (const order of orders) results.set(order, notSent('halted', haltedBefore));
-    return;
-  }
+  const mayPass = orders.filter((order) => {
+    const why = trading.haltedBecause(connection, isReducing(order));
+    if (why !== '') results.set(order, notSent('halted', why));
+    return why === '';
+  });
+  if (mayPass.length === 0) return;
   const access = context.access(record.venue);
-  const known = await gather(context, record, access, orders);
+  const known = await gather(context, record, access, mayPass);
   // From here to the reservation nothing is awaited: what was decided is what counts.
   const reservations: Reservation[] = [];
   const current = context.records.mine(connection, owner);
   const { limits, version } = policyInForce(context, current);
   const barred = barredBecause(context, current, deadlineMs);
-  const halted = trading.haltedBecause(connection);
-  for (const order of orders) {
+  for (const order of mayPass) {
+    const halted = trading.haltedBecause(connection, isReducing(order));
     const again = trading.known(current, order, epoch);
     const early = again ?? barred ?? (halted === '' ? null : notSent('halted', halted));
     const market = known.markets.get(order.market);
@@ -76,16 +78,14 @@ async function placeFresh(
       continue;
     }
     const used = trading.used(connection);
-    const open = { market: used.openOf(order.market), all: used.open };
     const verdict = evaluate(order, {
       ...market,
-      limits,
-      equity: known.equity,
-      used,
-      open,
-      lastMinute: used.lastMinute,
+      ...heldOf(context, order, connection, known.held),
+      ...{ limits, equity: known.equity, used, lastMinute: used.lastMinute },
+      open: { market: used.openOf(order.market), all: used.open },
     });
     if (!verdict.ok) {
+      if (verdict.rule === 'order-rate') trading.noteOverRate(current, limits.ordersPerMinute);
       context.refusals.note('order-refused', {
         connection,
         owner,
@@ -110,7 +110,8 @@ async function placeFresh(
   await sendAll(context, current, access, reservations, deadlineMs, results);
 }
 
-type MarketFacts = Pick<Facts, 'instrument' | 'reference' | 'asks' | 'unitPrice'>;
+type MarketFacts = Pick<Facts, 'instrument' | 'reference' | 'asks' | 'unitPrice' | 'thin'>;
+type Known = Worth & { readonly markets: ReadonlyMap<string, MarketFacts> };
 
 /** What custody reads itself, once for each market. */
 async function gather(
@@ -118,22 +119,38 @@ async function gather(
   record: KeyRecord,
   access: VenueAccess,
   orders: readonly PlaceOrder[],
-): Promise<{ readonly equity: Decimal | null; readonly markets: ReadonlyMap<string, MarketFacts> }> {
-  const { markets: enabled } = policyInForce(context, record).limits;
+): Promise<Known> {
+  const { limits } = policyInForce(context, record);
+  const forHeld = orders.some((order) => cappedAsset(order, limits) !== null);
+  const worth = context.equity.of(record, access, () => context.records.credential(record.connection), forHeld);
   const names = [...new Set(orders.map((order) => order.market))];
   const read = async (name: string): Promise<readonly [string, MarketFacts]> => {
-    const none: MarketFacts = { instrument: null, reference: null, asks: [], unitPrice: null };
+    const none: MarketFacts = { instrument: null, reference: null, asks: [], unitPrice: null, thin: '' };
     // Markets that are not enabled are not even asked about.
-    const instrument = enabled.includes(name) ? await access.market.instrument(name) : null;
+    const instrument = limits.markets.includes(name) ? await access.market.instrument(name) : null;
     if (instrument === null) return [name, none];
-    const [view, unitPrice] = await Promise.all([access.market.view(name), access.market.unitPrice(instrument.quote)]);
-    return [name, { instrument, reference: view?.reference ?? null, asks: view?.asks ?? [], unitPrice }];
+    const [view, unitPrice, thin] = await Promise.all([
+      access.market.view(name),
+      access.market.unitPrice(instrument.quote),
+      worth.then(({ equity }) => thinNow(context, record, name, equity)),
+    ]);
+    return [name, { instrument, reference: view?.reference ?? null, asks: view?.asks ?? [], unitPrice, thin }];
   };
-  const [equity, markets] = await Promise.all([
-    context.equity.of(record, access, () => context.records.credential(record.connection)),
-    Promise.all(names.map(read)),
-  ]);
-  return { equity, markets: new Map(markets) };
+  const [{ equity, held }, markets] = await Promise.all([worth, Promise.all(names.map(read))]);
+  return { equity, held, markets: new Map(markets) };
+}
+
+/** Of the asset that the order adds to. What was bought since the wallet was read is not in it yet. */
+function heldOf(
+  context: Context,
+  order: PlaceOrder,
+  connection: string,
+  held: Held | null,
+): Pick<Facts, 'held' | 'bought'> {
+  if (held === null) return { held: null, bought: Decimal.ZERO };
+  const asset = assetBought(order);
+  const bought = context.trading.bought(connection, asset, held.atMs);
+  return { held: held.amounts.get(asset) ?? Decimal.ZERO, bought };
 }
 
 /** Limit orders of one market share requests; a stop goes by itself. */
@@ -147,7 +164,9 @@ async function sendAll(
 ): Promise<void> {
   const { connection, owner } = record;
   const { trading } = context;
-  const mayPlace = () => trading.haltedBecause(connection);
+  // Of what goes out together one may be stopped; then all is.
+  const onlySales = reservations.every(({ sent }) => isReducing(sent));
+  const mayPlace = () => trading.haltedBecause(connection, onlySales);
   let venue: ReturnType<VenueAccess['trade']>;
   try {
     venue = access.trade(context.records.credential(connection), { connection, owner, deadlineMs, mayPlace });

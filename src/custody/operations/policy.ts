@@ -6,17 +6,16 @@ import type { KeyPolicy, KeyRecord } from '../records.ts';
 import type { Args } from '../requests.ts';
 import type { PolicyLimits, PolicyView, Proposal } from '../trade-protocol.ts';
 import { compareLimits, DEFAULT_LIMITS, proposalId, tighterOf } from '../trading/changes.ts';
-import type { Levels } from '../trading/policy.ts';
+import { largestOrder } from '../trading/policy.ts';
 import type { Context } from './context.ts';
 
 const NONE: KeyPolicy = { version: 0, limits: DEFAULT_LIMITS, proposal: null };
-/** A market that is enabled must be one that nobody moves cheaply: the reason is in the incidents of the past. */
-const VOLUME_MIN = Decimal.fromInteger(1_000_000n);
-const SPREAD_MAX = Decimal.parse('0.005');
 
 /** As it is now; an approved change whose time has come takes effect here, and is written down. */
 export function policyInForce(context: Context, record: KeyRecord): KeyPolicy {
-  const policy = record.policy ?? NONE;
+  const kept = record.policy ?? NONE;
+  // A limit that came after it was written down is the default's.
+  const policy = { ...kept, limits: { ...DEFAULT_LIMITS, ...kept.limits } };
   const { proposal } = policy;
   if (proposal === null || proposal.inForceAtMs === null || proposal.inForceAtMs > context.clock.nowMs()) return policy;
   return set(context, record, { version: policy.version + 1, limits: proposal.limits, proposal: null }, 'in force');
@@ -129,17 +128,19 @@ async function mustBeLiquid(context: Context, record: KeyRecord, markets: readon
   for (const name of markets) {
     const instrument = await market.instrument(name);
     if (instrument?.kind !== 'spot') throw new CustodyError('BAD_REQUEST', `${name} is not a spot market there`);
-    if (isPractice(record)) continue;
-    const [view, volume] = await Promise.all([market.view(name), market.volume(name)]);
-    const spread = spreadOf(view?.asks ?? [], view?.reference ?? null);
-    if (volume === null || volume.lt(VOLUME_MIN) || spread === null || spread.gt(SPREAD_MAX))
-      throw new CustodyError('BAD_REQUEST', `${name} is too thin: under 1,000,000 USDT a day, or a spread over 0.5 %`);
+    const thin = await thinNow(context, record, name, context.equity.last(record.connection));
+    if (thin !== '') throw new CustodyError('BAD_REQUEST', `${name} is too thin: ${thin}`);
   }
 }
 
-/** Twice the way from the middle to the best offer, as a ratio. */
-function spreadOf(asks: Levels, reference: Decimal | null): Decimal | null {
-  const [best] = asks;
-  if (best === undefined || reference === null) return null;
-  return best.price.sub(reference).abs().mul(Decimal.fromInteger(2n)).div(reference, 8, 'up');
+/** Asked at enabling, and with each order. `market` is a listed one. */
+export async function thinNow(
+  context: Context,
+  record: KeyRecord,
+  market: string,
+  equity: Decimal | null,
+): Promise<string> {
+  if (isPractice(record)) return '';
+  const { limits } = policyInForce(context, record);
+  return context.access(record.venue).market.thin(market, largestOrder(limits, equity ?? Decimal.ZERO));
 }

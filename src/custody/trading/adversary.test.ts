@@ -60,7 +60,8 @@ function attack(seed: number): { readonly worst: Decimal; readonly orders: numbe
       limits: { ...DEFAULT_LIMITS, markets: ['BTC_USDT'] },
       instrument: INSTRUMENT,
       ...{ reference, asks: [], unitPrice: Decimal.ONE, equity: EQUITY, used },
-      ...{ open: { market: used.openOf('BTC_USDT'), all: used.open }, lastMinute: used.lastMinute },
+      ...{ open: { market: used.openOf('BTC_USDT'), all: used.open }, lastMinute: used.lastMinute, thin: '' },
+      ...{ held: Decimal.ZERO, bought: Decimal.ZERO },
     };
     const verdict = evaluate(order, facts);
     if (!verdict.ok) return;

@@ -7,12 +7,18 @@ import type { OrderRow } from './journal.ts';
 const MINUTE_MS = 60_000;
 
 /** The same, added up from all rows each time. */
-function plainly(rows: ReadonlyMap<string, OrderRow>, signedAtMs: readonly number[], nowMs: number) {
+function plainly(rows: ReadonlyMap<string, OrderRow>, signedAtMs: readonly number[], nowMs: number, sinceMs: number) {
   const counting = [...rows.values()].filter((row) => row.endedAtMs === null || row.endedAtMs > nowMs - WINDOW_MS);
   const open = counting.filter((row) => row.endedAtMs === null);
   const sum = (of: 'adverse' | 'notional') => Decimal.sum(counting.map((row) => Decimal.parse(row[of]))).toString();
   return {
     ...{ adverse: sum('adverse'), turnover: sum('notional'), open: open.length },
+    bought: Decimal.sum(
+      counting
+        .filter(({ side, market }) => (side === 'buy' ? market === 'BTC_USDT' : market === 'ETH_BTC'))
+        .filter(({ endedAtMs }) => endedAtMs === null || endedAtMs >= sinceMs)
+        .map(({ notional }) => Decimal.parse(notional)),
+    ).toString(),
     btc: open.filter((row) => row.market === 'BTC_USDT').length,
     lastMinute: signedAtMs.filter((atMs) => atMs > nowMs - MINUTE_MS).length,
   };
@@ -30,8 +36,9 @@ test('says what adding up all rows says, whatever is told of them in whatever or
       budgets.put(row);
     };
     const fresh = (step: number): OrderRow => ({
-      ...{ clientId: `t-1-m-${step}`, connection: 'c', keyMark: 'k', intent: 'i', side: 'buy', reference: '1' },
-      ...{ market: random.below(2) === 0 ? 'BTC_USDT' : 'ETH_USDT', signedAtMs: nowMs, validUntilMs: nowMs },
+      ...{ clientId: `t-1-m-${step}`, connection: 'c', keyMark: 'k', intent: 'i', reference: '1' },
+      side: random.below(2) === 0 ? 'buy' : 'sell',
+      ...{ market: random.below(2) === 0 ? 'BTC_USDT' : 'ETH_BTC', signedAtMs: nowMs, validUntilMs: nowMs },
       ...{ unitPrice: '1', fee: '0', notional: String(random.below(100)), adverse: String(random.below(9)) },
       ...{ outcome: null, endedAtMs: null },
     });
@@ -54,17 +61,20 @@ test('says what adding up all rows says, whatever is told of them in whatever or
         budgets.drop(lost);
         signedAtMs.push(nowMs);
       }
+      const sinceMs = nowMs - random.below(2 * 3_600_000);
       const { adverse, lastMinute, open, openOf, turnover } = budgets.used('c', nowMs);
       const said = {
         adverse: adverse.toString(),
         turnover: turnover.toString(),
         open,
+        bought: budgets.bought('c', 'BTC', sinceMs).toString(),
         btc: openOf('BTC_USDT'),
         lastMinute,
       };
-      expect([seed, step, said]).toEqual([seed, step, plainly(rows, signedAtMs, nowMs)]);
+      expect([seed, step, said]).toEqual([seed, step, plainly(rows, signedAtMs, nowMs, sinceMs)]);
     }
     expect(budgets.used('other', nowMs)).toMatchObject({ open: 0, lastMinute: 0 });
+    expect(budgets.bought('other', 'BTC', 0).sign()).toBe(0);
   }
 });
 

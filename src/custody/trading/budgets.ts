@@ -6,6 +6,7 @@
 
 import { Decimal } from '../../core/decimal.ts';
 import type { OrderRow } from './journal.ts';
+import { assetBought } from './policy.ts';
 
 export const WINDOW_MS = 24 * 3_600_000;
 const MINUTE_MS = 60_000;
@@ -25,6 +26,8 @@ class Account {
   /** Ended entries in the order in which they leave. */
   readonly ended: { readonly clientId: string; readonly endedAtMs: number }[] = [];
   readonly openOf = new Map<string, number>();
+  /** What is still being bought, by asset, in USDT. */
+  readonly buying = new Map<string, Decimal>();
   /** Ascending; those before `from` are older than a minute. */
   readonly signedAtMs: number[] = [];
   from = 0;
@@ -52,8 +55,11 @@ export class Budgets {
     account.entries.set(row.clientId, entry);
     account.adverse = account.adverse.add(entry.adverse);
     account.turnover = account.turnover.add(entry.notional);
-    if (row.endedAtMs !== null) account.ended.push({ clientId: row.clientId, endedAtMs: row.endedAtMs });
-    else countOpen(account, row.market, 1);
+    if (row.endedAtMs === null) countOpen(account, entry, 1);
+    else if (row.endedAtMs !== known?.row.endedAtMs) {
+      const last = account.ended.at(-1)?.endedAtMs ?? row.endedAtMs;
+      account.ended.push({ clientId: row.clientId, endedAtMs: Math.max(row.endedAtMs, last) });
+    }
   }
 
   /** The row as it counts now. */
@@ -70,6 +76,27 @@ export class Budgets {
     account.entries.delete(row.clientId);
   }
 
+  /**
+   * What was bought of an asset, or still may be, by orders that were not over at that time; in USDT. Of an order that
+   * was filled in part before then, that part is counted too: rather too much than too little.
+   */
+  bought(connection: string, asset: string, sinceMs: number): Decimal {
+    const account = this.#accounts.get(connection);
+    if (account === undefined) return Decimal.ZERO;
+    let sum = account.buying.get(asset) ?? Decimal.ZERO;
+    const counted = new Set<string>();
+    // From the newest end backwards.
+    for (let at = account.ended.length - 1; at >= 0; at -= 1) {
+      const { clientId, endedAtMs } = account.ended[at] ?? { clientId: '', endedAtMs: Number.NEGATIVE_INFINITY };
+      if (endedAtMs < sinceMs) break;
+      const entry = account.entries.get(clientId);
+      if (entry === undefined || entry.row.endedAtMs === null || counted.has(clientId)) continue;
+      counted.add(clientId);
+      if (assetBought(entry.row) === asset) sum = sum.add(entry.notional);
+    }
+    return sum;
+  }
+
   used(connection: string, nowMs: number): Used {
     const account = this.#accounts.get(connection);
     if (account === undefined)
@@ -84,12 +111,15 @@ export class Budgets {
 function remove(account: Account, entry: Entry): void {
   account.adverse = account.adverse.sub(entry.adverse);
   account.turnover = account.turnover.sub(entry.notional);
-  if (entry.row.endedAtMs === null) countOpen(account, entry.row.market, -1);
+  if (entry.row.endedAtMs === null) countOpen(account, entry, -1);
 }
 
-function countOpen(account: Account, market: string, by: 1 | -1): void {
+function countOpen(account: Account, { notional, row }: Entry, by: 1 | -1): void {
   account.open += by;
-  account.openOf.set(market, (account.openOf.get(market) ?? 0) + by);
+  account.openOf.set(row.market, (account.openOf.get(row.market) ?? 0) + by);
+  const asset = assetBought(row);
+  const before = account.buying.get(asset) ?? Decimal.ZERO;
+  account.buying.set(asset, by === 1 ? before.add(notional) : before.sub(notional));
 }
 
 function expire(account: Account, nowMs: number): void {

@@ -23,6 +23,7 @@ export const DEFAULT_LIMITS: PolicyLimits = {
   ordersPerMinute: 120,
   openPerMarket: 100,
   openOrders: 500,
+  assetPercent: '90',
 };
 
 type Numbers = Exclude<keyof PolicyLimits, 'markets'>;
@@ -39,6 +40,7 @@ const NUMBERS: Readonly<Record<Numbers, { readonly delayMs: number; readonly say
   ordersPerMinute: { delayMs: 0, says: (value) => `Up to ${value} new orders a minute` },
   openPerMarket: { delayMs: 0, says: (value) => `Up to ${value} open orders a market` },
   openOrders: { delayMs: 0, says: (value) => `Up to ${value} open orders` },
+  assetPercent: { delayMs: HOUR_MS, says: (value) => `Up to ${value} % of the account in one asset` },
 };
 const NEW_MARKETS_DELAY_MS = HOUR_MS;
 
@@ -56,6 +58,7 @@ export function areLimits(value: unknown): value is PolicyLimits {
     ordersPerMinute: count,
     openPerMarket: count,
     openOrders: count,
+    assetPercent: upTo(100),
   });
 }
 

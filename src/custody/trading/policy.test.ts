@@ -5,7 +5,7 @@ import type { ClientOrderId } from '../../core/ids.ts';
 import type { OrderTerms } from '../../core/order.ts';
 import type { PlaceOrder } from '../../venues/trading.ts';
 import { compareLimits, DEFAULT_LIMITS, tighterOf } from './changes.ts';
-import { evaluate, type Facts } from './policy.ts';
+import { cappedAsset, evaluate, type Facts, isReducing } from './policy.ts';
 
 const d = (text: string) => Decimal.parse(text);
 const LIMITS = { ...DEFAULT_LIMITS, markets: ['BTC_USDT'] };
@@ -33,6 +33,9 @@ function facts(change: Partial<Facts> = {}): Facts {
     used: { adverse: Decimal.ZERO, turnover: Decimal.ZERO },
     open: { market: 0, all: 0 },
     lastMinute: 0,
+    thin: '',
+    held: Decimal.ZERO,
+    bought: Decimal.ZERO,
     ...change,
   };
 }
@@ -52,6 +55,10 @@ const base = (amount: string) => ({ unit: 'base', amount: d(amount) }) as const;
 const quote = (amount: string) => ({ unit: 'quote', amount: d(amount) }) as const;
 
 const INSTRUMENT = facts().instrument as NonNullable<Facts['instrument']>;
+
+/** Coins that can be bought on another enabled market are no money. */
+const ETH_BTC = { ...INSTRUMENT, base: 'ETH', quote: 'BTC' };
+const CROSSED = { ...LIMITS, markets: ['BTC_USDT', 'ETH_BTC'] };
 
 describe('the first check that fails is the answer', () => {
   const rows: readonly (readonly [string, Partial<PlaceOrder>, Partial<Facts>])[] = [
@@ -78,6 +85,13 @@ describe('the first check that fails is the answer', () => {
     ['order-rate', {}, { lastMinute: 120 }],
     ['turnover', {}, { used: { adverse: Decimal.ZERO, turnover: d('49900.01') } }],
     ['adverse', {}, { used: { adverse: d('99.91'), turnover: Decimal.ZERO } }],
+    ['market', {}, { thin: 'under 1,000,000 USDT a day' }],
+    ['value', {}, { held: null }],
+    ['exposure', {}, { held: d('89.01') }],
+    ['exposure', {}, { bought: d('8900.01') }],
+    ['exposure', {}, { held: d('44'), bought: d('4500.01') }],
+    ['exposure', {}, { limits: { ...LIMITS, assetPercent: '0.99' } }],
+    ['exposure', { side: 'sell', market: 'ETH_BTC' }, { limits: CROSSED, instrument: ETH_BTC, held: d('8900.01') }],
     ['market-rules', {}, { instrument: { ...INSTRUMENT, notionalMax: d('99.99') } }],
     ['market', {}, { instrument: { ...INSTRUMENT, status: 'halted' } }],
   ];
@@ -100,6 +114,9 @@ describe('the first check that fails is the answer', () => {
     ['the last of the minute', {}, { lastMinute: 119 }],
     ['the last of the turnover', {}, { used: { adverse: Decimal.ZERO, turnover: d('49900') } }],
     ['the last of the budget', {}, { used: { adverse: d('99.9'), turnover: Decimal.ZERO } }],
+    ['the last that an asset may come to', {}, { held: d('44'), bought: d('4500') }],
+    ['without a limit on assets', {}, { limits: { ...LIMITS, assetPercent: '100' }, held: null }],
+    ['a sale for money, whatever is held', { side: 'sell' }, { held: null, bought: d('100000') }],
     ['the farthest trigger', { side: 'sell', terms: { kind: 'stop-market', activation: d('70') } }, {}],
     ['the smallest value', { quantity: base('0.05') }, {}],
     ['the smallest quantity', { quantity: base('0.05') }, { instrument: { ...INSTRUMENT, quantityMin: d('0.05') } }],
@@ -212,6 +229,8 @@ describe('changes', () => {
     [{ ordersPerMinute: 121 }, true, 0],
     [{ openPerMarket: 101 }, true, 0],
     [{ openOrders: 501, turnover: '4' }, true, 0],
+    [{ assetPercent: '90.1' }, true, 3_600_000],
+    [{ assetPercent: '10' }, false, 0],
     [{}, false, 0],
   ])('%j loosens: %s', (change, loosens, delayMs) => {
     const after = { ...LIMITS, ...change };
@@ -220,4 +239,21 @@ describe('changes', () => {
     expect(found.words.length).toBe(Object.keys(change).length);
     expect(compareLimits(LIMITS, tighterOf(LIMITS, after)).loosens).toBe(false);
   });
+});
+
+test('what adds to which asset, and what only gives coins away', () => {
+  const limits = { ...LIMITS, markets: ['BTC_USDT', 'ETH_BTC', 'USDT_EUR'] };
+  const of = (side: 'buy' | 'sell', market: string) => [
+    cappedAsset({ side, market }, limits),
+    isReducing({ side, market }),
+  ];
+  expect(of('buy', 'BTC_USDT')).toEqual(['BTC', false]);
+  expect(of('sell', 'BTC_USDT')).toEqual([null, true]);
+  expect(of('sell', 'ETH_BTC')).toEqual(['BTC', true]);
+  expect(of('buy', 'ETH_BTC')).toEqual(['ETH', false]);
+  // USDT are what everything is counted in, on whichever side they stand.
+  expect(of('buy', 'USDT_EUR')).toEqual([null, true]);
+  expect(of('sell', 'USDT_EUR')).toEqual([null, false]);
+  expect(cappedAsset({ side: 'buy', market: 'BTC_USDT' }, { ...limits, assetPercent: '100' })).toBeNull();
+  expect(cappedAsset({ side: 'buy', market: 'BTC_USDT' }, { ...limits, assetPercent: '99.9' })).toBe('BTC');
 });

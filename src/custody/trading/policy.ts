@@ -26,6 +26,11 @@ export type Facts = {
   readonly used: { readonly adverse: Decimal; readonly turnover: Decimal };
   readonly open: { readonly market: number; readonly all: number };
   readonly lastMinute: number;
+  /** Too thin to be traded, in words; empty where it is not. */
+  readonly thin: string;
+  /** Of the asset that the order adds to: how much of it there was (null: not known), and what was bought since in USDT. */
+  readonly held: Decimal | null;
+  readonly bought: Decimal;
 };
 
 export type Verdict =
@@ -41,6 +46,8 @@ export type Verdict =
     }
   | { readonly ok: false; readonly rule: PlaceRule; readonly why: string };
 
+/** What everything is counted in, and what no limit is set on. */
+export const UNIT = 'USDT';
 const HUNDRED = Decimal.fromInteger(100n);
 /** Places of a quotient that is only compared: far below a cent. */
 const PLACES = 12;
@@ -58,6 +65,7 @@ export function evaluate(order: PlaceOrder, facts: Facts): Verdict {
   if (!limits.markets.includes(order.market)) return no('market', `${order.market} is not enabled for this key`);
   if (instrument === null || instrument.kind !== 'spot' || (instrument.status ?? 'trading') === 'halted')
     return no('market', `${order.market} is not traded on the spot market now`);
+  if (facts.thin !== '') return no('market', `${order.market} is too thin: ${facts.thin}`);
   if (reference === null) return no('reference', `No price of ${order.market} can be relied on now`);
   if (unitPrice === null) return no('value', `What ${instrument.quote} is worth is not known now`);
   const band = percent(limits.bandPercent);
@@ -74,7 +82,7 @@ export function evaluate(order: PlaceOrder, facts: Facts): Verdict {
   const adverse = value.mul(worseBy(sent, price, fair).add(instrument.takerFee)).round(PLACES, 'up');
   const notional = value.round(PLACES, 'up');
   if (equity === null) return no('value', 'What the account is worth is not known now');
-  const largest = Decimal.max(equity.mul(percent(limits.orderPercent)), Decimal.parse(limits.orderFloor));
+  const largest = largestOrder(limits, equity);
   if (notional.gt(largest))
     return no('order-size', `Worth ${shown(notional)} USDT; at most ${shown(largest)} are allowed`);
   if (facts.open.market >= limits.openPerMarket)
@@ -82,6 +90,17 @@ export function evaluate(order: PlaceOrder, facts: Facts): Verdict {
   if (facts.open.all >= limits.openOrders) return no('open-orders', `${limits.openOrders} orders are open`);
   if (facts.lastMinute >= limits.ordersPerMinute)
     return no('order-rate', `${limits.ordersPerMinute} orders were placed in the last minute`);
+  const asset = cappedAsset(order, limits);
+  if (asset !== null) {
+    const unit = order.side === 'buy' ? reference.mul(unitPrice) : unitPrice;
+    if (facts.held === null) return no('value', `How much ${asset} the account holds is not known now`);
+    const most = equity.mul(percent(limits.assetPercent));
+    if (facts.held.mul(unit).add(facts.bought).add(notional).gt(most))
+      return no(
+        'exposure',
+        `More than ${limits.assetPercent} % of the account (${shown(most)} USDT) would be ${asset}`,
+      );
+  }
   const turnover = equity.mul(Decimal.parse(limits.turnover));
   if (facts.used.turnover.add(notional).gt(turnover))
     return no('turnover', `More than ${shown(turnover)} USDT would be turned over in 24 hours`);
@@ -89,6 +108,31 @@ export function evaluate(order: PlaceOrder, facts: Facts): Verdict {
   if (facts.used.adverse.add(adverse).gt(budget))
     return no('adverse', `Prices and fees could cost more than ${shown(budget)} USDT in 24 hours`);
   return { ok: true, sent, fair, notional, adverse };
+}
+
+/** In USDT. */
+export function largestOrder(limits: PolicyLimits, equity: Decimal): Decimal {
+  return Decimal.max(equity.mul(percent(limits.orderPercent)), Decimal.parse(limits.orderFloor));
+}
+
+export function assetBought({ market, side }: { readonly market: string; readonly side: string }): string {
+  const [base = '', quote = ''] = market.split('_');
+  return side === 'buy' ? base : quote;
+}
+
+/**
+ * The asset that this order adds to and that has a limit; null where there is none. What a sale brings in is money, but
+ * where it can also be bought on an enabled market: else coins beyond the limit would come by way of another coin.
+ */
+export function cappedAsset(order: Pick<PlaceOrder, 'market' | 'side'>, limits: PolicyLimits): string | null {
+  if (percent(limits.assetPercent).gte(Decimal.ONE)) return null;
+  const asset = assetBought(order);
+  return asset !== UNIT && limits.markets.some((market) => market.startsWith(`${asset}_`)) ? asset : null;
+}
+
+/** Whether it gives coins away for money; all that passes where only that may. Nothing can be sold that is not there. */
+export function isReducing({ market, side }: Pick<PlaceOrder, 'market' | 'side'>): boolean {
+  return (side === 'sell') === !market.startsWith(`${UNIT}_`);
 }
 
 /** How much worse than `fair` this price is for us, as a ratio; zero where it is better. */

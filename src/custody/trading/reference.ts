@@ -7,11 +7,12 @@
 import { Decimal } from '../../core/decimal.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Answer, PublicVenue, Ticker } from '../../venues/venue.ts';
-import type { PublicCall } from '../../venues/whitebit/call.ts';
+import type { PublicCall, RawReply } from '../../venues/whitebit/call.ts';
 import { asArray, asDecimal, asInteger, asObject, type Json } from '../../venues/whitebit/json.ts';
 import { readReply } from '../../venues/whitebit/read-reply.ts';
 import type { Clock } from '../seams.ts';
-import type { Levels } from './policy.ts';
+import { type Liquidity, liquidityOf, thinBecause } from './liquidity.ts';
+import { type Levels, UNIT } from './policy.ts';
 
 /** Older, it is none. */
 const REFERENCE_AGE_MAX_MS = 10_000;
@@ -22,8 +23,10 @@ const TRADES_SPAN_SEC = 60;
 const DISAGREEMENT_MAX = Decimal.parse('0.01');
 const INSTRUMENTS_AGE_MAX_MS = 300_000;
 const TICKERS_AGE_MAX_MS = 60_000;
-/** What everything is counted in. */
-const UNIT = 'USDT';
+/** A market must be liquid every day; one that was thin may be again within minutes. */
+const LIQUIDITY_AGE_MAX_MS = 24 * 3_600_000;
+const LIQUIDITY_FRESH_MS = 6 * 3_600_000;
+const THIN_FRESH_MS = 600_000;
 const PLACES = 18;
 const TWO = Decimal.fromInteger(2n);
 
@@ -36,6 +39,7 @@ export class MarketData {
   readonly #call: PublicCall;
   readonly #clock: Clock;
   readonly #views = new Map<string, Kept<MarketView>>();
+  readonly #liquidity = new Map<string, Kept<Liquidity>>();
   readonly #instruments = kept<ReadonlyMap<string, Instrument>>();
   readonly #tickers = kept<ReadonlyMap<string, Ticker>>();
 
@@ -70,11 +74,32 @@ export class MarketData {
     return inverse?.sign() === 1 ? Decimal.ONE.div(inverse, PLACES, 'down') : null;
   }
 
-  /** Of 24 hours, in USDT; null where it cannot be told. */
-  async volume(market: string): Promise<Decimal | null> {
-    const unitPrice = await this.unitPrice(market.split('_')[1] ?? '');
-    const ticker = (await this.#tickersNow())?.get(market);
-    return unitPrice === null || ticker === undefined ? null : ticker.volumeQuote.mul(unitPrice);
+  /** Why it is too thin for orders of this many USDT; empty where it is not. As with `view`, the market is a listed one. */
+  async thin(market: string, largest: Decimal): Promise<string> {
+    const known = this.#liquidity.get(market) ?? kept<Liquidity>();
+    this.#liquidity.set(market, known);
+    const freshMs = thinBecause(known.value, largest) === '' ? LIQUIDITY_FRESH_MS : THIN_FRESH_MS;
+    const read = () => this.#readLiquidity(market);
+    return thinBecause(await this.#get(known, LIQUIDITY_AGE_MAX_MS, freshMs, read), largest);
+  }
+
+  async #readLiquidity(market: string): Promise<Liquidity | null> {
+    const [unitPrice, tickers, deep] = await Promise.all([
+      this.unitPrice(market.split('_')[1] ?? ''),
+      this.#tickersNow(),
+      this.#call(`/api/v4/public/orderbook/depth/${market}`),
+    ]);
+    // Some markets have only the first hundred levels: what stands there counts, and no more.
+    const reply = readReply(deep, 'data', readBook);
+    const read = reply.ok ? reply : readReply(await this.#bookOf(market), 'data', readBook);
+    if (!read.ok) return null;
+    const ticker = tickers?.get(market);
+    const volume = unitPrice === null || ticker === undefined ? null : ticker.volumeQuote.mul(unitPrice);
+    return liquidityOf(read.value, volume, unitPrice);
+  }
+
+  #bookOf(market: string): Promise<RawReply> {
+    return this.#call(`/api/v4/public/orderbook/${market}?limit=100`);
   }
 
   #tickersNow(): Promise<ReadonlyMap<string, Ticker> | null> {
@@ -84,10 +109,7 @@ export class MarketData {
   }
 
   async #read(market: string): Promise<MarketView | null> {
-    const [book, trades] = await Promise.all([
-      this.#call(`/api/v4/public/orderbook/${market}?limit=100`),
-      this.#call(`/api/v4/public/trades/${market}`),
-    ]);
+    const [book, trades] = await Promise.all([this.#bookOf(market), this.#call(`/api/v4/public/trades/${market}`)]);
     const read = readReply(book, 'data', readBook);
     if (!read.ok) return null;
     const average = readReply(trades, 'data', (json) => averagePrice(json, read.value.atSec));
@@ -130,7 +152,7 @@ function bySymbol(list: readonly Instrument[]): ReadonlyMap<string, Instrument> 
   return new Map(list.map((one) => [one.symbol, one]));
 }
 
-type Book = { readonly atSec: number; readonly asks: Levels; readonly bids: Levels };
+export type Book = { readonly atSec: number; readonly asks: Levels; readonly bids: Levels };
 
 function readBook(json: Json): Book {
   const body = asObject(json, 'orderbook');

@@ -11,9 +11,10 @@ import type { AuditTrail } from '../audit.ts';
 import type { Head, Keystore } from '../keystore.ts';
 import type { KeyRecord } from '../records.ts';
 import type { Refusals } from '../refusals.ts';
-import type { Halt, PlaceResult, PlaceRule, TradingStatus } from '../trade-protocol.ts';
+import type { PlaceResult, PlaceRule, TradingStatus } from '../trade-protocol.ts';
 import { Budgets, type Used, WINDOW_MS } from './budgets.ts';
 import { costOf, NOTHING } from './cost.ts';
+import { Halts } from './halts.ts';
 import { intentHash } from './intent.ts';
 import { Journal, JournalError, type JournalOptions, lineOf, type OrderRow, type TrailEntry } from './journal.ts';
 import type { Verdict } from './policy.ts';
@@ -27,8 +28,8 @@ const CONFLICTS_MAX = 3;
 const CHECKPOINT_ENTRIES = 1_000;
 const CHECKPOINT_MS = 60_000;
 const NO_HEAD: Head = { seq: 0, hash: '' };
-/** Names the account of a journal entry, or all of them. */
-const ALL = '*';
+/** Attempts beyond the rate that its owner allows, as many times that rate in a minute: a loop, or a thief. */
+const RATE_EXCESS = 4;
 
 export type TradingOptions = Omit<JournalOptions, 'folder'> & {
   readonly folder: string;
@@ -42,7 +43,7 @@ export type Reservation = { readonly row: OrderRow; readonly asked: PlaceOrder; 
 export class Trading {
   readonly #options: TradingOptions;
   readonly #journal: Journal;
-  readonly #halts = new Map<string, Halt>();
+  readonly #halts = new Halts();
   readonly #conflicts = new Map<string, number>();
   /** Reserved and not durable yet, by key: two connections of one key must not both be first. */
   readonly #pending = new Set<string>();
@@ -61,6 +62,7 @@ export class Trading {
     this.#options = options;
     this.#journal = new Journal(options);
     this.#budgets = this.#load();
+    this.#halts.load(this.#journal.meta('halts'));
     this.#savedAtMs = options.clock.nowMs();
   }
 
@@ -116,28 +118,26 @@ export class Trading {
     const { keystore } = this.#options;
     return {
       epoch: keystore.keys === null ? 0 : this.#epoch,
-      halts: [...this.#halts.values()],
+      halts: this.#halts.list('halts'),
+      reducing: this.#halts.list('reducing'),
       trouble: this.#journal.failure,
       ordersHead: this.#journal.head,
     };
   }
 
   /** Why this connection places nothing now; empty where it may. Asked again right before each signature. */
-  haltedBecause(connection: string): string {
+  haltedBecause(connection: string, isReducing: boolean): string {
     if (this.#journal.failure !== '') return `The order journal cannot be written (${this.#journal.failure})`;
     if (!this.#attached) return 'Custody is locked';
-    const halt = this.#halts.get(ALL) ?? this.#halts.get(connection);
-    return halt === undefined ? '' : `Halted: ${halt.why}`;
+    return this.#halts.because(connection, isReducing);
   }
 
   /** In force when it returns, whatever the disk says. */
   halt(connection: KeyRecord['connection'] | null, why: string): void {
     const { audit, clock } = this.#options;
-    const name = connection ?? ALL;
-    if (this.#halts.has(name)) return;
-    this.#halts.set(name, { connection, atMs: clock.nowMs(), why });
+    if (!this.#halts.halt({ connection, atMs: clock.nowMs(), why })) return;
     try {
-      this.#journal.now({ meta: [['halts', this.#haltsText()]], entry: entry('halt', { connection, detail: why }) });
+      this.#journal.now({ meta: [['halts', this.#halts.text()]], entry: entry('halt', { connection, detail: why }) });
     } catch {
       // A journal that cannot be written halts everything by itself, until its owner resumes.
     }
@@ -159,19 +159,43 @@ export class Trading {
       this.#budgets = this.#load();
     }
     audit.append('resumed', { connection, detail: connection === null ? 'all' : 'one connection' });
-    const before = new Map(this.#halts);
-    this.#halts.delete(connection ?? ALL);
+    this.#lift(entry('resume', { connection }), () => this.#halts.lift(connection));
+    this.#conflicts.clear();
+  }
+
+  /** By the owner only: lifts a halt as far as sales. Throws `JournalError`. */
+  reduceOnly(connection: KeyRecord['connection'] | null, why: string): void {
+    const { audit, clock } = this.#options;
+    audit.append('reduce-only', { connection, detail: why });
+    const only = { connection, atMs: clock.nowMs(), why };
+    this.#lift(entry('reduce-only', { connection, detail: why }), () => this.#halts.reduce(only));
+  }
+
+  /** A limit that is reached refuses by itself; whoever goes on asking all the same is stopped. */
+  noteOverRate(record: KeyRecord, perMinute: number): void {
+    const { connection } = record;
+    if (this.#options.refusals.allows(`rate ${connection}`, perMinute * RATE_EXCESS)) return;
+    this.halt(connection, `More than ${1 + RATE_EXCESS} times the ${perMinute} orders a minute were asked for`);
+  }
+
+  #lift(said: TrailEntry, change: () => void): void {
+    const before = this.#halts.text();
+    change();
     try {
-      this.#journal.now({ meta: [['halts', this.#haltsText()]], entry: entry('resume', { connection }) });
+      this.#journal.now({ meta: [['halts', this.#halts.text()]], entry: said });
     } catch (error) {
-      for (const [name, halt] of before) this.#halts.set(name, halt);
+      this.#halts.load(before);
       throw error;
     }
-    this.#conflicts.clear();
   }
 
   used(connection: string): Used {
     return this.#budgets.used(connection, this.#options.clock.nowMs());
+  }
+
+  /** As `Budgets.bought`. */
+  bought(connection: string, asset: string, sinceMs: number): Decimal {
+    return this.#budgets.bought(connection, asset, sinceMs);
   }
 
   /** The answer to an id that was seen before or cannot be used; null where it is new. */
@@ -348,13 +372,7 @@ export class Trading {
   }
 
   #load(): Budgets {
-    for (const halt of JSON.parse(this.#journal.meta('halts') ?? '[]') as Halt[])
-      this.#halts.set(halt.connection ?? ALL, halt);
     return new Budgets(this.#journal.rowsSince(this.#nowMs() - WINDOW_MS));
-  }
-
-  #haltsText(): string {
-    return JSON.stringify([...this.#halts.values()]);
   }
 
   #checkpoint(): void {
