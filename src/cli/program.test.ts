@@ -54,7 +54,8 @@ test('help and version end with 0 on standard output', async () => {
 
 test('every command has a description, and no option asks for a secret', async () => {
   const desk = fakeDesk();
-  for (const group of [[], ['exchanges'], ['custody'], ['audit']]) await desk.run(...group, '--help');
+  for (const group of [[], ['exchanges'], ['custody'], ['audit'], ['order'], ['policy']])
+    await desk.run(...group, '--help');
   const listed = desk
     .out()
     .split('\n')
@@ -65,7 +66,16 @@ test('every command has a description, and no option asks for a secret', async (
 });
 
 test('without a desk everything ends with 3 and says how to start one', async () => {
-  for (const args of [['exchanges', 'list'], ['balances'], ['overview'], ['audit'], ['setup-code']]) {
+  for (const args of [
+    ['exchanges', 'list'],
+    ['balances'],
+    ['overview'],
+    ['audit'],
+    ['setup-code'],
+    ['orders'],
+    ['watch'],
+    ['markets'],
+  ]) {
     const desk = fakeDesk({ desk: null });
     expect(await desk.run(...args)).toBe(3);
     expect(desk.err()).toContain('npm start');
