@@ -11,7 +11,7 @@ const ORACLE_PAGE = 10_000;
 const FAULTS_SHOWN = 6;
 
 export type Account = { readonly email: string; readonly connection: string };
-type OracleOrder = {
+export type OracleOrder = {
   readonly id: number;
   readonly clientOrderId: string;
   readonly market: string;
@@ -21,7 +21,7 @@ type OracleOrder = {
   readonly dealMoney: string;
   readonly dealFee: string;
 };
-type OracleDeal = {
+export type OracleDeal = {
   readonly id: number;
   readonly orderId: number;
   readonly clientOrderId: string;
@@ -71,22 +71,38 @@ export async function openOrders(sides: Sides, connection: string): Promise<Orde
 }
 
 export type Ledger = { readonly orders: number; readonly fills: number; readonly faults: readonly string[] };
+export type Both = {
+  readonly orders: readonly Order[];
+  readonly fills: readonly Fill[];
+  readonly thereOrders: readonly OracleOrder[];
+  readonly thereDeals: readonly OracleDeal[];
+};
 
 /** Every order and every fill of both sides, and every word that the programs were told. */
-export async function compareLedgers(sides: Sides, account: Account, notes: Notes): Promise<Ledger> {
-  const orders = await everyOrder(sides, account.connection);
-  const fills = await pages<Fill>(sides, 'fills.list', `?connection=${account.connection}`, 'fills');
-  const thereOrders = await oracle<OracleOrder>(sides, 'orders', { email: account.email, state: 'all' });
-  const thereDeals = await oracle<OracleDeal>(sides, 'deals', { email: account.email });
-  const faults = [
+export async function compareLedgers(sides: Sides, { email, connection }: Account, notes: Notes): Promise<Ledger> {
+  const both: Both = {
+    orders: await everyOrder(sides, connection),
+    fills: await pages<Fill>(sides, 'fills.list', `?connection=${connection}`, 'fills'),
+    thereOrders: await oracle<OracleOrder>(sides, 'orders', { email, state: 'all' }),
+    thereDeals: await oracle<OracleDeal>(sides, 'deals', { email }),
+  };
+  const faults = ledgerFaults(both, notes, connection);
+  const shown = faults.slice(0, FAULTS_SHOWN);
+  if (faults.length > FAULTS_SHOWN) shown.push(`… and ${faults.length - FAULTS_SHOWN} more`);
+  return { orders: both.thereOrders.length, fills: both.thereDeals.length, faults: shown };
+}
+
+/** In words; empty where both sides say the same. */
+export function ledgerFaults(
+  { orders, fills, thereOrders, thereDeals }: Both,
+  notes: Notes,
+  connection: string,
+): string[] {
+  return [
     ...orderFaults(orders, thereOrders),
     ...fillFaults(fills, thereDeals),
-    ...wordFaults(new Map(orders.map((order) => [order.key, order])), notes, account),
+    ...wordFaults(new Map(orders.map((order) => [order.key, order])), notes, connection),
   ];
-  const { length } = faults;
-  const shown = faults.slice(0, FAULTS_SHOWN);
-  if (length > FAULTS_SHOWN) shown.push(`… and ${length - FAULTS_SHOWN} more`);
-  return { orders: thereOrders.length, fills: thereDeals.length, faults: shown };
 }
 
 function orderFaults(orders: readonly Order[], there: readonly OracleOrder[]): string[] {
@@ -157,7 +173,7 @@ function fillFaults(fills: readonly Fill[], deals: readonly OracleDeal[]): strin
 }
 
 /** Nothing that was answered is lost, and nothing is there that nobody was told of. */
-function wordFaults(byKey: ReadonlyMap<string, Order>, notes: Notes, { connection }: Account): string[] {
+function wordFaults(byKey: ReadonlyMap<string, Order>, notes: Notes, connection: string): string[] {
   const faults: string[] = [];
   const placed = notes.placed.filter(({ body }) => body.connection === connection);
   const told = new Set<string>();
