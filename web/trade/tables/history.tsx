@@ -12,7 +12,7 @@ import { CARD_PX, ROW_PX } from './open-orders.tsx';
 import { amountColumn, filledColumn, priceColumn, sideColumn, timeColumn, whereColumns } from './order-columns.tsx';
 import { type Paged, useReadOn } from './pages.ts';
 import type { Names } from './use-names.ts';
-import { endWords } from './words.ts';
+import { endDetail, endWords } from './words.ts';
 
 const OrderFills = lazy(() => import('./order-fills.tsx').then((m) => ({ default: m.OrderFills })));
 
@@ -70,7 +70,7 @@ const endColumn: Column<Order> = {
   by: ({ ended }) => ended,
   cell: (order) => {
     const { word, tone } = endWords(order);
-    const detail = order.detail === '' ? '' : `${order.detail}`;
+    const detail = endDetail(order);
     return (
       <span className="cell-state cell-clip" data-tone={tone} title={detail === '' ? word : `${word}: ${detail}`}>
         {word}

@@ -76,7 +76,7 @@ export function priceColumn(rows: readonly Order[], names: Names): Column<Order>
     id: 'price',
     head: 'Price',
     align: 'right',
-    px: 70 + Math.max(0, places - 2) * 7,
+    px: 78 + Math.max(0, places - 2) * 7,
     grow: 0.2,
     by: priceOf,
     cell: (order) => {

@@ -12,7 +12,7 @@ import { Late } from '../../parts/late.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { ScrollX } from '../../parts/scroll-x.tsx';
 import { Time } from './cells.tsx';
-import { endWords, kindWords, pairOf, SIDES } from './words.ts';
+import { endDetail, endWords, kindWords, pairOf, SIDES } from './words.ts';
 
 /** More fills of one order than anybody reads in a dialog; the export has them all. */
 const SHOWN_MAX = 1_000;
@@ -34,7 +34,7 @@ export function OrderFills({ order, label, onClose }: Props) {
         <dl className="order-facts">
           <Fact name="Ended">
             {word}
-            {order.detail === '' ? '' : `: ${order.detail}`}
+            {endDetail(order) === '' ? '' : `: ${endDetail(order)}`}
           </Fact>
           <Fact name="Amount">
             <Amount value={order.quantity.amount} asset={order.quantity.unit === 'base' ? base : quote} />

@@ -59,7 +59,7 @@ export function endWords(order: Order): Said {
     case 'filled':
       return { word: 'Filled', tone: 'plain' };
     case 'cancelled':
-      return { word: `Cancelled${partly}`, tone: 'dim' };
+      return { word: `${order.replacedBy === null ? 'Cancelled' : 'Moved'}${partly}`, tone: 'dim' };
     case 'rejected':
       return { word: 'Refused', tone: 'red' };
     case 'expired':
@@ -72,6 +72,10 @@ export function endWords(order: Order): Said {
       return { word: 'Over', tone: 'dim' };
   }
 }
+
+/** The exchange's word about the end, where it says more than ours. */
+export const endDetail = ({ detail }: Pick<Order, 'detail'>): string =>
+  /^(CANCELED|FILLED)$/.test(detail) ? '' : detail;
 
 /** The sentence under a row that is not as it should be; null where the row says it all. */
 export function doubtOf(order: Order): string | null {
