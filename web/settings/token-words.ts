@@ -41,10 +41,12 @@ export function marketsIn(typed: string): string[] | null {
   return words.every((word) => /^[A-Z0-9]{1,24}(_[A-Z0-9]{1,24}){1,2}$/.test(word)) ? [...new Set(words)] : null;
 }
 
-export function exampleOf(token: string, origin: string, scopes: readonly Scope[]): string {
-  const header = `-H "Authorization: Bearer ${token}"`;
-  if (scopes.includes('read')) return `curl ${header} ${origin}/api/orders`;
-  if (scopes.includes('halt'))
-    return `curl ${header} -H "Content-Type: application/json" -d '{"why":"Test"}' ${origin}/api/halt`;
-  return `curl ${header} -H "Content-Type: application/json" -d '{}' ${origin}/api/orders/cancel-all`;
+/** Harmless whatever the token may do; null where its only use is to stop trading. */
+export function exampleOf(token: string, origin: string, scopes: readonly Scope[]): string | null {
+  const command = `curl -H "Authorization: Bearer ${token}"`;
+  if (scopes.includes('read')) return `${command} ${origin}/api/orders`;
+  // An order of nothing is refused, and the refusal tells that the token was taken.
+  return scopes.includes('trade')
+    ? `${command} -H "Content-Type: application/json" -d '{}' ${origin}/api/orders`
+    : null;
 }

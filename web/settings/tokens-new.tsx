@@ -156,11 +156,15 @@ function Told({ token, onClose }: { readonly token: Made; readonly onClose: () =
           <code translate="no">{token.token}</code>
           <CopyButton text={token.token} what="token" />
         </div>
-        <p className="dim">Try it:</p>
-        <div className="token-text">
-          <code translate="no">{example}</code>
-          <CopyButton text={example} what="command" />
-        </div>
+        {example === null ? null : (
+          <>
+            <p className="dim">Try it:</p>
+            <div className="token-text">
+              <code translate="no">{example}</code>
+              <CopyButton text={example} what="command" />
+            </div>
+          </>
+        )}
         <div className="dialog-foot">
           <button type="button" className="button primary" onClick={onClose}>
             I have put it away

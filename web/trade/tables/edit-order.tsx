@@ -17,11 +17,17 @@ export const isEditable = (order: Order): boolean =>
   order.terms !== null &&
   order.terms.kind !== 'market';
 
-type Props = { readonly order: Order; readonly tick: string; readonly onClose: () => void };
+type Props = {
+  readonly order: Order;
+  readonly tick: string;
+  /** Which field begins with the focus; null: the first. */
+  readonly first: keyof Edited | null;
+  readonly onClose: () => void;
+};
 
 const NAMES = { price: 'Price', activation: 'Activates at', amount: 'Left to fill' } as const;
 
-export function EditOrder({ order, tick, onClose }: Props) {
+export function EditOrder({ order, tick, first, onClose }: Props) {
   const [start] = useState(() => startOf(order));
   const [edited, setEdited] = useState<Edited>(start);
   const [busy, setBusy] = useState(false);
@@ -70,7 +76,7 @@ export function EditOrder({ order, tick, onClose }: Props) {
             inputMode="decimal"
             autoComplete="off"
             // biome-ignore lint/a11y/noAutofocus: the row was asked to be edited
-            autoFocus={index === 0}
+            autoFocus={first === null ? index === 0 : first === name}
             onFocus={(event) => event.currentTarget.select()}
             value={edited[name] ?? ''}
             onChange={(event) => {

@@ -34,6 +34,9 @@ const EDIT_PX = 34;
 const EDIT_CARD_PX = 132;
 
 type Row = Held<Order>;
+/** Which row, and the field that was pointed at. */
+type Editing = { readonly id: string; readonly field: 'price' | 'activation' | 'amount' | null };
+const EDITABLE = ['price', 'activation', 'amount', 'value'] as const;
 const idOf = ({ row }: Row): string => orderId(row);
 
 function valueColumn(orders: readonly Order[]): Column<Order> {
@@ -82,7 +85,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
   useEffect(() => {
     before.current = rows;
   }, [rows]);
-  const [editing, setEditing] = useState<string | null>(null);
+  const [editing, setEditing] = useState<Editing | null>(null);
   const [absent, setAbsent] = useState<Order | null>(null);
   const cancel = useCancel();
   const { armed } = cancel;
@@ -131,22 +134,27 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       isGone: ({ gone }) => gone,
       heightPx: ({ row, gone }) => {
         const plain = touch ? CARD_PX : ROW_PX;
-        const edit = !gone && editing === orderId(row) ? (touch ? EDIT_CARD_PX : EDIT_PX) : 0;
+        const edit = !gone && editing?.id === orderId(row) ? (touch ? EDIT_CARD_PX : EDIT_PX) : 0;
         const doubt = !gone && edit === 0 && doubtOf(row) !== null ? (touch ? BELOW_CARD_PX : BELOW_PX) : 0;
         return plain + edit + doubt;
       },
       below: ({ row, gone }) => {
         if (gone) return null;
-        if (editing === orderId(row))
+        if (editing?.id === orderId(row))
           return (
-            <EditOrder order={row} tick={names.tickOf(row.connection, row.market)} onClose={() => setEditing(null)} />
+            <EditOrder
+              order={row}
+              tick={names.tickOf(row.connection, row.market)}
+              first={editing.field}
+              onClose={() => setEditing(null)}
+            />
           );
         return doubtOf(row) === null ? null : <Doubt order={row} onAbsent={setAbsent} />;
       },
       pressed: (event: KeyboardEvent, { row, gone }) => {
         if (gone) return false;
         if (event.key === 'Delete' || event.key === 'Backspace') cancel.armOrAsk(row);
-        else if (event.key === 'Enter' && isEditable(row)) setEditing(orderId(row));
+        else if (event.key === 'Enter' && isEditable(row)) setEditing({ id: orderId(row), field: null });
         else if (event.key === 'Escape' && armed !== null) cancel.disarm();
         else return false;
         return true;
@@ -158,10 +166,10 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
     (target: EventTarget): void => {
       const cell = target instanceof Element ? target.closest<HTMLElement>('[data-col]') : null;
       const id = cell?.closest<HTMLElement>('[data-row]')?.dataset['row'];
-      const column = cell?.dataset['col'] ?? '';
-      if (id === undefined || !['price', 'activation', 'amount', 'value'].includes(column)) return;
+      const column = EDITABLE.find((one) => one === cell?.dataset['col']);
+      if (id === undefined || column === undefined) return;
       const order = orders.find((one) => orderId(one) === id);
-      if (order !== undefined && isEditable(order)) setEditing(id);
+      if (order !== undefined && isEditable(order)) setEditing({ id, field: column === 'value' ? 'amount' : column });
     },
     [orders],
   );
@@ -192,7 +200,7 @@ type ActsProps = {
   readonly order: Order;
   readonly isArmed: boolean;
   readonly cancel: (order: Order) => void;
-  readonly edit: (id: string) => void;
+  readonly edit: (editing: Editing) => void;
 };
 
 function Acts({ order, isArmed, cancel, edit }: ActsProps) {
@@ -206,7 +214,7 @@ function Acts({ order, isArmed, cancel, edit }: ActsProps) {
           tabIndex={-1}
           title="Move it: other price, other amount (Enter)"
           aria-label={`Move ${title}`}
-          onClick={() => edit(orderId(order))}
+          onClick={() => edit({ id: orderId(order), field: null })}
         >
           <svg className="icon" width="14" height="14" viewBox="0 0 20 20" aria-hidden="true">
             <path d="M4 16l.8-3.4L13 4.4l2.6 2.6-8.2 8.2z" />

@@ -173,6 +173,9 @@ function Table({ tab, ...props }: TableProps & { readonly tab: Tab }) {
   }
 }
 
+/** Other filters, other rows: the list begins anew at its top. */
+const shownKey = (filters: Filters, market: string): string => JSON.stringify([filters, filters.here ? market : null]);
+
 function useReach(filters: Filters): Reach {
   const { market } = usePlace();
   const { connection, here } = filters;
@@ -214,6 +217,7 @@ function OpenTab({ filters, names, touch, exporting, onExported, onClear }: Tabl
         </Nothing>
       ) : (
         <OpenOrders
+          key={shownKey(filters, market)}
           orders={rows}
           names={names}
           touch={touch}
@@ -247,7 +251,7 @@ function HistoryTab({ filters, names, touch, exporting, onExported, onClear }: T
             : 'No past order is like that.'}
         </Nothing>
       ) : (
-        <History paged={paged} rows={rows} names={names} touch={touch} />
+        <History key={shownKey(filters, market)} paged={paged} rows={rows} names={names} touch={touch} />
       )}
       <Exporting when={exporting} ask={{ kind: 'history', reach, wanted }} names={names} onClose={onExported} />
     </>
@@ -274,7 +278,7 @@ function TradesTab({ filters, names, touch, exporting, onExported, onClear }: Ta
             : 'No trade is like that.'}
         </Nothing>
       ) : (
-        <Fills paged={paged} rows={rows} names={names} touch={touch} />
+        <Fills key={shownKey(filters, market)} paged={paged} rows={rows} names={names} touch={touch} />
       )}
       <Exporting when={exporting} ask={{ kind: 'trades', reach, wanted }} names={names} onClose={onExported} />
     </>

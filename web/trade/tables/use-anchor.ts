@@ -29,7 +29,7 @@ export function useAnchor({ scroll, inner, layout, onHold }: Ask) {
     if (box === null || inner.current === null || shift === 0) return;
     const wanted = box.scrollTop + shift;
     // A short list has nothing to scroll by; it gets room for as long as the pointer is on it.
-    if (wanted > 0) inner.current.style.minHeight = `${wanted + box.clientHeight}px`;
+    if (wanted > 0 && pointed.current !== null) inner.current.style.minHeight = `${wanted + box.clientHeight}px`;
     box.scrollTop = wanted;
     if (pointed.current !== null) pushed.current += shift;
   }, [scroll, inner, layout, tops]);

@@ -1,0 +1,31 @@
+import type { Order } from '../../../src/contract/trading.ts';
+
+/** An order that rests; a test says what is different. */
+export const anOrder = (change: Partial<Order> = {}): Order => ({
+  connection: 'c',
+  key: 'o-1',
+  clientId: 'g-1',
+  venueId: '9',
+  market: 'BTC_USDT',
+  side: 'buy',
+  terms: { kind: 'limit', price: '43000.00', postOnly: false, ioc: false },
+  quantity: { unit: 'base', amount: '0.30' },
+  owner: 'ours',
+  state: 'open',
+  ended: null,
+  detail: '',
+  doing: { text: '', sinceMs: null, nextAtMs: null },
+  blocked: false,
+  filledBase: '0',
+  filledQuote: '0',
+  averagePrice: null,
+  fees: [],
+  feesPending: 0,
+  quarantine: '',
+  replaces: null,
+  replacedBy: null,
+  moving: false,
+  createdAtMs: 1_000,
+  updatedAtMs: 2_000,
+  ...change,
+});
