@@ -78,7 +78,7 @@ test('a journal that could not be written is opened again though nothing is list
 test('approves in custody’s words exactly what was shown', async () => {
   const limits = {
     ...{ markets: ['BTC_USDT'], bandPercent: '2', orderPercent: '5', orderFloor: '100', adversePercent: '1' },
-    ...{ turnover: '5', ordersPerMinute: 120, openPerMarket: 100, openOrders: 500 },
+    ...{ turnover: '5', assetPercent: '90', ordersPerMinute: 120, openPerMarket: 100, openOrders: 500 },
   };
   const id = 'c895ff671570f4f5bad1abd14887f1fd';
   const proposal = {

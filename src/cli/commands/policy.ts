@@ -26,7 +26,7 @@ type PolicyView = Omit<custody.PolicyView, 'limits' | 'proposal'> & {
   readonly limits: PolicyLimits;
   readonly proposal: Proposal | null;
 };
-type Amounts = 'bandPercent' | 'orderPercent' | 'orderFloor' | 'adversePercent' | 'turnover';
+type Amounts = 'bandPercent' | 'orderPercent' | 'orderFloor' | 'adversePercent' | 'turnover' | 'assetPercent';
 type Counts = 'ordersPerMinute' | 'openPerMarket' | 'openOrders';
 type ProposeOptions = { readonly [Name in Amounts | Counts]?: string } & {
   readonly addMarket?: readonly string[];
@@ -61,6 +61,7 @@ export function addPolicyCommands(program: Command, act: Act): void {
     .option('--order-percent <n>', 'the largest order, of the account')
     .option('--order-floor <usdt>', 'an order of this value is never too large')
     .option('--adverse-percent <n>', 'what bad prices and fees may cost in 24 hours, of the account')
+    .option('--asset-percent <n>', 'what one asset may come to by buying, of the account')
     .option('--turnover <times>', 'traded in 24 hours, times the account')
     .option('--orders-per-minute <n>', 'new orders a minute')
     .option('--open-per-market <n>', 'open orders a market')
@@ -140,6 +141,7 @@ function changesOf(options: ProposeOptions): Partial<PolicyLimits> {
     ...amount('orderFloor', '--order-floor'),
     ...amount('adversePercent', '--adverse-percent'),
     ...amount('turnover', '--turnover'),
+    ...amount('assetPercent', '--asset-percent'),
     ...count('ordersPerMinute', '--orders-per-minute'),
     ...count('openPerMarket', '--open-per-market'),
     ...count('openOrders', '--open-orders'),
@@ -209,6 +211,7 @@ function tell(work: Workplace, connection: Connection, view: PolicyView): void {
       ['Prices', `up to ${limits.bandPercent} % beyond the market`],
       ['Lost to bad prices', `${of(limits.adversePercent)} in 24 hours; ${quantityText(used.adverse)} USDT so far`],
       ['Traded', `${limits.turnover} times the account in 24 hours; ${quantityText(used.turnover)} USDT so far`],
+      ['One asset', `up to ${of(limits.assetPercent)}`],
       ['New orders', `${limits.ordersPerMinute} a minute`],
       ['Open orders', `${limits.openOrders}, ${limits.openPerMarket} a market; ${used.openOrders} now`],
     ]),
