@@ -29,6 +29,31 @@ describe('an unknown outcome', () => {
     expect(finds).toBeLessThan(30);
   });
 
+  test('the exchange was away so long that questions came every 20 s: back again, it is asked at once', () => {
+    const desk = new Desk();
+    const key = desk.sent('buy', '99', '1');
+    desk.outcome(key, AMBIGUOUS);
+    desk.found(key, { kind: 'failed', why: 'no route' });
+    for (let second = 0; second < 60; second += 1) {
+      for (const { kind } of desk.wait(1_000)) {
+        if (kind === 'cancel') desk.hear({ kind: 'cancel-outcome', order: key, outcome: AMBIGUOUS });
+        if (kind === 'find') desk.found(key, { kind: 'failed', why: 'no route' });
+      }
+    }
+    desk.snapshot({});
+    expect(desk.kinds()).toEqual(['cancel', 'find']);
+    // A look under way is waited for, and two looks stay apart, whatever snapshots come.
+    desk.snapshot({});
+    expect(desk.kinds()).toEqual([]);
+    desk.hear({ kind: 'cancel-outcome', order: key, outcome: NOT_FOUND });
+    desk.absent(key);
+    desk.snapshot({});
+    expect(desk.kinds()).toEqual([]);
+    desk.wait(1_100);
+    desk.absent(key);
+    expect(desk.state(key)).toBe('closed: never-placed');
+  });
+
   test('proven absent: too late to arrive, buried, and not found twice', () => {
     const desk = new Desk();
     const key = desk.sent('buy', '99', '1');

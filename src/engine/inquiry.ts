@@ -116,6 +116,21 @@ export function retry(step: Step, order: Order): void {
   step.put({ ...order, inquiry: { ...inquiry, tries: inquiry.tries + 1, askedAtMs: null, nextAtMs } });
 }
 
+/**
+ * A snapshot came: the exchange answers. What was asked in vain while it did not, and has slowed down for it, is asked
+ * now and not when its long pause is over.
+ */
+export function hurry(step: Step): void {
+  for (const key of [...step.state.asking]) {
+    const order = step.order(key);
+    const inquiry = order?.inquiry ?? null;
+    if (order === undefined || inquiry === null || inquiry.tries === 0) continue;
+    // Asked already, or between two looks that must lie apart.
+    if (inquiry.askedAtMs !== null || inquiry.absentAtMs !== null || inquiry.nextAtMs <= step.atMs) continue;
+    step.put({ ...order, inquiry: { ...inquiry, nextAtMs: step.atMs } });
+  }
+}
+
 /** After a restart nobody answers what the process before had asked. */
 export function askAgain(step: Step, order: Order): void {
   const { inquiry } = order;

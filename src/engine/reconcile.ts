@@ -7,7 +7,7 @@
 import type { Snapshot } from '../core/report.ts';
 import { applyBalances, bookDifferences } from './balances.ts';
 import { applyTrade, claimOrphans } from './fills.ts';
-import { inquire } from './inquiry.ts';
+import { hurry, inquire } from './inquiry.ts';
 import { hear, tend } from './life.ts';
 import {
   CLOSED_KEEP_MS,
@@ -51,6 +51,7 @@ export function applySnapshot(step: Step, snapshot: Snapshot): void {
     horizonMs: Math.max(step.state.machine.sync.horizonMs, snapshot.asOfMs - TRADE_OVERLAP_MS),
   });
   step.sync({ dueAtMs: step.atMs + intervalMs(step.state) });
+  hurry(step);
   forgetOld(step);
   forgetOldRequests(step);
 }
