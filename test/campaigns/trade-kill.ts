@@ -59,6 +59,8 @@ export type TradeKillOptions = {
   readonly kills: number;
   readonly seed: number;
   readonly judgedEvery?: number;
+  /** No new round after so long; the figures say how many kills it were. */
+  readonly minutes?: number;
   readonly onProgress?: (words: string) => void;
 };
 
@@ -105,8 +107,9 @@ class Campaign {
     const begun = performance.now();
     const madeFrom = commit();
     await this.#arrive();
-    const { kills, judgedEvery = JUDGED_EVERY } = this.#options;
-    while (this.#kills < kills && this.#faults.length === 0) {
+    const { kills, judgedEvery = JUDGED_EVERY, minutes = Number.POSITIVE_INFINITY } = this.#options;
+    const isOver = (): boolean => performance.now() - begun > minutes * 60_000;
+    while (this.#kills < kills && !isOver() && this.#faults.length === 0) {
       const goal = Math.min(kills, this.#kills + judgedEvery);
       this.#begin();
       while (this.#kills < goal) await this.#strike(goal);
@@ -153,7 +156,9 @@ class Campaign {
     const isInRecovery = this.#kills > 0 && chance.chance(IN_RECOVERY);
     const waitMs = chance.next() * (isInRecovery ? RECOVERY_KILL_MAX_MS : TRADING_MAX_MS);
     if (!isInRecovery) {
-      await until(() => this.#isWell(), WELL_WITHIN_MS).catch(() => this.#faults.push('not well again in time'));
+      await until(() => this.#isWell(), WELL_WITHIN_MS).catch(() =>
+        this.#faults.push(`not well again in time after kill ${this.#kills}`),
+      );
       if (this.#stage.isUp('practice')) this.#faultsArmed += (await armSome(this.#stage.practice, chance)).length;
     }
     await pause(waitMs);
@@ -283,10 +288,16 @@ function commit(): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { kills: { type: 'string', default: '1000' }, seed: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { kills: { type: 'string', default: '1000' }, seed: { type: 'string' }, minutes: { type: 'string' } },
+  });
   const seed = seedFrom(values.seed);
   console.log(`trade-kill campaign, seed ${seed}`);
-  const figures = await runTradeKills({ kills: Number(values.kills), seed, onProgress: (words) => console.log(words) });
+  const startedAt = performance.now();
+  const figures = await runTradeKills({
+    ...{ kills: Number(values.kills), seed, ...(values.minutes !== undefined && { minutes: Number(values.minutes) }) },
+    onProgress: (words) => console.log(`${((performance.now() - startedAt) / 1_000).toFixed(1)} s ${words}`),
+  });
   console.log(JSON.stringify(figures));
   const words = `${figures.kills} kills, ${figures.orders.atExchange} orders, ${figures.orders.fills} fills`;
   console.log(figures.faults.length === 0 ? `PASSED: ${words}` : `FAILED after ${words}`);
