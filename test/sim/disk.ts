@@ -23,7 +23,9 @@ export class Disks {
   /** For a planted bug: files that say they are synced and are not. */
   readonly unsynced = new Set<ProcessName>();
   commits = 0;
-  onCommit: (process: ProcessName, moment: Moment, file: string) => void = () => {};
+  /** Written to since the last commit. */
+  readonly dirty = new Set<DatabaseSync>();
+  onCommit: (process: ProcessName, moment: Moment, file: string, whole: boolean) => void = () => {};
   readonly #loop: Loop;
   readonly #handles = new Map<DatabaseSync, Handle>();
   readonly #descriptors = new Map<number, ProcessName>();
@@ -54,15 +56,17 @@ export class Disks {
     else this.#descriptors.delete(fd);
   }
 
-  /** One durable step. Throws what a disk throws, or `Died`. */
-  commit<T>(db: DatabaseSync, run: () => T): T {
+  /** One durable step: a transaction as a `whole`, or a statement by itself. Throws what a disk throws, or `Died`. */
+  commit<T>(db: DatabaseSync, run: () => T, whole = true): T {
     const { process, file } = this.opened(db);
+    // Reads are put into a transaction too, to see one moment.
+    if (!this.dirty.delete(db)) return run();
     this.commits += 1;
-    this.onCommit(process, 'before', file);
+    this.onCommit(process, 'before', file, whole);
     if (this.broken.has(process))
       throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 10 });
     const result = run();
-    this.onCommit(process, 'after', file);
+    this.onCommit(process, 'after', file, whole);
     return result;
   }
 
@@ -139,12 +143,17 @@ export function ruleDisks(disks: Disks): void {
     const statement = real.prepare.apply(this, parameters);
     const [sql] = parameters;
     if (!ENDS.test(sql) && !WRITES.test(sql)) return statement;
-    const run = statement.run.bind(statement) as (...values: readonly unknown[]) => ReturnType<StatementSync['run']>;
     const isEnd = ENDS.test(sql);
-    const held = (...values: readonly unknown[]): ReturnType<StatementSync['run']> =>
-      // Inside a transaction a write is no durable step yet.
-      this.isTransaction && !isEnd ? run(...values) : now().commit(this, () => run(...values));
-    return Object.assign(statement, { run: held });
+    const held =
+      <Values extends readonly unknown[], T>(run: (...values: Values) => T) =>
+      (...values: Values): T => {
+        // Inside a transaction a write is no durable step yet.
+        if (!isEnd) now().dirty.add(this);
+        return this.isTransaction && !isEnd ? run(...values) : now().commit(this, () => run(...values), isEnd);
+      };
+    const run = held(statement.run.bind(statement) as (...values: readonly unknown[]) => unknown);
+    const all = held(statement.all.bind(statement) as (...values: readonly unknown[]) => unknown);
+    return Object.assign(statement, isEnd ? { run } : { run, all }) as StatementSync;
   };
   for (const name of ['writeSync', 'renameSync', 'truncateSync', 'rmSync'] as const) {
     const writes = fs[name] as (...parameters: readonly unknown[]) => unknown;

@@ -13,7 +13,16 @@ const POINTS: Readonly<Record<Killable, readonly string[]>> = {
   desk: [
     ...['before-commit', 'after-commit', 'between-accounts', 'before-place', 'after-place', 'before-cancel'],
     ...['after-cancel', 'before-find', 'after-find', 'before-snapshot', 'after-snapshot', 'before-follow'],
-    ...['before-install', 'after-install', 'before-halt', 'after-halt', 'before-prune', 'after-prune', 'disk before', 'disk after'],
+    ...[
+      'before-install',
+      'after-install',
+      'before-halt',
+      'after-halt',
+      'before-prune',
+      'after-prune',
+      'disk before',
+      'disk after',
+    ],
   ],
   custody: [
     ...['before-journal', 'in-journal', 'after-journal', 'before-send-order', 'after-send-order', 'before-send-cancel'],

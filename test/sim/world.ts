@@ -140,10 +140,10 @@ export class World {
     });
     this.link.deskNowMs = () => this.desk.nowMs();
     this.link.custodyNowMs = () => this.custody.nowMs();
-    this.disks.onCommit = (process, moment, file) => {
+    this.disks.onCommit = (process, moment, file, whole) => {
       if (process !== 'desk' && process !== 'custody') return;
       if (moment === 'before' && file === this.desk.file && this.desk.accounts !== null)
-        this.#needs('desk before-commit|desk before-install|desk before-prune');
+        this.#needs(whole ? 'desk before-commit|desk before-prune' : 'desk before-install', whole);
       if (moment === 'before' && /orders\.sqlite$/.test(file) && this.custody.custody !== null)
         this.#needs('custody before-journal');
       this.#passed(process, `disk ${moment}`);
@@ -262,8 +262,9 @@ export class World {
     throw new Died(point);
   }
 
-  #needs(point: string): void {
-    if (this.loop.isAlive) this.#needed.set(point, (this.#needed.get(point) ?? 0) + 1);
+  /** `each`: every one of them; otherwise one place stands before several small writes. */
+  #needs(point: string, each = true): void {
+    if (this.loop.isAlive) this.#needed.set(point, each ? (this.#needed.get(point) ?? 0) + 1 : 1);
   }
 
   /** Durable writes and sends of trading behind no named place: the process could die where nobody tries it. */
