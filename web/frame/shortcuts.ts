@@ -23,6 +23,8 @@ export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly wh
   { keys: ['↑', '↓'], what: 'In a price: one tick, with Shift ten' },
   { keys: ['b', 'a'], what: 'In the price of an order: the best bid, the best ask' },
   { keys: ['Enter'], what: 'In the ticket: send. In the book: take the price, with Shift the amount too' },
+  { keys: ['Del'], what: 'On an open order, twice: cancel it. Enter: move it' },
+  { keys: ['e'], what: 'Trade: export the table' },
   { keys: ['Esc'], what: 'Close what is open' },
 ];
 

@@ -23,11 +23,12 @@ type Props = {
   /** Which field begins with the focus; null: the first. */
   readonly first: keyof Edited | null;
   readonly onClose: () => void;
+  readonly onTrouble: () => void;
 };
 
 const NAMES = { price: 'Price', activation: 'Activates at', amount: 'Left to fill' } as const;
 
-export function EditOrder({ order, tick, first, onClose }: Props) {
+export function EditOrder({ order, tick, first, onClose, onTrouble }: Props) {
   const [start] = useState(() => startOf(order));
   const [edited, setEdited] = useState<Edited>(start);
   const [busy, setBusy] = useState(false);
@@ -44,6 +45,7 @@ export function EditOrder({ order, tick, first, onClose }: Props) {
     } catch (error) {
       const { cause, cure } = asProblem(error);
       const confirm = error instanceof Problem && error.field === 'confirmations' ? confirmationIn(error.cure) : null;
+      onTrouble();
       setTrouble({ words: confirm === null ? `${cause} ${cure}` : cause, confirm });
       setBusy(false);
     }

@@ -34,6 +34,8 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 export type Column<Row> = {
   readonly id: string;
   readonly head: string;
+  /** For a screen reader, where the head is empty. */
+  readonly said?: string;
   readonly align?: 'right';
   /** The least that its words need. */
   readonly px: number;
@@ -175,7 +177,7 @@ export function Grid<Row extends object>(props: Props<Row>) {
         style={columnsAs(template)}
       >
         <div role="row" className="grid-heads">
-          {columns.map(({ id, head, align, by }) => {
+          {columns.map(({ id, head, said, align, by }) => {
             const column = table.getColumn(id);
             const sorted = column?.getIsSorted() || (sorting.length === 0 && id === given ? 'desc' : null);
             return (
@@ -187,7 +189,7 @@ export function Grid<Row extends object>(props: Props<Row>) {
                 aria-sort={sorted === null ? undefined : ARIA[sorted]}
               >
                 {by === undefined ? (
-                  <span className={head === '' ? undefined : 'sort'}>{head}</span>
+                  <span className={head === '' ? 'sr' : 'sort'}>{head || said}</span>
                 ) : (
                   <button type="button" className="sort" onClick={() => column?.toggleSorting()}>
                     {head}

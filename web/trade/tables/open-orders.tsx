@@ -1,13 +1,21 @@
 /** Orders that are not over. Every change of the live line is here with the next frame. */
 
-import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { Order } from '../../../src/contract/trading.ts';
 import { formatValue } from '../../format/number.ts';
 import { Aligned, Unknown, widestFraction } from '../../parts/amount.tsx';
 import { Icon } from '../../parts/icons.tsx';
 import { orderId } from '../data/stores.ts';
-import { DeclareAbsent } from './absent.tsx';
-import { CancelExternal } from './cancel.tsx';
 import { EditOrder, isEditable } from './edit-order.tsx';
 import { worthOf } from './figures.ts';
 import { type Column, Grid, type Shape } from './grid.tsx';
@@ -26,16 +34,25 @@ import { useCancel } from './use-cancel.ts';
 import type { Names } from './use-names.ts';
 import { doubtOf, onlyQuote, pairOf } from './words.ts';
 
+const DeclareAbsent = lazy(() => import('./absent.tsx').then((m) => ({ default: m.DeclareAbsent })));
+const CancelExternal = lazy(() => import('./cancel.tsx').then((m) => ({ default: m.CancelExternal })));
+
 export const ROW_PX = 28;
 export const CARD_PX = 62;
 const BELOW_PX = 26;
 const BELOW_CARD_PX = 44;
 const EDIT_PX = 34;
+/** A refusal has a line of its own. */
+const TROUBLE_PX = 24;
 const EDIT_CARD_PX = 132;
 
 type Row = Held<Order>;
 /** Which row, and the field that was pointed at. */
-type Editing = { readonly id: string; readonly field: 'price' | 'activation' | 'amount' | null };
+type Editing = {
+  readonly id: string;
+  readonly field: 'price' | 'activation' | 'amount' | null;
+  readonly troubled?: true;
+};
 const EDITABLE = ['price', 'activation', 'amount', 'value'] as const;
 const idOf = ({ row }: Row): string => orderId(row);
 
@@ -121,6 +138,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       {
         id: 'acts',
         head: '',
+        said: 'Actions',
         px: 54,
         cell: ({ row, gone }) =>
           gone ? null : <Acts order={row} isArmed={armed === orderId(row)} cancel={cancel.ask} edit={setEditing} />,
@@ -136,7 +154,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
         const plain = touch ? CARD_PX : ROW_PX;
         const edit = !gone && editing?.id === orderId(row) ? (touch ? EDIT_CARD_PX : EDIT_PX) : 0;
         const doubt = !gone && edit === 0 && doubtOf(row) !== null ? (touch ? BELOW_CARD_PX : BELOW_PX) : 0;
-        return plain + edit + doubt;
+        return plain + edit + doubt + (edit > 0 && editing?.troubled === true ? TROUBLE_PX : 0);
       },
       below: ({ row, gone }) => {
         if (gone) return null;
@@ -146,6 +164,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
               order={row}
               tick={names.tickOf(row.connection, row.market)}
               first={editing.field}
+              onTrouble={() => setEditing({ ...editing, troubled: true })}
               onClose={() => setEditing(null)}
             />
           );
@@ -181,17 +200,19 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       ) : (
         <Grid label="Open orders" columns={columns} rows={rows} shape={shape} given="time" onHold={setHolding} />
       )}
-      {absent === null ? null : (
-        <DeclareAbsent order={absent} label={names.labelOf(absent.connection)} onClose={() => setAbsent(null)} />
-      )}
-      {cancel.external === null ? null : (
-        <CancelExternal
-          order={cancel.external}
-          label={names.labelOf(cancel.external.connection)}
-          onYes={cancel.yes}
-          onClose={cancel.no}
-        />
-      )}
+      <Suspense fallback={null}>
+        {absent === null ? null : (
+          <DeclareAbsent order={absent} label={names.labelOf(absent.connection)} onClose={() => setAbsent(null)} />
+        )}
+        {cancel.external === null ? null : (
+          <CancelExternal
+            order={cancel.external}
+            label={names.labelOf(cancel.external.connection)}
+            onYes={cancel.yes}
+            onClose={cancel.no}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }

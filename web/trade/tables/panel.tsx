@@ -10,7 +10,6 @@ import { usePlace } from '../data/place.ts';
 import { openOrdersQuery, tradeBalancesQuery } from '../data/queries.ts';
 import { useNarrow } from '../layout/use-narrow.ts';
 import { Balances, useBalanceRows } from './balances.tsx';
-import { CancelMany } from './cancel.tsx';
 import type { ExportAsk } from './export-dialog.tsx';
 import { Fills } from './fills.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -24,6 +23,7 @@ import { type Names, useNames } from './use-names.ts';
 import { pairOf } from './words.ts';
 
 const LimitsDialog = lazy(() => import('../limits/limits-dialog.tsx').then((m) => ({ default: m.LimitsDialog })));
+const CancelMany = lazy(() => import('./cancel.tsx').then((m) => ({ default: m.CancelMany })));
 const ExportDialog = lazy(() => import('./export-dialog.tsx').then((m) => ({ default: m.ExportDialog })));
 
 const NAMES: Readonly<Record<Tab, string>> = {
@@ -155,7 +155,11 @@ export function TablesPanel() {
           <LimitsDialog connection={connection} label={names.labelOf(connection)} onClose={() => setLimits(false)} />
         </Suspense>
       ) : null}
-      {cancelling ? <CancelMany names={names} onClose={() => setCancelling(false)} /> : null}
+      {cancelling ? (
+        <Suspense fallback={null}>
+          <CancelMany names={names} onClose={() => setCancelling(false)} />
+        </Suspense>
+      ) : null}
     </div>
   );
 }
