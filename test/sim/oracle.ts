@@ -5,6 +5,7 @@
 
 import { isOurs, parseClientOrderId } from '../../src/core/ids.ts';
 import type { LedgerEntry } from '../../src/core/ledger.ts';
+import type { Outcome } from '../../src/core/report.ts';
 import type { AccountEvent, Command } from '../../src/engine/events.ts';
 import type { FillRow, Order } from '../../src/engine/state.ts';
 import type { Written } from '../../src/store/trade-store.ts';
@@ -76,6 +77,7 @@ export class Oracle {
       this.count(`step ${event.kind}`);
       for (const { code } of applied.surprises) this.count(`surprise ${code}`);
       if (applied.refused !== null) this.count(`refused ${applied.refused.code}`);
+      const before = event.kind === 'place-outcome' ? known.orders.get(event.clientId) : undefined;
       if (event.kind === 'instruments') known.suspects.clear();
       if (event.kind === 'snapshot') known.openedAtMs ??= event.snapshot.balances.asOfMs;
       for (const change of applied.changes) {
@@ -99,10 +101,15 @@ export class Oracle {
       if (event.kind === 'place-outcome' && event.outcome.kind === 'rejected') {
         this.count(`rejected ${event.outcome.code}`);
         if (event.outcome.code === 'funds') this.check(this.othersActed, 'I-08: the exchange had less than we thought');
-        const market = known.orders.get(event.clientId)?.market;
-        if (event.outcome.code === 'rules' && market !== undefined) known.suspects.add(market);
+        this.#denied(known, before, event.outcome);
       }
     }
+  }
+
+  /** The exchange said for certain that its rules are others, of an order that was still waited for. */
+  #denied(known: Known, before: Order | undefined, outcome: Outcome & { readonly kind: 'rejected' }): void {
+    const isWaited = before !== undefined && before.status.kind !== 'closed';
+    if (outcome.code === 'rules' && outcome.definite && isWaited) known.suspects.add(before.market);
   }
 
   #commands(connection: string, known: Known, event: AccountEvent, commands: readonly Command[]): void {

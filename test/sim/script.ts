@@ -119,7 +119,7 @@ const RARE: ReadonlySet<FaultKind> = new Set([
 ]);
 
 /** A chunk of a storm: so many things, so far apart on average. */
-export const CHUNK_ITEMS = 60;
+export const CHUNK_ITEMS = 30;
 
 export type Storm = {
   readonly seed: number;

@@ -26,12 +26,12 @@ import { Wire } from './wire.ts';
 
 const START_MS = 1_767_225_600_000;
 /** Longer than validity, settling, the slowest question's pace and a reconnect. */
-const QUIET_MS = 75_000;
+const QUIET_MS = 60_000;
 /** After a last reconnect, which compares all books. */
 const LAST_LOOK_MS = 15_000;
 /** Worlds end once this much has happened. */
 export const EVENTS_MIN = 2_000;
-const CHUNKS_MAX = 60;
+const CHUNKS_MAX = 120;
 export type Killable = 'desk' | 'custody';
 
 export type WorldSize = { readonly eventsMin: number; readonly storm: (seed: number) => Storm };

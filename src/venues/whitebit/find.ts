@@ -13,8 +13,8 @@ import { ask, readOpenOrders, readTrades, readTradesOf, spansOf } from './readin
 import { readByMarket, readFinishedOrder, readOrder } from './reports.ts';
 import { closedOrderRequest, openOrderRequest, UnsayableError } from './requests.ts';
 
-/** The exchange's clock may differ from ours, and its lists have whole seconds. */
-const SLACK_SEC = 120;
+/** This machine's date may be five minutes off on either side, and the lists have whole seconds. */
+const SLACK_SEC = 600;
 
 export async function findOrder(call: TradeCall, clock: { nowMs(): number }, wanted: FindOrder): Promise<FindResult> {
   const atMs = clock.nowMs();

@@ -14,10 +14,10 @@ import { tradeBalancesRequest } from './requests.ts';
 /** Where the first snapshot of an account begins: nothing of ours is older than the first command. */
 const FIRST_LOOK_SEC = 86_400;
 /**
- * What was read before is read again for this long: clocks differ, lists are whole seconds, and something may show up
- * late in them.
+ * What was read before is read again for this long, and as long ahead: this machine's date may be five minutes off on
+ * either side, lists are whole seconds, and something may show up late in them.
  */
-const OVERLAP_SEC = 180;
+const OVERLAP_SEC = 600;
 /** An account that trades without pause between two quick requests, ten times in a row, is asked again later. */
 const TRIES_MAX = 10;
 const CURSOR = /^w1:([1-9]\d{0,10})$/;

@@ -137,6 +137,20 @@ describe('a snapshot', () => {
     }
   });
 
+  test.each([-300, 300])('a date that is %i seconds off hides no trade', async (offSec) => {
+    const account = fakeAccount();
+    const time = manualTime(NOW_MS + offSec * 1_000);
+    const venue = createWhitebitTrading({ call: account.call, clock: time });
+    const first = await venue.snapshot(null);
+    if (!first.ok) throw new Error('no snapshot');
+    account.trades.push(trade(5));
+    const second = await createWhitebitTrading({ call: account.call, clock: manualTime(NOW_MS) }).snapshot(
+      first.value.cursor,
+    );
+    const third = await venue.snapshot(first.value.cursor);
+    for (const one of [second, third]) expect(one.ok && one.value.trades.map(({ tradeId }) => tradeId)).toEqual(['5']);
+  });
+
   test('has every trade since the cursor once, however many pages, and goes on where it ended', async () => {
     const { account, venue } = open();
     for (let id = 1; id <= 1_234; id += 1)
