@@ -240,14 +240,23 @@ class Campaign {
       return open.flat().length === 0 && found.flat().length === 0;
     };
     await this.#watched('cancelling all did not end', isEmpty, AGREED_WITHIN_MS);
-    let [orders, fills] = [0, 0];
-    for (const account of this.#arrived.accounts) {
-      const ledger = await compareLedgers(this.#sides, account, this.#notes);
-      orders += ledger.orders;
-      fills += ledger.fills;
-      this.#faults.push(...ledger.faults.map((fault) => `${account.email}: ${fault}`));
-    }
-    [this.#atExchange, this.#fills] = [orders, fills];
+    let faults: string[] = [];
+    const isSame = async (): Promise<boolean> => {
+      let [orders, fills] = [0, 0];
+      faults = [];
+      for (const account of this.#arrived.accounts) {
+        const ledger = await compareLedgers(this.#sides, account, this.#notes);
+        orders += ledger.orders;
+        fills += ledger.fills;
+        faults.push(...ledger.faults.map((fault) => `${account.email}: ${fault}`));
+      }
+      [this.#atExchange, this.#fills] = [orders, fills];
+      return faults.length === 0;
+    };
+    // An order may be told to have ended before its last trade was looked up.
+    await until(isSame, AGREED_WITHIN_MS).catch((error: unknown) =>
+      this.#faults.push(...(faults.length > 0 ? faults : [String(error)])),
+    );
     const check = await practiceCall<Record<string, string[]>>(this.#stage.practice, 'oracle/check');
     for (const words of Object.values(check).flat()) this.#faults.push(`the exchange itself: ${words}`);
   }
