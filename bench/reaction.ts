@@ -26,6 +26,8 @@ const BUSY_FLOOR_MAX = 2;
 const IDLE_P50_MAX = 1.8;
 const IDLE_P99_MAX = 2;
 const CCXT_MIN = 4;
+/** Until its loop waits again. */
+const CCXT_GAP_MS = 5;
 /** What being durable may add, in times of one sync of the disk. */
 const DURABLE_SYNCS_MAX = 1.5;
 /** A record of a journal. */
@@ -105,7 +107,7 @@ async function oneRound() {
     floor: timesOf(await memory.stub.fills('floor', fills, gapMs)),
     ours: timesOf(await memory.stub.fills('ours', fills, gapMs)),
     durable: disk === null ? null : timesOf(await disk.stub.fills('ours', fills, gapMs)),
-    ccxt: timesOf(await memory.stub.fills('ccxt', fills, gapMs)),
+    ccxt: timesOf(await memory.stub.fills('ccxt', fills, Math.max(gapMs, CCXT_GAP_MS))),
     syncUs: disk === null ? null : syncUs(),
   };
 }
