@@ -118,6 +118,8 @@ class Summary {
   #commits = 0;
   #actions = 0;
   #cpuMs = 0;
+  /** Equal for equal worlds, in whatever order they ran. */
+  #print = 0;
   readonly #quietMs: number[] = [];
   readonly #counts = new Map<string, number>();
 
@@ -129,6 +131,7 @@ class Summary {
     this.#commits += report.commits;
     this.#actions += report.actions;
     this.#cpuMs += report.cpuMs;
+    this.#print ^= report.print;
     this.#quietMs.push(report.quietMs);
     for (const [name, count] of Object.entries(report.counts))
       this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
@@ -149,6 +152,7 @@ class Summary {
       ...{ seeds: this.seeds, violations: this.failures, events: this.#events, eventsLeast: this.#least },
       ...{ messages: this.#messages, commits: this.#commits, actions: this.#actions },
       cpuMicrosecondsPerEvent: Math.round((this.#cpuMs * 1_000) / Math.max(1, this.#events)),
+      print: this.#print,
       ...{ placed: count('command place'), unknown: count('unknown') },
       kills: [...this.#counts].reduce((sum, [name, times]) => sum + (/^died at|^act kill$/.test(name) ? times : 0), 0),
       knownAfterQuietMs: { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? 0 },

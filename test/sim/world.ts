@@ -191,6 +191,8 @@ export class World {
       await this.#storm(failed, only);
       if (!failed()) await this.#calm(failed);
       if (!failed()) await atTheEnd(this);
+      if (this.#mistake === NO_MISTAKE)
+        for (const what of this.unnamed()) oracle.check(false, `without a name: ${what}`);
     } finally {
       undo();
       this.disks.releaseAll();
