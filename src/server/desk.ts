@@ -12,6 +12,7 @@ import type { Random } from '../shell/random.ts';
 import { createAccounts } from '../shell/trading/accounts.ts';
 import { NO_CRASH_POINTS } from '../shell/trading/crash-points.ts';
 import { createMarketFeed } from '../shell/trading/feed.ts';
+import { holdMarkets } from '../shell/trading/market-hold.ts';
 import { createTradingDesk } from '../shell/trading/trading-desk.ts';
 import { ValueHistory } from '../shell/value-history.ts';
 import { type DeskVenues, type OpenMarketStream, openMarketStream } from '../shell/venues.ts';
@@ -123,6 +124,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
     ...{ accounts, feed, store, custody: link, connections, venues, clock, isWatched },
     publish: (userId, message) => live?.publish(userId, message),
   });
+  const letGo = holdMarkets({ accounts, feed, clock, onError });
   await connections.load();
   await history.load(connections.all());
   live = new Live({
@@ -205,6 +207,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       live?.close();
       await app.close();
       await accounts.stop();
+      letGo();
       feed.close();
       for (const venue of venues.values()) venue.close();
     },

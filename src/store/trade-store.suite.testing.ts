@@ -54,6 +54,7 @@ export function suiteOfTradeStore(make: () => Place, seeds: readonly number[]): 
     test('a name of ours and a slot have one order, while others may use their names again', uniqueness);
     test('an account belongs to one person', oneOwner);
     test('what exchanges write into names is stored whatever it is', strangeNames);
+    test('a connection that was removed meanwhile is named, and nothing of that write is kept', goneMeanwhile);
     test('the name of the installation is made once', installOnce);
     test('an account goes with everything of it, alone or with its connection', removal);
   });
@@ -237,6 +238,17 @@ async function removal(): Promise<void> {
   await database.deleteFrom('connections').where('id', '=', D).execute();
   expect(await rowsOf(D)).toEqual(tables.map(() => 0));
   expect(await rowsOf(E)).toEqual(others);
+}
+
+async function goneMeanwhile(): Promise<void> {
+  await store.write([stepOf(C, ANN, []), stepOf(D, ANN, [])]);
+  await database.deleteFrom('connections').where('id', '=', D).execute();
+  const writing = store.write([stepOf(C, ANN, [orderOf('a', 1)]), stepOf(D, ANN, [orderOf('b', 1)])]);
+  await expect(writing).rejects.toMatchObject({ name: 'AccountsGone', connections: new Set([D]) });
+  expect(await store.order(ANN, C, 'a')).toBeNull();
+  // Another rule that is broken is nothing of the kind.
+  const twice = store.write([stepOf(C, ANN, [orderOf('x', 1, { slot: 's' }), orderOf('y', 2, { slot: 's' })])]);
+  await expect(twice).rejects.not.toMatchObject({ name: 'AccountsGone' });
 }
 
 async function forgetting(): Promise<void> {

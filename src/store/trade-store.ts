@@ -37,12 +37,26 @@ export type OrdersQuery = {
 };
 export type FillsQuery = Omit<OrdersQuery, 'closed'> & { readonly order: string | null };
 
+/** Connections that are not there any more. Nothing of the transaction was written. */
+export class AccountsGone extends Error {
+  override name = 'AccountsGone';
+  readonly connections: ReadonlySet<ConnectionId>;
+
+  constructor(connections: readonly ConnectionId[], cause: unknown) {
+    super('Connections were removed', { cause });
+    this.connections = new Set(connections);
+  }
+}
+
 export interface TradeStore {
   /** The name of this installation inside client order ids; made once, with the first account. */
   install(make: () => string): Promise<string>;
   /** Null: this account was never written. */
   load(connection: ConnectionId): Promise<SavedAccount | null>;
-  /** All or nothing, on the disk when it resolves. Steps of one account come in their order. */
+  /**
+   * All or nothing, on the disk when it resolves. Steps of one account come in their order. Rejects with `AccountsGone`
+   * where a connection was removed meanwhile.
+   */
   write(steps: readonly Written[]): Promise<void>;
   /** Newest first. */
   orders(query: OrdersQuery): Promise<{

@@ -2,12 +2,15 @@
 
 import type { Kysely } from 'kysely';
 import { CompiledQuery, sql } from 'kysely';
+import type { ConnectionId } from '../core/ids.ts';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
 import type { Batch } from './trade-batch.ts';
 import { batchesOf } from './trade-batch.ts';
 import { lengthOf, listsOf } from './trade-lists.ts';
-import type { Written } from './trade-store.ts';
+import { AccountsGone, type Written } from './trade-store.ts';
+
+const SQLITE_CONSTRAINT = 19;
 
 type Table<Name extends keyof Schema> = {
   readonly name: Name;
@@ -79,6 +82,29 @@ export class TradeWriter {
   async write(steps: readonly Written[]): Promise<void> {
     const batches = batchesOf(steps);
     if (batches.length === 0) return;
+    try {
+      await this.#write(batches);
+    } catch (error) {
+      const gone = isBrokenRule(error) ? await this.#missing(batches) : [];
+      throw gone.length === 0 ? error : new AccountsGone(gone, error);
+    }
+  }
+
+  /** Rolled back by now: which of the connections are not there? */
+  async #missing(batches: readonly Batch[]): Promise<ConnectionId[]> {
+    const asked = batches.map(({ connection }) => connection as ConnectionId);
+    const found = new Set<string>();
+    for (const ids of listsOf(new Set(asked)))
+      for (const { id } of await this.#database
+        .selectFrom('connections')
+        .select('id')
+        .where('id', 'in', ids as ConnectionId[])
+        .execute())
+        found.add(id);
+    return asked.filter((connection) => !found.has(connection));
+  }
+
+  async #write(batches: readonly Batch[]): Promise<void> {
     await this.#database.transaction().execute(async (all) => {
       const lastSeq = await this.#accounts(all, batches);
       await forgetRows(all, batches);
@@ -165,6 +191,13 @@ export class TradeWriter {
     this.#texts.set(name, text);
     return text;
   }
+}
+
+/** A constraint: 19 and its kinds in SQLite, class 23 in PostgreSQL. Neither is a disk that failed. */
+function isBrokenRule(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if ('errcode' in error && typeof error.errcode === 'number') return (error.errcode & 0xff) === SQLITE_CONSTRAINT;
+  return 'code' in error && typeof error.code === 'string' && /^23\d{3}$/.test(error.code);
 }
 
 function onConflict<Name extends keyof Schema>({ name, key, changing = [] }: Table<Name>) {

@@ -122,6 +122,7 @@ class RunnerSet implements RunningAccounts {
       ...{ store, crash, soon },
       committed: (steps) => this.#committed(steps),
       failed: (_steps, error) => this.#care.failed(error),
+      gone: (connection) => this.#end(connection),
     });
     this.#watch = new TradingWatch(custody, (status, before) => this.#hear(status, before));
     this.#search = new CustodySearch(custody, clock, () => void this.#watch.ask());
@@ -202,15 +203,20 @@ class RunnerSet implements RunningAccounts {
     const traded = new Map(this.#parts.connections.traded().map((of) => [of.connection, of]));
     for (const [connection, runner] of [...this.#runners]) {
       const of = traded.get(connection);
-      if (of !== undefined && of.owner === runner.owner && of.venue === runner.venue) continue;
-      this.#runners.delete(connection);
-      this.#commit.drop(runner);
-      runner.stop();
-      this.#tell({ runner, changes: [], applied: [] });
+      if (of === undefined || of.owner !== runner.owner || of.venue !== runner.venue) this.#end(connection);
     }
     for (const connection of this.#markets.keys()) if (!traded.has(connection)) this.#markets.delete(connection);
     if (this.#parts.custody.now.condition !== 'open' || this.#watch.status === null) return;
     for (const of of traded.values()) void this.#once(`open ${of.connection}`, () => this.#open(of));
+  }
+
+  #end(connection: ConnectionId): void {
+    const runner = this.#runners.get(connection);
+    if (runner === undefined) return;
+    this.#runners.delete(connection);
+    this.#commit.drop(runner);
+    runner.stop();
+    this.#tell({ runner, changes: [], applied: [] });
   }
 
   /** Reads what the key may trade where that is old, and begins the runner where there is none. */
@@ -221,7 +227,10 @@ class RunnerSet implements RunningAccounts {
     if (known === undefined || hasPassed(clock.nowMs(), known.atMs, POLICY_EVERY_MS)) await this.#readMarkets(of);
     const markets = this.markets(connection) ?? [];
     const status = this.#watch.status;
-    if (this.#runners.has(connection) || markets.length === 0 || status === null || this.#care.halt !== null) return;
+    if (this.#runners.has(connection) || !this.#markets.has(connection) || status === null) return;
+    if (this.#care.halt !== null) return;
+    // Where all markets were taken away, what still stands in them can be seen and taken back.
+    if (markets.length === 0 && (await store.load(connection)) === null) return;
     crash.at('before-install');
     const install = await store.install(() => newId(random).slice(0, INSTALL_LENGTH));
     crash.at('after-install');
@@ -279,9 +288,10 @@ class RunnerSet implements RunningAccounts {
       const before = this.markets(connection);
       this.#markets.set(connection, { markets: read.value, atMs: clock.nowMs() });
       const runner = this.#runners.get(connection);
-      // Where all were taken away, what still stands in them is followed as before.
-      if (runner !== undefined && read.value.length > 0 && before?.join(' ') !== read.value.join(' '))
+      if (runner !== undefined && before?.join(' ') !== read.value.join(' ')) {
         runner.follow(read.value);
+        this.#tell({ runner, changes: [], applied: [] });
+      }
     } catch (error) {
       if (!(error instanceof CustodyError)) throw error;
     }

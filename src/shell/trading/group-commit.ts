@@ -3,7 +3,8 @@
  * Commands are given out after their transaction, never before. One failure stops everything that was stepped upon it.
  */
 
-import type { TradeStore, Written } from '../../store/trade-store.ts';
+import type { ConnectionId } from '../../core/ids.ts';
+import { AccountsGone, type TradeStore, type Written } from '../../store/trade-store.ts';
 import type { CrashPoints } from './crash-points.ts';
 
 /** A transaction of more would keep a click waiting that came right after it began. */
@@ -21,6 +22,8 @@ export type GroupCommitParts<Of> = {
   readonly committed: (steps: readonly Stepped<Of>[]) => void;
   /** None of these is durable, as far as anybody knows: those whose transaction failed, and all that waited. */
   readonly failed: (steps: readonly Stepped<Of>[], error: unknown) => void;
+  /** This account's connection was removed: its steps are not written, those of the others are. */
+  readonly gone: (connection: ConnectionId) => void;
 };
 
 export class GroupCommit<Of> {
@@ -73,6 +76,13 @@ export class GroupCommit<Of> {
     try {
       await store.write(steps.map(({ written }) => written));
     } catch (error) {
+      if (error instanceof AccountsGone && steps.some(({ written }) => error.connections.has(written.connection))) {
+        // Nothing of it was written, by the database's own word. The rest waits as before, in its order.
+        const isLeft = ({ written }: Stepped<Of>): boolean => !error.connections.has(written.connection);
+        this.#waiting = [...steps, ...this.#waiting].filter(isLeft);
+        for (const connection of error.connections) this.#parts.gone(connection);
+        return;
+      }
       const lost = [...steps, ...this.#waiting];
       this.#waiting = [];
       failed(lost, error);

@@ -5,6 +5,7 @@
 
 import type { Logger } from 'pino';
 import type { Instrument } from '../../core/instrument.ts';
+import { isLive } from '../../core/order.ts';
 import type { Outcome } from '../../core/report.ts';
 import {
   type AccountMachine,
@@ -17,7 +18,7 @@ import type { Applied, Change } from '../../engine/applied.ts';
 import type { AccountEvent, Command, OrderKey, PlaceWish } from '../../engine/events.ts';
 import { DEFAULT_LIMITS } from '../../engine/limits.ts';
 import type { SavedAccount } from '../../engine/saved.ts';
-import type { Order } from '../../engine/state.ts';
+import { EXTERNAL, type Order } from '../../engine/state.ts';
 import type { StreamState } from '../../venues/streams.ts';
 import type { Answer } from '../../venues/venue.ts';
 import { WHITEBIT_ORDERS } from '../../venues/whitebit/profile.ts';
@@ -28,6 +29,7 @@ import type { TradedConnection } from './accounts.ts';
 import type { CrashPoints } from './crash-points.ts';
 import { Dispatch } from './dispatch.ts';
 import { Follow } from './follow.ts';
+import { marketsToFollow } from './followed-markets.ts';
 import type { Stepped } from './group-commit.ts';
 import type { Lane } from './lane.ts';
 import type { AccountRunner, Told } from './ports.ts';
@@ -94,6 +96,9 @@ export class Runner implements AccountRunner {
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #instruments: Cancel = () => {};
   #isReadingInstruments = false;
+  /** Markets in which custody places orders. */
+  #traded: readonly string[] = [];
+  #followed: readonly string[] = [];
 
   /** `saved` null: an account that is new to this desk. */
   constructor(parts: RunnerParts, saved: SavedAccount | null, install: string, epoch: number) {
@@ -170,11 +175,14 @@ export class Runner implements AccountRunner {
     this.#note({ kind: 'boot', epoch });
     if (instruments !== null) this.#note({ kind: 'instruments', complete: true, instruments });
     this.#readAgain(instruments === null ? INSTRUMENTS_RETRY_MS : INSTRUMENTS_EVERY_MS);
-    this.#follow.begin(markets);
+    this.#traded = markets;
+    this.#followAll();
   }
 
+  /** Other markets may be traded. */
   follow(markets: readonly string[]): void {
-    if (this.#phase === 'running') this.#follow.begin(markets);
+    this.#traded = markets;
+    if (this.#phase === 'running') this.#followAll();
   }
 
   hurry(): void {
@@ -212,6 +220,7 @@ export class Runner implements AccountRunner {
     if (this.#phase === 'running') {
       if (commands.length > 0) this.#dispatch.carryOut(commands);
       if (this.#promised.length < STREAM_WAITING_MAX / 2) this.#follow.drained();
+      if (changes.some((change) => this.#isUnfollowed(change))) this.#followAll();
     }
     told.forEach(({ resolve }, index) => {
       const of = applied[index];
@@ -285,6 +294,20 @@ export class Runner implements AccountRunner {
     this.#step(event).catch((error: unknown) => {
       if (!(error instanceof StoreHalt)) throw error;
     });
+  }
+
+  /** Asks for the stream, also where it is asked for already: what is taken over goes on. */
+  #followAll(): void {
+    this.#followed = marketsToFollow(this.#traded, this.#machine.query);
+    this.#follow.begin(this.#followed);
+  }
+
+  #isUnfollowed(change: Change): boolean {
+    if (change.kind !== 'order') return false;
+    const { owner, status, market } = change.row;
+    if (owner === EXTERNAL || !isLive(status) || this.#followed.includes(market)) return false;
+    // With live orders in more markets than can be followed there is nothing better to ask for.
+    return marketsToFollow(this.#traded, this.#machine.query).includes(market);
   }
 
   /** Orders that are told anew, although their rows are as they were. */

@@ -65,6 +65,7 @@ test.each<[string, Partial<AccountFacts>, string, RegExp, number]>([
   ['a custody that halted', { custody: { condition: 'halted', reason: 'torn log' } }, 'trouble', /torn log/, 11],
   ['no custody', { custody: { condition: 'unreachable', reason: '' } }, 'trouble', /does not answer/, 11],
   ['no market', { markets: [] }, 'no-markets', /No market/, 7],
+  ['no market any more', { markets: [], runner: runnerOf(ready) }, 'no-markets', /any more/, 7],
   ['being opened', { markets: null }, 'starting', /opened/, 13],
   ['a refused key', { connection: { ...CONNECTION, trouble: trouble as never } }, 'trouble', /refused/, 5],
   ['being read', { runner: runnerOf(() => {}) }, 'starting', /being read/, AT_MS],

@@ -64,7 +64,13 @@ function conditionOf(facts: AccountFacts): Condition {
     const cure = 'It happens by itself within seconds.';
     return { state: 'starting', cause: 'The account is being opened.', cure, sinceMs: facts.startedAtMs };
   }
-  return machineCondition(runner.query.machine, connection);
+  const { machine } = runner.query;
+  if (markets !== null && markets.length === 0 && machine.halt === null) {
+    const cause = 'No market may be traded with this key any more.';
+    const cure = 'Choose markets for it again; what stands can be cancelled meanwhile.';
+    return { state: 'no-markets', cause, cure, sinceMs: connection.keyAddedAtMs };
+  }
+  return machineCondition(machine, connection);
 }
 
 function machineCondition(machine: MachineRow, connection: AccountFacts['connection']): Condition {
