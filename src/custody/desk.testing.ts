@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type ConnectionId, clientOrderId, idFrom, type UserId } from '../core/ids.ts';
+import { type ConnectionId, clientOrderId, idFrom, type UserId, type VenueId } from '../core/ids.ts';
 import { Custody } from './custody.ts';
 import type { OperationLine } from './operations/context.ts';
 import {
@@ -52,7 +52,7 @@ export class TestDesk {
     return new Custody({
       folder: path.join(this.folder, 'data'),
       keyDir: path.join(this.folder, keys),
-      origins: [{ venue: 'practice', origin: this.exchange.origin }],
+      origins: (['practice', 'whitebit'] as const).map((venue) => ({ venue, origin: this.exchange.origin })),
       clock: { nowMs: () => this.nowMs },
       random: systemRandom,
       chance: () => 0.5,
@@ -126,8 +126,8 @@ export class TestDesk {
     return { step, backlogBytes: () => 0, ended: new AbortController().signal, ...change };
   }
 
-  sealed(key: string, secret: string, owner = this.owner): Sealed {
-    const context = sealingContext({ for: 'credentials', owner, venue: 'practice' });
+  sealed(key: string, secret: string, owner = this.owner, venue: VenueId = 'practice'): Sealed {
+    const context = sealingContext({ for: 'credentials', owner, venue });
     return seal(this.sealingKey(), [Buffer.from(key), Buffer.from(secret)], context);
   }
 
@@ -143,15 +143,15 @@ export class TestDesk {
       venue: 'practice',
       label: 'Main',
       purpose: 'trade',
-      sealed: this.sealed(key.key, key.secret, owner),
+      sealed: this.sealed(key.key, key.secret, owner, change.venue),
       confirmed: [],
       ...change,
     };
   }
 
   /** Connects and gives the connection's id; throws where that was refused. */
-  async connected(key: StubKey): Promise<ConnectionId> {
-    const outcome = await this.run('connect', this.connectArgs(key));
+  async connected(key: StubKey, venue: VenueId = 'practice'): Promise<ConnectionId> {
+    const outcome = await this.run('connect', this.connectArgs(key, { venue }));
     if (outcome.outcome !== 'stored') throw new Error(`Refused: ${outcome.report.problem?.code}`);
     return outcome.key.connection;
   }
