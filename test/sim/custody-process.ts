@@ -22,7 +22,7 @@ import type { Wire } from './wire.ts';
 const TICK_MS = 5_000;
 const ARGON2 = { memoryKiB: 64, passes: 1, parallelism: 1 } as const;
 
-export type CustodyParts = {
+type CustodyParts = {
   readonly folder: string;
   readonly loop: Loop;
   readonly wire: Pick<Wire, 'http' | 'open' | 'forget'>;

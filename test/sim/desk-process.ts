@@ -25,7 +25,7 @@ const POLL_MS = 2_000;
 /** A disk takes this long, at most. */
 const DISK_MS = 8;
 
-export type DeskParts = {
+type DeskParts = {
   readonly folder: string;
   readonly loop: Loop;
   readonly link: Link;

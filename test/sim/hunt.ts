@@ -11,7 +11,7 @@ const SEEDS_MAX = 400;
 /** Where the search begins: a seed that caught it when this was written, to save the time of those before. */
 const HINTS: Readonly<Record<string, number>> = {};
 
-export type Hunted = { readonly name: string; readonly seeds: number; readonly violation: string | null };
+type Hunted = { readonly name: string; readonly seeds: number; readonly violation: string | null };
 
 /** One core's share of the mistakes. */
 export async function huntShare(first: number, step: number, only: string | null): Promise<void> {

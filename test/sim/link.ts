@@ -11,7 +11,7 @@ import { fitsOperation, isOwnerOnly } from '../../src/custody/requests.ts';
 import type { Chance } from './chance.ts';
 import type { Loop } from './loop.ts';
 
-export type Served = {
+type Served = {
   run(op: OperationName, args: unknown, line: OperationLine): Promise<unknown>;
 };
 type Waiting = {

@@ -6,7 +6,7 @@
 
 export type ProcessName = 'desk' | 'custody' | 'exchange' | 'world';
 /** What a task is, for the count of events; `turn` is bookkeeping of the loop itself and counts for nothing. */
-export type TaskKind = 'message' | 'timer' | 'action' | 'turn';
+type TaskKind = 'message' | 'timer' | 'action' | 'turn';
 
 type Task = {
   atMs: number;

@@ -18,7 +18,7 @@ const ALL_CONFIRMED: readonly Confirmation[] = [
   ...(['far-from-market', 'price-unknown', 'without-stream', 'activation-passed', 'no-limit-for-asset'] as const),
 ];
 
-export type PeopleParts = {
+type PeopleParts = {
   readonly oracle: Oracle;
   readonly market: (chance: Chance) => Market;
   readonly nowMs: () => number;

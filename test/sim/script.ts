@@ -54,7 +54,7 @@ export type Item = {
 };
 
 /** Kinds of what goes wrong, by the groups of the fault catalogue; a seed draws some of them. */
-export const FAULT_KINDS = [
+const FAULT_KINDS = [
   'http-place',
   'http-cancel',
   'http-read',
@@ -119,7 +119,7 @@ const RARE: ReadonlySet<FaultKind> = new Set([
 ]);
 
 /** A chunk of a storm: so many things, so far apart on average. */
-export const CHUNK_ITEMS = 30;
+const CHUNK_ITEMS = 30;
 
 export type Storm = {
   readonly seed: number;

@@ -9,7 +9,7 @@ import { prepareWorlds, type Template, World, type WorldSize } from './world.ts'
 
 const RUNS_MAX = 250;
 
-export type Failure = {
+type Failure = {
   readonly seed: number;
   readonly violations: readonly string[];
   readonly list: readonly string[];

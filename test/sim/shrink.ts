@@ -5,10 +5,10 @@
 
 import type { Item } from './script.ts';
 
-export type Run = (ids: ReadonlySet<number>) => Promise<readonly string[]>;
+type Run = (ids: ReadonlySet<number>) => Promise<readonly string[]>;
 
 /** The same kind of break: numbers and names in it may be others. */
-export function kindOf(violation: string): string {
+function kindOf(violation: string): string {
   return violation.replace(/ \(at [^)]*\)$/, '').replace(/[a-z0-9]*-\d+-m-[a-z0-9]+|[a-z2-7]{26}|[\d.]+/g, '#');
 }
 

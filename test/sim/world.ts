@@ -16,7 +16,7 @@ import { atTheEnd } from './end.ts';
 import { Exchange, KEYS, MARKETS } from './exchange/exchange.ts';
 import { listedMarket } from './exchange/printing.ts';
 import { Link } from './link.ts';
-import { Died, Loop, type ProcessName, ruleTimers } from './loop.ts';
+import { Died, Loop, ruleTimers } from './loop.ts';
 import { type Mistake, NO_MISTAKE } from './mistake.ts';
 import { Oracle } from './oracle.ts';
 import { People } from './people.ts';
@@ -364,5 +364,3 @@ function kindOfPath(request: string): 'order' | 'cancel' | 'read' {
   if (/\/order\/(?:new|bulk|stop_limit)$/.test(request)) return 'order';
   return /\/order\/cancel/.test(request) ? 'cancel' : 'read';
 }
-
-export type { ProcessName };

@@ -3,7 +3,7 @@
 import type { Ledger, News } from './ledger.ts';
 import * as print from './printing.ts';
 
-export type Line = {
+type Line = {
   /** Towards the client, in order. */
   send(text: string): void;
   close(why: string): void;
