@@ -15,21 +15,26 @@ const SIZES = [
 
 /** Takes `NAME-THEME-SIZE.png` four times and leaves the page dark and as wide as it was. */
 export async function shoot(page: Page, name: string): Promise<void> {
-  mkdirSync(FOLDER, { recursive: true });
   const before = page.viewportSize() ?? WIDE;
   for (const [size, viewport] of SIZES) {
     await page.setViewportSize(viewport);
-    for (const theme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await page.screenshot({
-        path: path.join(FOLDER, `${name}-${theme}-${size}.png`),
-        fullPage: true,
-        animations: 'disabled',
-        caret: 'hide',
-      });
-    }
+    await shootAsItIs(page, name, size);
   }
   await page.setViewportSize(before);
+}
+
+/** In both themes, as wide as it is: for a page that another width would lay out anew, and lose what is open on it. */
+export async function shootAsItIs(page: Page, name: string, size: 'wide' | 'phone'): Promise<void> {
+  mkdirSync(FOLDER, { recursive: true });
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+    await page.screenshot({
+      path: path.join(FOLDER, `${name}-${theme}-${size}.png`),
+      fullPage: true,
+      animations: 'disabled',
+      caret: 'hide',
+    });
+  }
 }
 
 /** The picture of the README, refreshed on request: it is committed, and a changed byte a run would be noise. */

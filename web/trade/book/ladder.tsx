@@ -141,17 +141,38 @@ const LadderRow = memo(function LadderRow(props: RowProps) {
       role="option"
       id={`book-${place}`}
       aria-selected={props.current}
-      aria-label={there ? `${words}${ours}` : 'Empty'}
+      aria-label={there ? undefined : 'Empty'}
       aria-disabled={!there}
       data-place={there ? place : undefined}
       data-mine={mine === '' ? undefined : ''}
       title={there ? `${words}${ours}` : undefined}
     >
       <span className="ladder-bar" style={{ transform: `scaleX(${props.depth.toFixed(4)})` }} />
-      <span className="ladder-mine">{mine === '' ? '' : columnText(mine, Math.min(places, 4))}</span>
-      <span className="ladder-price">{there ? group(price) : ''}</span>
+      <span className="ladder-mine">
+        {mine === '' ? null : (
+          <>
+            <span className="sr">Yours </span>
+            {columnText(mine, Math.min(places, 4))}
+          </>
+        )}
+      </span>
+      <span className="ladder-price">
+        {there ? (
+          <>
+            <span className="sr">{side === 'ask' ? 'Ask ' : 'Bid '}</span>
+            {group(price)}
+          </>
+        ) : null}
+      </span>
       <span>{there ? columnText(quantity, places) : ''}</span>
-      <span className="ladder-total">{there ? columnText(total, places) : ''}</span>
+      <span className="ladder-total">
+        {there ? (
+          <>
+            {columnText(total, places)}
+            <span className="sr"> {base} down to here</span>
+          </>
+        ) : null}
+      </span>
     </div>
   );
 });

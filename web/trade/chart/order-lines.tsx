@@ -21,9 +21,9 @@ import type { ChartScene } from './scene.ts';
 import { spreadApart } from './spread-apart.ts';
 import { type GhostHand, useGhost } from './use-ghost.ts';
 
+/** No closer, small ones neither: a target that is less high needs this much room to be hit. */
 const HANDLES_APART = 24;
 /** Where handles would hide the candles they are small, and tell everything to whoever goes there. */
-const CROWDED_APART = 19;
 const CROWDED_SHARE = 0.6;
 /** Under the legend: a line of it and each indicator over the prices take so much. */
 const LEGEND_LINE = 18;
@@ -67,8 +67,7 @@ export function OrderLines(props: Props) {
       const isCrowded =
         seen.length * HANDLES_APART > bottom * CROWDED_SHARE || reachOf(seen) < seen.length * HANDLES_APART;
       list.current?.toggleAttribute('data-crowded', isCrowded && seen.length > 1);
-      const apart = isCrowded ? CROWDED_APART : HANDLES_APART;
-      const moved = spreadApart(seen, apart, { top: legendHeight(scene), bottom });
+      const moved = spreadApart(seen, HANDLES_APART, { top: legendHeight(scene), bottom });
       let at = 0;
       for (const [index, handle] of handles.entries()) {
         const inside = isSeen[index] === true;

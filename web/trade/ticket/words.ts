@@ -152,6 +152,8 @@ function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'bus
     case 'filled':
       return { head: 'Filled', text: filled, tone: 'plain' };
     case 'cancelled':
+      if (order.replacedBy !== null)
+        return { head: 'Moved', text: partly || 'Another order stands in its place.', tone: 'plain' };
       // The exchange's own word for it says nothing more.
       return { head: 'Cancelled', text: partly || 'Nothing was traded.', tone: 'plain' };
     case 'expired':
