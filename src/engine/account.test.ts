@@ -54,6 +54,29 @@ describe('an unknown outcome', () => {
     expect(desk.state(key)).toBe('closed: never-placed');
   });
 
+  test('the look before the tombstone is answered after the one that counts: the next is not 20 s away', () => {
+    const desk = new Desk();
+    const key = desk.sent('buy', '99', '1');
+    desk.outcome(key, AMBIGUOUS);
+    for (let second = 0; second < 60; second += 1) {
+      for (const { kind } of desk.wait(1_000)) {
+        if (kind === 'cancel') desk.hear({ kind: 'cancel-outcome', order: key, outcome: AMBIGUOUS });
+        if (kind === 'find') desk.found(key, { kind: 'failed', why: 'no route' });
+      }
+    }
+    desk.snapshot({});
+    const before = desk.nowMs;
+    desk.wait(100);
+    desk.hear({ kind: 'cancel-outcome', order: key, outcome: NOT_FOUND });
+    desk.absent(key);
+    const lookedAt = { open: true, history: true, trades: true };
+    desk.found(key, { kind: 'absent', lookedAt, atMs: before });
+    desk.found(key, { kind: 'failed', why: 'no route' });
+    expect(desk.wait(1_100).map(({ kind }) => kind)).toEqual(['find']);
+    desk.absent(key);
+    expect(desk.state(key)).toBe('closed: never-placed');
+  });
+
   test('proven absent: too late to arrive, buried, and not found twice', () => {
     const desk = new Desk();
     const key = desk.sent('buy', '99', '1');

@@ -124,7 +124,7 @@ export function applyFound(step: Step, order: Order, result: FindResult, askedAt
   const { inquiry } = order;
   switch (result.kind) {
     case 'failed':
-      retry(step, order);
+      if (!isOvertaken(inquiry)) retry(step, order);
       return;
     case 'absent':
       if (inquiry !== null) applyAbsent(step, order, inquiry, result);
@@ -148,12 +148,20 @@ function applyPresent(step: Step, order: Order, result: FindResult & { kind: 'fo
   else retry(step, now);
 }
 
+/**
+ * Two looks may be under way at once. Where one of them counted already and the next is not asked for yet, what the
+ * other says is old, and must not slow that next one down.
+ */
+function isOvertaken(inquiry: Inquiry | null): boolean {
+  return inquiry !== null && inquiry.absentAtMs !== null && inquiry.askedAtMs === null;
+}
+
 function applyAbsent(step: Step, order: Order, inquiry: Inquiry, look: FindResult & { kind: 'absent' }): void {
   const { profile } = step.state.machine;
   const { status } = order;
   const fillsMissing = order.filledBase.lt(order.toldBase);
   if (status.kind === 'closed' || fillsMissing || !step.rules.counts(order, inquiry, look, profile.settleMs)) {
-    retry(step, order);
+    if (!isOvertaken(inquiry)) retry(step, order);
     return;
   }
   if (step.rules.provesAbsence(inquiry, look, profile)) {
