@@ -110,10 +110,22 @@ async function fill({ terms }: Order): Promise<void> {
 type Times = { readonly seenMs: number[]; readonly backMs: number[] };
 const figures: Record<string, Times> = {};
 
+/** The exchange gives ten tokens for a stream in a minute; more outages than that are waited out, as they must be. */
+const OUTAGES_A_MINUTE = 6;
+const MINUTE_MS = 60_000;
+const struckAtMs: number[] = [];
+
+async function mayStrike(): Promise<void> {
+  const earlier = struckAtMs.at(-OUTAGES_A_MINUTE);
+  if (earlier !== undefined) await pause(Math.max(0, earlier + MINUTE_MS - performance.now()));
+  struckAtMs.push(performance.now());
+}
+
 /** Breaks the network under an order, has it filled meanwhile, and mends it. */
 async function round(name: string, strike: () => Promise<(() => void) | null>): Promise<void> {
   figures[name] ??= { seenMs: [], backMs: [] };
   const times = figures[name];
+  await mayStrike();
   await until(() => isWell(stage, arrived), WELL_MS);
   const order = await placeOurs();
   // From anywhere between two pings.
