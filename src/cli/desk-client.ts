@@ -146,7 +146,8 @@ function parsed(text: string): unknown {
 function problemOf(reply: unknown, status: number): CliError {
   const error = (reply as Partial<ProblemReply> | null)?.error;
   if (typeof error?.message !== 'string' || typeof error.code !== 'string') return notUnderstood(`status ${status}`);
-  return new CliError(error.code, error.message, error.cure);
+  const insist = error.confirm == null ? '' : ` If you mean it, add --confirm ${error.confirm}.`;
+  return new CliError(error.code, error.message, `${error.cure}${insist}`);
 }
 
 function notAnswering(reason: string): CliError {

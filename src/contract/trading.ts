@@ -1,7 +1,7 @@
 /** Markets, orders, fills, limits, halts: what the terminal, the command line and programs with a token say and hear. */
 
 import { z } from 'zod';
-import { atMs, decimalText, id, label, nothing, venue } from './words.ts';
+import { atMs, confirmation, decimalText, id, label, nothing, venue } from './words.ts';
 
 /** As the exchange spells it: `BTC_USDT`. */
 export const symbol = z.string().regex(/^[A-Z0-9]{1,24}(_[A-Z0-9]{1,24}){1,2}$/, 'a market, like BTC_USDT');
@@ -85,13 +85,6 @@ export const quantity = z.strictObject({ unit: z.enum(['base', 'quote']), amount
 export const orderDraft = z.strictObject({ side, terms: orderTerms, quantity });
 export type OrderDraft = z.infer<typeof orderDraft>;
 
-export const confirmation = z.enum([
-  'far-from-market',
-  'price-unknown',
-  'without-stream',
-  'activation-passed',
-  'no-limit-for-asset',
-]);
 export type Confirmation = z.infer<typeof confirmation>;
 
 export const orderProblem = z.strictObject({

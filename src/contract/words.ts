@@ -24,6 +24,15 @@ const base64url = (max: number) =>
 /** See `src/custody/protocol.ts`: encrypted before it left the page; the server cannot open it. */
 export const sealed = z.strictObject({ v: z.literal(1), epk: base64url(88), iv: base64url(16), ct: base64url(2048) });
 
+/** What a person can say they mean nevertheless; the desk asks for it once and by name. */
+export const confirmation = z.enum([
+  'far-from-market',
+  'price-unknown',
+  'without-stream',
+  'activation-passed',
+  'no-limit-for-asset',
+]);
+
 /** Every refusal: cause, cure, and the field it belongs to. `code` is stable and documented. */
 export const problemReply = z.strictObject({
   error: z.strictObject({
@@ -31,6 +40,8 @@ export const problemReply = z.strictObject({
     message: z.string(),
     cure: z.string(),
     field: z.string().nullable(),
+    /** Said explicitly, the same wish would pass here; null: nothing can be confirmed. */
+    confirm: confirmation.nullable(),
     requestId: z.string(),
     retryAfterMs: z.int().nullable(),
   }),

@@ -22,7 +22,7 @@ export const SECURITY_SCHEMES = {
 export const API_DESCRIPTION = [
   'Everything the page can do. Programs come in with a token: `Authorization: Bearer gap_…`.',
   'Amounts and prices are exact texts of plain digits; times are milliseconds since 1970, UTC.',
-  'Every refusal is `{ error: { code, message, cure, field, requestId, retryAfterMs } }`; `code` is stable:',
+  'Every refusal is `{ error: { code, message, cure, field, confirm, requestId, retryAfterMs } }`; `code` is stable:',
   `${[...PROBLEM_CODES].join(', ')}.`,
   'Orders are refused with:',
   `${[...ORDER_CODES].join(', ')}.`,

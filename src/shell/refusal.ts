@@ -3,6 +3,7 @@
  * code. A fault of ours has its own code and never tells more than that.
  */
 
+import type { Confirmation } from '../contract/trading.ts';
 import type { ProblemReply } from '../contract/words.ts';
 import type { RefusalCode as EngineCode } from '../engine/applied.ts';
 
@@ -150,18 +151,24 @@ export class Refusal extends Error {
   readonly cure: string;
   readonly field: string | null;
   readonly retryAfterMs: number | null;
+  readonly confirm: Confirmation | null;
 
   constructor(
     code: RefusalCode,
     message: string,
     cure: string,
-    more: { readonly field?: string | null; readonly retryAfterMs?: number | null } = {},
+    more: {
+      readonly field?: string | null;
+      readonly retryAfterMs?: number | null;
+      readonly confirm?: Confirmation | null;
+    } = {},
   ) {
     super(message);
     this.code = code;
     this.cure = cure;
     this.field = more.field ?? null;
     this.retryAfterMs = more.retryAfterMs ?? null;
+    this.confirm = more.confirm ?? null;
   }
 
   get status(): number {
@@ -169,8 +176,8 @@ export class Refusal extends Error {
   }
 
   reply(requestId: string): ProblemReply {
-    const { code, message, cure, field, retryAfterMs } = this;
-    return { error: { code, message, cure, field, requestId, retryAfterMs } };
+    const { code, message, cure, field, confirm, retryAfterMs } = this;
+    return { error: { code, message, cure, field, confirm, requestId, retryAfterMs } };
   }
 }
 

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import WebSocket from 'ws';
 import type { LiveMessage } from '../../src/contract/live.ts';
 import type { Fill, HaltState, Order, OrderPreview } from '../../src/contract/trading.ts';
+import type { ProblemReply } from '../../src/contract/words.ts';
 import { Decimal } from '../../src/core/decimal.ts';
 import { DeskPerson, DeskRefusal } from '../campaigns/desk-person.ts';
 import {
@@ -124,9 +125,10 @@ test('what cannot be is refused with a stable code, a cause, a cure and the fiel
   ];
   for (const [wish, status, code, field] of refusals) {
     const answer = await place(wish);
-    const { error } = answer.json as { error: { code: string; message: string; cure: string; field: string | null } };
+    const { error } = answer.json as ProblemReply;
     expect([code, answer.status, error?.code], JSON.stringify(answer.json)).toEqual([code, status, code]);
     if (field !== null) expect([code, error.field]).toEqual([code, field]);
+    expect([code, error.confirm]).toEqual([code, field === 'confirmations' ? 'far-from-market' : null]);
     expect(error.message.length).toBeGreaterThan(10);
     expect(error.cure.length).toBeGreaterThan(5);
   }

@@ -8,7 +8,7 @@ const told = { stepUp: 0, signedOut: 0, proves: true };
 
 const refusal = (code: string) =>
   JSON.stringify({
-    error: { code, message: 'Cause.', cure: 'Cure.', field: null, requestId: 'r1', retryAfterMs: null },
+    error: { code, message: 'Cause.', cure: 'Cure.', field: null, confirm: null, requestId: 'r1', retryAfterMs: null },
   });
 
 beforeEach(() => {

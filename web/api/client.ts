@@ -2,6 +2,7 @@
 
 import type { Body, Params, Query, Reply } from '../../src/contract/contract.ts';
 import { ROUTES, type RouteName } from '../../src/contract/routes.ts';
+import type { Confirmation } from '../../src/contract/trading.ts';
 import type { ProblemReply } from '../../src/contract/words.ts';
 
 type Empty = Record<string, never>;
@@ -25,6 +26,8 @@ export class Problem extends Error {
   readonly code: string;
   readonly cure: string;
   readonly field: string | null;
+  /** Said explicitly, the same wish would pass. */
+  readonly confirm: Confirmation | null;
   readonly requestId: string;
   readonly retryAfterMs: number | null;
   readonly status: number;
@@ -35,6 +38,7 @@ export class Problem extends Error {
     this.code = error.code;
     this.cure = error.cure;
     this.field = error.field;
+    this.confirm = error.confirm;
     this.requestId = error.requestId;
     this.retryAfterMs = error.retryAfterMs;
   }
@@ -46,6 +50,7 @@ const unreachable = (): Problem =>
     message: 'The desk does not answer.',
     cure: 'See whether it still runs on its machine. This page tries again by itself.',
     field: null,
+    confirm: null,
     requestId: '',
     retryAfterMs: null,
   });
@@ -56,6 +61,7 @@ const notUnderstood = (status: number): Problem =>
     message: `The desk answered in a way this page does not understand (status ${status}).`,
     cure: 'Reload the page. If a proxy stands in front of the desk, look at its log.',
     field: null,
+    confirm: null,
     requestId: '',
     retryAfterMs: null,
   });

@@ -38,6 +38,7 @@ function locked(): Problem {
     message: 'Custody is locked, so nothing can be sealed to it.',
     cure: 'Unlock it on the Security page, then connect again.',
     field: null,
+    confirm: null,
     requestId: '',
     retryAfterMs: null,
   });
@@ -54,6 +55,7 @@ function forgotten(): Problem {
     message: 'The desk was started anew while the key was being checked.',
     cure: 'See under My Exchanges whether it stands there, with this key. If not, go back to the form and connect once more.',
     field: null,
+    confirm: null,
     requestId: '',
     retryAfterMs: null,
   });

@@ -18,6 +18,7 @@ function refused(error: unknown): Problem {
     message: closed ? 'The passkey was not used.' : 'The browser could not use a passkey here.',
     cure: closed ? 'Try again, or prove it another way.' : 'Prove it another way.',
     field: null,
+    confirm: null,
     requestId: '',
     retryAfterMs: null,
   });

@@ -50,9 +50,9 @@ export function draftView({ side, terms, quantity }: OrderDraft): wire.OrderDraf
 export function refusalOf(refused: EngineRefusal, nowMs: number): Refusal {
   const { code, cause, cure, problems, againAtMs, confirm } = refused;
   const field = problems[0]?.field ?? (confirm === null ? null : 'confirmations');
-  const hint = confirm === null ? cure : `${cure} (confirmation: ${confirm})`;
-  return new Refusal(orderCode(code), cause, hint, {
+  return new Refusal(orderCode(code), cause, cure, {
     field,
+    confirm,
     retryAfterMs: againAtMs === null ? null : Math.max(0, againAtMs - nowMs),
   });
 }

@@ -2,10 +2,10 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Order } from '../../../src/contract/trading.ts';
+import { Problem } from '../../api/client.ts';
 import { asProblem } from '../../parts/problem.tsx';
 import { say } from '../../parts/said.tsx';
 import { moveOrder } from '../data/actions.ts';
-import { confirmationIn } from '../data/confirmation.ts';
 import { stepped } from '../ticket/exact.ts';
 import { type Ghost, isOver, type OrderLine } from './order-line.ts';
 
@@ -50,7 +50,7 @@ export function useGhost(orders: readonly Order[], tick: string): GhostHand {
       if (now.current?.line === sent.line) put({ ...sent, phase: 'moving' });
     } catch (error) {
       const { cause, cure } = asProblem(error);
-      const confirm = confirmationIn(cure);
+      const confirm = error instanceof Problem ? error.confirm : null;
       // What a click can mend is asked here; everything else is said with its cure.
       const trouble = confirm === null ? `${cause} ${cure}` : cause;
       if (now.current?.line === sent.line) put({ ...sent, phase: 'failed', trouble, confirm });

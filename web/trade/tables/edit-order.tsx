@@ -6,7 +6,7 @@ import { Problem } from '../../api/client.ts';
 import { asProblem } from '../../parts/problem.tsx';
 import { type MoveChange, moveOrder } from '../data/actions.ts';
 import { stepped } from '../ticket/exact.ts';
-import { changeOf, confirmationIn, type Edited, startOf } from './edit.ts';
+import { changeOf, type Edited, startOf } from './edit.ts';
 import { pairOf } from './words.ts';
 
 export const isEditable = (order: Order): boolean =>
@@ -44,7 +44,7 @@ export function EditOrder({ order, tick, first, onClose, onTrouble }: Props) {
       onClose();
     } catch (error) {
       const { cause, cure } = asProblem(error);
-      const confirm = error instanceof Problem && error.field === 'confirmations' ? confirmationIn(error.cure) : null;
+      const confirm = error instanceof Problem ? error.confirm : null;
       onTrouble();
       setTrouble({ words: confirm === null ? `${cause} ${cure}` : cause, confirm });
       setBusy(false);

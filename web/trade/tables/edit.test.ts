@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeOf, confirmationIn, startOf } from './edit.ts';
+import { changeOf, startOf } from './edit.ts';
 import { anOrder } from './order.testing.ts';
 
 test('only what was changed is asked for; the same number written otherwise is no change', () => {
@@ -22,10 +22,4 @@ test('an order for money has no amount to change', () => {
   const terms = { kind: 'stop-market', activation: '45100' } as const;
   const start = startOf(anOrder({ terms, quantity: { unit: 'quote', amount: '2000' } }));
   expect(start).toEqual({ price: null, activation: '45100', amount: null });
-});
-
-test('a confirmation is only what the contract has a word for', () => {
-  expect(confirmationIn('Confirm it. (confirmation: far-from-market)')).toBe('far-from-market');
-  expect(confirmationIn('Confirm it. (confirmation: give-me-all)')).toBeNull();
-  expect(confirmationIn('Take less.')).toBeNull();
 });

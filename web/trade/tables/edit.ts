@@ -40,17 +40,3 @@ export function changeOf(start: Edited, edited: Edited): Change | null | 'wrong'
     ? null
     : { price, activation, quantity, confirmations: [] };
 }
-
-const CONFIRMATIONS: readonly Confirmation[] = [
-  'far-from-market',
-  'price-unknown',
-  'without-stream',
-  'activation-passed',
-  'no-limit-for-asset',
-];
-
-/** The desk names in its hint what would have to be confirmed. */
-export function confirmationIn(cure: string): Confirmation | null {
-  const named = /\(confirmation: ([a-z-]+)\)/.exec(cure)?.[1];
-  return CONFIRMATIONS.find((one) => one === named) ?? null;
-}
