@@ -51,6 +51,7 @@ async function load(browser: Browser, address: string, cookie: string): Promise<
     const page = await context.newPage();
     await page.goto(address);
     await page.waitForTimeout(WATCHED_MS);
+    if ((await page.getByLabel('Password').count()) > 0) throw new Error('The page asks for a password');
     const loaded = (await page.evaluate('({ ...seen })')) as Seen;
     await interact(page);
     const after = (await page.evaluate('({ ...seen })')) as Seen;

@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import path from 'node:path';
 import { Decimal } from '../src/core/decimal.ts';
 import { type ConnectionId, idFrom, type UserId } from '../src/core/ids.ts';
-import { connectCustody } from '../src/custody/client.ts';
+import { type CustodyClient, connectCustody } from '../src/custody/client.ts';
 import { custodyArguments, socketPath } from '../src/custody/launch.ts';
 import { sealingContext } from '../src/custody/protocol.ts';
 import { seal } from '../src/custody/sealing.ts';
@@ -19,7 +19,7 @@ import { CustodyLink } from '../src/shell/custody-link.ts';
 import { systemRandom } from '../src/shell/random.ts';
 import { Supervisor } from '../src/shell/supervisor.ts';
 import { silentLog } from '../src/shell/trading/accounts.testing.ts';
-import { createAccounts } from '../src/shell/trading/accounts.ts';
+import { createAccounts, type RunningAccounts } from '../src/shell/trading/accounts.ts';
 import { NO_CRASH_POINTS } from '../src/shell/trading/crash-points.ts';
 import type { AccountRunner, Told } from '../src/shell/trading/ports.ts';
 import { openDatabase } from '../src/store/database.ts';
@@ -41,6 +41,64 @@ const US_A_TICK = 10_000;
 const MANY = 1_000_000;
 const d = Decimal.parse;
 
+type Keyed = { readonly connection: ConnectionId; readonly owner: UserId };
+
+/** Custody as the process that it is, with one key whose limits no run comes to. */
+async function startCustody(folder: string, origin: string) {
+  const [data, keys, sockets] = ['data', 'keys', 's'].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  for (const place of [data, keys, sockets]) mkdirSync(place, { mode: 0o700 });
+  const supervisor = new Supervisor(() => {
+    throw new Error('Custody ended under the bench');
+  });
+  const token = { desk: randomBytes(32).toString('base64url'), owner: randomBytes(32).toString('base64url') };
+  await supervisor.start({
+    ...{ name: 'custody', command: process.execPath, stdout: 'ignore', readyWithinMs: READY_MS },
+    args: custodyArguments({ root: ROOT, data, keys, sockets, whitebit: origin, practice: origin }),
+    env: { PATH: process.env.PATH },
+    bootLine: JSON.stringify(token),
+  });
+  const line = (kind: 'desk' | 'owner') =>
+    connectCustody({ socketPath: socketPath(sockets, kind, process.platform), token: token[kind], clock: systemClock });
+  const [desk, owner] = [line('desk'), line('owner')];
+  return {
+    desk,
+    of: await connectKey(desk, owner),
+    pid: supervisor.pid('custody') ?? 0,
+    databaseFile: path.join(data, 'desk.db'),
+    async close(): Promise<void> {
+      desk.close();
+      owner.close();
+      await supervisor.stop();
+    },
+  };
+}
+
+async function connectKey(desk: CustodyClient, approver: CustodyClient): Promise<Keyed> {
+  const of = { connection: idFrom(randomBytes(26)) as ConnectionId, owner: idFrom(randomBytes(26)) as UserId };
+  const { sealingKey } = await desk.request('status', {});
+  const sealed = seal(
+    sealingKey ?? '',
+    [Buffer.from('k'.repeat(32)), Buffer.from('s'.repeat(32))],
+    sealingContext({ for: 'credentials', owner: of.owner, venue: 'practice' }),
+  );
+  const connected = await desk.request('connect', {
+    ...{ ...of, venue: 'practice', label: 'Bench', purpose: 'trade', sealed, confirmed: [] },
+  });
+  if (connected.outcome !== 'stored') throw new Error(`Not connected: ${JSON.stringify(connected.report.problem)}`);
+  const { limits } = await desk.request('first-markets', { ...of, markets: [MARKET] });
+  const wide = { orderPercent: '100', adversePercent: '100', turnover: String(MANY), ordersPerMinute: MANY };
+  const { proposal } = await desk.request('propose-policy', {
+    ...of,
+    limits: { ...limits, ...wide, openPerMarket: MANY, openOrders: MANY },
+  });
+  await approver.request('approve-policy', { ...of, proposal: proposal?.id ?? '' });
+  return of;
+}
+
 export type Rig = Awaited<ReturnType<typeof openRig>>;
 
 /** `memory`: files where syncing costs nothing, for what the rest costs; the disk otherwise. */
@@ -49,50 +107,14 @@ export async function openRig(on: 'disk' | 'memory') {
   const base = on === 'memory' && existsSync('/dev/shm') ? '/dev/shm' : path.join(ROOT, 'out');
   mkdirSync(base, { recursive: true });
   const folder = mkdtempSync(path.join(base, 'gapless-bench-'));
-  const [data, keys, sockets] = ['data', 'keys', 's'].map((name) => path.join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const place of [data, keys, sockets]) mkdirSync(place, { mode: 0o700 });
   const stub = await startStub();
-  const supervisor = new Supervisor(() => {
-    throw new Error('Custody ended under the bench');
-  });
-  const token = { desk: randomBytes(32).toString('base64url'), owner: randomBytes(32).toString('base64url') };
-  await supervisor.start({
-    ...{ name: 'custody', command: process.execPath, stdout: 'ignore', readyWithinMs: READY_MS },
-    args: custodyArguments({ root: ROOT, data, keys, sockets, whitebit: stub.origin, practice: stub.origin }),
-    env: { PATH: process.env.PATH },
-    bootLine: JSON.stringify(token),
-  });
-  const line = (kind: 'desk' | 'owner') =>
-    connectCustody({ socketPath: socketPath(sockets, kind, process.platform), token: token[kind], clock: systemClock });
-  const [desk, owner] = [line('desk'), line('owner')];
-  const about = { connection: idFrom(randomBytes(26)) as ConnectionId, owner: idFrom(randomBytes(26)) as UserId };
-  const { sealingKey } = await desk.request('status', {});
-  const sealed = seal(
-    sealingKey ?? '',
-    [Buffer.from('k'.repeat(32)), Buffer.from('s'.repeat(32))],
-    sealingContext({ for: 'credentials', owner: about.owner, venue: 'practice' }),
-  );
-  const connected = await desk.request('connect', {
-    ...{ ...about, venue: 'practice', label: 'Bench', purpose: 'trade', sealed, confirmed: [] },
-  });
-  if (connected.outcome !== 'stored') throw new Error(`Not connected: ${JSON.stringify(connected.report.problem)}`);
-  const { limits } = await desk.request('first-markets', { ...about, markets: [MARKET] });
-  const wide = { orderPercent: '100', adversePercent: '100', turnover: String(MANY), ordersPerMinute: MANY };
-  const { proposal } = await desk.request('propose-policy', {
-    ...about,
-    limits: { ...limits, ...wide, openPerMarket: MANY, openOrders: MANY },
-  });
-  await owner.request('approve-policy', { ...about, proposal: proposal?.id ?? '' });
-
-  const database = openDatabase(path.join(data, 'desk.db'));
-  await addPerson(database, about.owner, [about.connection]);
+  const custody = await startCustody(folder, stub.origin);
+  const { of } = custody;
+  const database = openDatabase(custody.databaseFile);
+  await addPerson(database, of.owner, [of.connection]);
   const store = openTradeStore(database);
   let writes = true;
-  const link = new CustodyLink(desk, systemClock);
+  const link = new CustodyLink(custody.desk, systemClock);
   const polling = setInterval(() => void link.poll(), 1_000);
   await link.ask();
   const http = createPinnedHttp({ origin: stub.origin });
@@ -108,34 +130,20 @@ export async function openRig(on: 'disk' | 'memory') {
     ...{ store: switched, custody: link, clock: systemClock, monotonicMs, soon },
     ...{ random: systemRandom, log: silentLog, crash: NO_CRASH_POINTS },
     feed: { instruments: () => venue.instruments() },
-    connections: { traded: () => [{ ...about, venue: 'practice' }], onChange: () => {} },
+    connections: { traded: () => [{ ...of, venue: 'practice' }], onChange: () => {} },
   });
-  const runner = await running(() => accounts.get(about.connection));
+  const runner = await running(() => accounts.get(of.connection));
   const amount = d('1000000000');
   await runner.tell({
     kind: 'limits',
     limits: { ...DEFAULT_LIMITS, largestOrder: [{ asset: 'USDT', amount }], openOrdersMax: MANY },
   });
-  const waiting = new Map<OrderKey, () => void>();
-  const ended = new Set<OrderKey>();
-  let onFill: () => void = () => {};
-  accounts.on(({ changes }) => {
-    let fills = 0;
-    for (const change of changes) {
-      if (change.kind === 'fill') fills += 1;
-      if (change.kind !== 'ended') continue;
-      const done = waiting.get(change.order);
-      waiting.delete(change.order);
-      if (done === undefined) ended.add(change.order);
-      else done();
-    }
-    if (fills > 0) onFill();
-  });
+  const news = listen(accounts, runner);
   let requests = 0;
   const wish = (size: string, ioc: boolean): Extract<Told, { kind: 'place' }> => {
     requests += 1;
     return {
-      ...{ kind: 'place', requestId: `r${requests}`, by: { user: about.owner, bot: null }, market: MARKET, slot: null },
+      ...{ kind: 'place', requestId: `r${requests}`, by: { user: of.owner, bot: null }, market: MARKET, slot: null },
       draft: {
         side: 'buy',
         terms: { kind: 'limit', price: d('99.95'), postOnly: false, ioc },
@@ -145,7 +153,6 @@ export async function openRig(on: 'disk' | 'memory') {
       now: { bid: d('99.9'), ask: d('100.1'), last: d('100'), asOfMs: Date.now() },
     };
   };
-  const custodyPid = supervisor.pid('custody') ?? 0;
   return {
     stub,
     runner,
@@ -157,6 +164,37 @@ export async function openRig(on: 'disk' | 'memory') {
     },
     /** Until the order has ended and its end is written down. */
     over(order: OrderKey): Promise<void> {
+      return news.over(order);
+    },
+    /** Called in the turn in which a fill has become durable. */
+    set onFill(react: () => void) {
+      news.onFill = react;
+    },
+    /** Steps are then taken as written without being so: what the rest costs. */
+    set writes(on: boolean) {
+      writes = on;
+    },
+    /** Processor time of this process and of custody. */
+    cpuUs: () => ownCpuUs() + processCpuUs(custody.pid),
+    async close(): Promise<void> {
+      clearInterval(polling);
+      await accounts.stop();
+      await database.destroy();
+      http.close();
+      await custody.close();
+      stub.end();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What became durable, as whoever listens to the accounts hears it. */
+function listen(accounts: RunningAccounts, runner: AccountRunner) {
+  const waiting = new Map<OrderKey, () => void>();
+  const ended = new Set<OrderKey>();
+  const news = {
+    onFill: (): void => {},
+    over(order: OrderKey): Promise<void> {
       if (ended.delete(order)) return Promise.resolve();
       return new Promise((resolve, reject) => {
         const stuck = () => reject(new Error(`Not over: ${JSON.stringify(runner.query.order(order))}`));
@@ -167,28 +205,18 @@ export async function openRig(on: 'disk' | 'memory') {
         });
       });
     },
-    /** Called in the turn in which a fill has become durable. */
-    set onFill(react: () => void) {
-      onFill = react;
-    },
-    /** Steps are then taken as written without being so: what the rest costs. */
-    set writes(on: boolean) {
-      writes = on;
-    },
-    /** Processor time of this process and of custody. */
-    cpuUs: () => ownCpuUs() + processCpuUs(custodyPid),
-    async close(): Promise<void> {
-      clearInterval(polling);
-      await accounts.stop();
-      await database.destroy();
-      http.close();
-      desk.close();
-      owner.close();
-      await supervisor.stop();
-      stub.end();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
+  accounts.on(({ changes }) => {
+    for (const change of changes) {
+      if (change.kind !== 'ended') continue;
+      const done = waiting.get(change.order);
+      waiting.delete(change.order);
+      if (done === undefined) ended.add(change.order);
+      else done();
+    }
+    if (changes.some(({ kind }) => kind === 'fill')) news.onFill();
+  });
+  return news;
 }
 
 function bound(store: TradeStore): TradeStore {

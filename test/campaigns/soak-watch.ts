@@ -2,6 +2,7 @@
 
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { practiceCall } from '../practice-api.ts';
 import type { RunningDesk } from '../running-desk.ts';
 
 /** Names of figures to their values; every sample has the same names. */
@@ -18,8 +19,8 @@ export async function sample(desk: RunningDesk): Promise<Sample> {
     Object.assign(figures, descriptorsOf(name, pid));
   }
   Object.assign(figures, await deskMetrics(desk.address));
-  // Neither says its own delay: how long a word takes to come back is what a caller feels of it.
-  figures['practice.pingMs'] = await took(`${desk.practice}/api/v4/public/ping`);
+  // It does not say its own delay: how long a word takes to come back is what a caller feels of it. Faults leave this be.
+  figures['practice.answerMs'] = await took(() => practiceCall(desk.practice, 'clock/read'));
   figures['desk.filesMiB'] = sizeMiB(desk.data, (name) => name.startsWith('desk.'));
   figures['custody.filesMiB'] = sizeMiB(path.join(desk.data, 'custody'));
   figures['practice.filesMiB'] = sizeMiB(path.join(desk.data, 'practice'));
@@ -56,13 +57,9 @@ async function deskMetrics(address: string): Promise<Sample> {
   };
 }
 
-async function took(address: string): Promise<number> {
+async function took(ask: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
-  try {
-    await (await fetch(address)).arrayBuffer();
-  } catch {
-    // Faults of the exchange are part of it.
-  }
+  await ask();
   return performance.now() - begun;
 }
 

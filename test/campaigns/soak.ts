@@ -58,6 +58,8 @@ const FAULTS: readonly Readonly<Record<string, string | number>>[] = [
   { id: 'F58', durationMs: 5_000 },
 ];
 
+let stumbles = 0;
+
 class Soak {
   readonly counts: Counts = { placed: 0, cancelled: 0, taken: 0, refused: 0, unanswered: 0 };
   readonly faults: string[] = [];
@@ -169,6 +171,12 @@ class Soak {
   }
 }
 
+/** The soak goes on, whatever one of its turns met; it is told at once and counted. */
+function stumble(error: unknown): void {
+  stumbles += 1;
+  console.log(JSON.stringify({ soak: 'stumble', error: String(error) }));
+}
+
 /** Again and again at this pace, until it is over; a slow one is never overtaken. */
 async function every(
   delayMs: number,
@@ -179,7 +187,7 @@ async function every(
   await new Promise((resolve) => setTimeout(resolve, firstMs));
   while (!isOver()) {
     const begunMs = performance.now();
-    await run();
+    await run().catch(stumble);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, delayMs - (performance.now() - begunMs))));
   }
 }
@@ -214,7 +222,15 @@ try {
     if (isJudged && slope.verdict === 'growing') growing.push(name);
   }
   console.log(
-    JSON.stringify({ soak: 'end', seed, ...soak.counts, faultsArmed: soak.armed, fills, faults: soak.faults }),
+    JSON.stringify({
+      soak: 'end',
+      seed,
+      ...soak.counts,
+      faultsArmed: soak.armed,
+      fills,
+      stumbles,
+      faults: soak.faults,
+    }),
   );
   const passed = growing.length === 0 && soak.faults.length === 0;
   console.log(growing.length === 0 ? 'verdict: flat' : `verdict: growing: ${growing.join(', ')}`);
