@@ -3,7 +3,9 @@
  * and the hash chain durable on the disk, then the signature and both walls. Against two floors of the same minute: the
  * disk alone (write 12 KiB over and sync it, as one commit does), and the signature alone.
  *
- *     node bench/custody-guard.ts [--orders 4000]
+ * And what it takes to stop: from a halt asked for on the desk's socket to the last signature, while orders flow.
+ *
+ *     node bench/custody-guard.ts [--orders 4000] [--halts 200]
  */
 
 import { createSecretKey } from 'node:crypto';
@@ -28,6 +30,7 @@ import { Trading } from '../src/custody/trading/trading.ts';
 import { admit, verify } from '../src/custody/wall.ts';
 import { placeRequest } from '../src/venues/whitebit/requests.ts';
 import { signRequest } from '../src/venues/whitebit/sign.ts';
+import { measureHalts } from './custody-halts.ts';
 
 /** One order at a time, in orders a second; on a disk that syncs slower than that, nearly half of what the disk alone does. */
 const GOAL_PER_SEC = 1_000;
@@ -35,6 +38,8 @@ const DISK_SHARE = 0.4;
 /** At 16 in flight: at least as many times what one at a time does, or commits are not shared. */
 const GROUP_GAIN = 3;
 const IN_FLIGHT = 16;
+/** No order is signed later than this after a halt was asked for: 99 of 100 times. */
+const HALT_P99_MS = 50;
 const origin = 'https://whitebit.com';
 const publicKey = 'a'.repeat(32);
 const secret = createSecretKey(Buffer.from('b'.repeat(32)));
@@ -138,7 +143,9 @@ async function run(trading: Trading, orders: number, inFlight: number) {
   return { perSec, p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
-const { values } = parseArgs({ options: { orders: { type: 'string', default: '4000' } } });
+const { values } = parseArgs({
+  options: { orders: { type: 'string', default: '4000' }, halts: { type: 'string', default: '200' } },
+});
 const orders = Number(values.orders);
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gapless-bench-guard-'));
 const trading = openTrading(folder);
@@ -161,4 +168,18 @@ console.log(
   `${passed ? 'PASSED' : 'FAILED'} custody-guard: ${single.perSec} orders/s one at a time (${ofDisk} of the disk), ` +
     `${grouped.perSec}/s at ${IN_FLIGHT} in flight (${gain} times), p99 ${grouped.p99Ms} ms`,
 );
-process.exit(passed ? 0 : 1);
+
+const halts = await measureHalts(Number(values.halts));
+const of = (times: readonly number[], share: number) => {
+  const sorted = [...times].sort((a, b) => a - b);
+  return Math.round((sorted[Math.floor(sorted.length * share)] ?? Number.NaN) * 10) / 10;
+};
+const lastSigned = { p50Ms: of(halts.lastSignedMs, 0.5), p99Ms: of(halts.lastSignedMs, 0.99) };
+const answered = { p50Ms: of(halts.answeredMs, 0.5), p99Ms: of(halts.answeredMs, 0.99) };
+console.log(JSON.stringify({ halts: halts.lastSignedMs.length, ordersSigned: halts.signed, lastSigned, answered }));
+const stopped = lastSigned.p99Ms <= HALT_P99_MS && halts.signed > halts.lastSignedMs.length;
+console.log(
+  `${stopped ? 'PASSED' : 'FAILED'} custody-halt: nothing was signed later than ${lastSigned.p99Ms} ms after a halt was ` +
+    `asked for (p99 of ${halts.lastSignedMs.length}, p50 ${lastSigned.p50Ms}), answered in ${answered.p99Ms} ms`,
+);
+process.exit(passed && stopped ? 0 : 1);
