@@ -89,6 +89,7 @@ const DAY_SEC = 86_400;
 export const vwap: Indicator = {
   kind: 'vwap',
   name: 'VWAP',
+  anewEverySec: DAY_SEC,
   title: 'Volume-weighted average price of the day (UTC)',
   parameters: [],
   outputs: LINE,

@@ -51,6 +51,8 @@ export type Indicator = {
   readonly outputs: readonly IndicatorOutput[];
   /** Over the candles, or in a pane of its own because it has another scale. */
   readonly pane: 'price' | 'own';
+  /** Begins anew with every such stretch of time since 1970: what comes before and after is not one line. */
+  readonly anewEverySec?: number;
   /** Levels that people read it by, as 30 and 70 for RSI. */
   readonly levels: readonly number[];
   /** Candles that have to be known for the first value. */

@@ -6,7 +6,8 @@ const row = (atSec: number): CandleRow => [atSec, 1, 1, 1, 1, 1];
 
 /** A market with a candle every second from `first` to `last`, as the desk would tell it. */
 function made(first: number, last: number) {
-  const market = { first, last, fails: false, asked: [] as [number, number | null][], nowMs: 0 };
+  const market = { first, last, fails: false, asked: [] as [number, number | null][], nowMs: 0, waits: [] as number[] };
+  let due: (() => void) | null = null;
   const changes: string[] = [];
   const history = new History({
     fetchPage: async (limit, toSec) => {
@@ -18,10 +19,26 @@ function made(first: number, last: number) {
       return { candles: Array.from({ length }, (_, index) => row(from + index)), first: from === market.first };
     },
     nowMs: () => market.nowMs,
+    later: (run, delayMs) => {
+      market.waits.push(delayMs);
+      due = run;
+      return () => {
+        due = null;
+      };
+    },
     changed: ({ what }) => changes.push(what),
     told: () => {},
   });
-  return { market, history, changes };
+  /** The wait is over. */
+  const pass = async (): Promise<void> => {
+    const run = due;
+    due = null;
+    run?.();
+    await Promise.resolve();
+    await Promise.resolve();
+    await Promise.resolve();
+  };
+  return { market, history, changes, pass };
 }
 
 const isWhole = ({ bars }: History): boolean =>
@@ -117,4 +134,31 @@ test('what arrives after the place was left changes nothing', async () => {
   history.end();
   await reading;
   expect(changes).toEqual([]);
+});
+
+test('a first page that did not come is asked for again by itself, less and less often, and the note stays meanwhile', async () => {
+  const { history, market, pass } = made(1, 4_000);
+  market.fails = true;
+  await history.load();
+  for (let tries = 0; tries < 6; tries += 1) await pass();
+  expect(market.waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
+  expect(history.state.what).toBe('failed');
+  market.fails = false;
+  await pass();
+  expect(history.state.what).toBe('ready');
+  expect(history.bars.length).toBe(500);
+  const asked = market.asked.length;
+  await pass();
+  expect(market.asked.length).toBe(asked);
+});
+
+test('asked for by hand, the next try by itself is called off; after the end none comes', async () => {
+  const { history, market, pass } = made(1, 4_000);
+  market.fails = true;
+  await history.load();
+  await history.load();
+  expect(market.waits).toEqual([2_000, 2_000]);
+  history.end();
+  await pass();
+  expect(market.asked.length).toBe(2);
 });

@@ -13,11 +13,16 @@ const BARS_MAX = 526_000;
 const GAP_PAGES_MAX = 5;
 /** Live candles that do not join what is known ask for the gap, but not more often than this. */
 const GAP_ASKED_EVERY_MS = 3_000;
+/** A first page that did not come is asked for again: soon at first, then as often as a desk that is down can bear. */
+const AGAIN_FIRST_MS = 2_000;
+const AGAIN_MAX_MS = 60_000;
 
 type Page = { readonly candles: readonly CandleRow[]; readonly first: boolean };
 type HistorySeams = {
   readonly fetchPage: (limit: number, toSec: number | null) => Promise<Page>;
   readonly nowMs: () => number;
+  /** Returns what calls it off. */
+  readonly later: (run: () => void, delayMs: number) => () => void;
   /** The bars changed in this way. */
   readonly changed: (change: BarsChange) => void;
   /** What is told below changed. */
@@ -39,21 +44,37 @@ export class History {
   #ended = false;
   #gapAskedAtMs = Number.NEGATIVE_INFINITY;
   #healing = false;
+  #loads = 0;
+  #again: { readonly delayMs: number; readonly callOff: () => void } | null = null;
 
   constructor(seams: HistorySeams) {
     this.#seams = seams;
   }
 
-  async load(): Promise<void> {
+  /** By hand, or first: says that it loads, and begins with the shortest wait. */
+  load(): Promise<void> {
+    this.#again?.callOff();
+    this.#again = null;
     this.#tell({ what: 'loading' });
+    return this.#loadOnce();
+  }
+
+  async #loadOnce(): Promise<void> {
+    this.#loads += 1;
+    const load = this.#loads;
+    const isOver = (): boolean => this.#ended || load !== this.#loads;
     try {
       const page = await this.#seams.fetchPage(FIRST_PAGE, null);
-      if (this.#ended) return;
+      if (isOver()) return;
+      this.#again = null;
       this.#change(this.bars.merge(page.candles));
       this.atStart = page.first;
       this.#tell({ what: this.bars.length === 0 ? 'empty' : 'ready' });
     } catch (error) {
-      if (!this.#ended) this.#tell({ what: 'failed', error });
+      if (isOver()) return;
+      const delayMs = Math.min(AGAIN_MAX_MS, this.#again === null ? AGAIN_FIRST_MS : 2 * this.#again.delayMs);
+      this.#again = { delayMs, callOff: this.#seams.later(() => void this.#loadOnce(), delayMs) };
+      this.#tell({ what: 'failed', error });
     }
   }
 
@@ -115,6 +136,7 @@ export class History {
 
   end(): void {
     this.#ended = true;
+    this.#again?.callOff();
   }
 
   async #fill(knownSec: number): Promise<void> {

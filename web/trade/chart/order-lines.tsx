@@ -15,6 +15,8 @@ import { Icon } from '../../parts/icons.tsx';
 import { asProblem } from '../../parts/problem.tsx';
 import { say } from '../../parts/said.tsx';
 import { cancelOrder } from '../data/actions.ts';
+import { pointAt, pointAway, useIsPointed, usePointed } from '../data/pointed-order.ts';
+import { orderId } from '../data/stores.ts';
 import { GhostLine } from './ghost-line.tsx';
 import { linesOf, type OrderLine, snapped } from './order-line.ts';
 import type { ChartScene } from './scene.ts';
@@ -43,6 +45,7 @@ export function OrderLines(props: Props) {
   const { scene, orders, tick, last, askMove } = props;
   const lines = useMemo(() => linesOf(orders, tick), [orders, tick]);
   const hand = useGhost(orders, tick);
+  const pointed = usePointed();
   const list = useRef<HTMLUListElement>(null);
   const ghost = hand.ghost;
 
@@ -52,10 +55,11 @@ export function OrderLines(props: Props) {
         price: toPixels(line.price),
         side: line.order.side,
         text: line.at,
+        isStrong: orderId(line.order) === pointed,
         line: ghost?.line === line.id ? ('faint' as const) : line.isExternal ? ('dashed' as const) : ('plain' as const),
       })),
     });
-  }, [scene, lines, ghost?.line]);
+  }, [scene, lines, ghost?.line, pointed]);
 
   useLayoutEffect(() => {
     const place = (): void => {
@@ -157,8 +161,22 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
   };
   const drag = useDrag(line, scene, tick, hand, askMove);
   const side = line.order.side;
+  const id = orderId(line.order);
+  const isPointed = useIsPointed(id);
+  const on = (): void => pointAt(id);
+  const off = (): void => pointAway(id);
   return (
-    <li className="order-line" data-side={side} data-control data-external={line.isExternal ? '' : undefined}>
+    <li
+      className="order-line"
+      data-side={side}
+      data-control
+      data-external={line.isExternal ? '' : undefined}
+      data-pointed={isPointed ? '' : undefined}
+      onPointerEnter={on}
+      onPointerLeave={off}
+      onFocus={on}
+      onBlur={off}
+    >
       <div className="order-grab" data-movable={line.isMovable ? '' : undefined} {...drag} />
       <div className="order-chip" data-tone={line.tone}>
         <button

@@ -1,12 +1,21 @@
 /** Lines, steps of a histogram and the levels that an indicator is read by. */
 
+import type { Indicator } from '../../../src/indicators/indicator.ts';
+import type { Bars } from './bars.ts';
 import type { Brush } from './brush.ts';
 import type { Colours } from './colours.ts';
 import type { IndicatorRun } from './indicator-run.ts';
 import { type PriceScale, yOf } from './price-axis.ts';
 import { type View, xOf } from './view.ts';
 
-type Sight = { readonly view: View; readonly plotWidth: number; readonly first: number; readonly last: number };
+export type Sight = {
+  readonly bars: Pick<Bars, 'time'>;
+  readonly intervalSec: number;
+  readonly view: View;
+  readonly plotWidth: number;
+  readonly first: number;
+  readonly last: number;
+};
 
 const LINE_WIDTH = 1.5;
 const HISTOGRAM_ALPHA = 0.55;
@@ -31,16 +40,17 @@ export function paintRun(brush: Brush, run: IndicatorRun, sight: Sight, scale: P
   for (const [output, { draw }] of run.indicator.outputs.entries()) {
     const column = run.columns[output];
     if (column === undefined) continue;
+    const anew = anewAt(run.indicator, sight);
     switch (draw) {
       case 'histogram':
         paintSteps(brush, column, sight, scale, colours);
         break;
       case 'rising':
       case 'falling':
-        paintLine(brush, column, sight, scale, draw === 'rising' ? colours.up : colours.down);
+        paintLine(brush, column, sight, anew, scale, draw === 'rising' ? colours.up : colours.down);
         break;
       case 'line':
-        paintLine(brush, column, sight, scale, colours.lines[run.colours[output] ?? 0] ?? colours.ink);
+        paintLine(brush, column, sight, anew, scale, colours.lines[run.colours[output] ?? 0] ?? colours.ink);
         break;
     }
   }
@@ -55,7 +65,27 @@ export function paintLevels(brush: Brush, run: IndicatorRun, width: number, scal
   }
 }
 
-function paintLine(brush: Brush, column: Float64Array, sight: Sight, scale: PriceScale, colour: string): void {
+type Anew = (before: number, index: number) => boolean;
+
+/** Whether the sum begins anew between two candles. Of candles as long as the stretch each would stand alone. */
+export function anewAt(
+  { anewEverySec }: Pick<Indicator, 'anewEverySec'>,
+  sight: Pick<Sight, 'bars' | 'intervalSec'>,
+): Anew {
+  const { bars, intervalSec } = sight;
+  if (anewEverySec === undefined || intervalSec >= anewEverySec) return () => false;
+  const stretch = (index: number): number => Math.floor((bars.time[index] ?? 0) / anewEverySec);
+  return (before, index) => stretch(before) !== stretch(index);
+}
+
+function paintLine(
+  brush: Brush,
+  column: Float64Array,
+  sight: Sight,
+  anew: Anew,
+  scale: PriceScale,
+  colour: string,
+): void {
   const { view, plotWidth, first, last } = sight;
   const { context } = brush;
   // Points closer than a pixel add time, not ink.
@@ -72,7 +102,7 @@ function paintLine(brush: Brush, column: Float64Array, sight: Sight, scale: Pric
     }
     const x = xOf(view, plotWidth, index);
     const y = yOf(scale, value);
-    if (open) context.lineTo(x, y);
+    if (open && !anew(index - stride, index)) context.lineTo(x, y);
     else context.moveTo(x, y);
     open = true;
   }

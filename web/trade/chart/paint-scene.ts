@@ -13,7 +13,7 @@ import {
   TAG_HEIGHT,
 } from './paint-axes.ts';
 import { extremes, paintCandles, paintVolume } from './paint-candles.ts';
-import { paintLevels, paintRun } from './paint-indicators.ts';
+import { paintLevels, paintRun, type Sight } from './paint-indicators.ts';
 import { type PriceScale, yOf } from './price-axis.ts';
 import type { ChartScene } from './scene.ts';
 import { spreadApart } from './spread-apart.ts';
@@ -32,7 +32,14 @@ export function paintScene(brush: Brush, scene: ChartScene): string[] {
   if (scales === null || bars.length === 0) return [];
   const text = (price: number): string => priceText(price, market.places);
   const { first, last } = scene.inSight();
-  const sight = { bars, view: scene.view, plotWidth: layout.plotWidth, first, last };
+  const sight = {
+    bars,
+    intervalSec: scene.market.intervalSec,
+    view: scene.view,
+    plotWidth: layout.plotWidth,
+    first,
+    last,
+  };
   paintTimeGrid(brush, layout, placedTimes(scene), colours);
   const tags = tagsOf(scene, scales.price);
   const taken = tags.map(({ y }) => y);
@@ -58,16 +65,7 @@ export function paintScene(brush: Brush, scene: ChartScene): string[] {
   return [text(scales.price.high), text(scales.price.low), ...scene.tags.map((tag) => tag.text)];
 }
 
-function paintOwnPanes(
-  brush: Brush,
-  scene: ChartScene,
-  sight: {
-    readonly first: number;
-    readonly last: number;
-    readonly plotWidth: number;
-    readonly view: ChartScene['view'];
-  },
-): void {
+function paintOwnPanes(brush: Brush, scene: ChartScene, sight: Sight): void {
   const { layout, scales, colours } = scene;
   const runs = scene.runs.filter(({ indicator }) => indicator.pane === 'own');
   for (const [index, run] of runs.entries()) {
@@ -118,11 +116,14 @@ function paintLastLine(brush: Brush, scene: ChartScene, scale: PriceScale): void
 /** The handles above them are elements of the page; lines move with the candles, in the same paint. */
 function paintOrders(brush: Brush, scene: ChartScene, scale: PriceScale): void {
   const { context } = brush;
-  for (const { price, side, line } of scene.tags) {
+  for (const { price, side, line, isStrong } of scene.tags) {
     const y = yOf(scale, price);
     context.strokeStyle = side === 'buy' ? scene.colours.up : scene.colours.down;
     context.globalAlpha = line === 'faint' ? 0.45 : 1;
     brush.dashed(0, y, scene.layout.plotWidth, y, line === 'plain' ? [] : [5, 4]);
+    // A second line under the first: as thick as two, and as sharp.
+    if (isStrong)
+      brush.dashed(0, y + brush.hair, scene.layout.plotWidth, y + brush.hair, line === 'plain' ? [] : [5, 4]);
     context.globalAlpha = 1;
   }
 }
@@ -141,7 +142,8 @@ function tagsOf(scene: ChartScene, scale: PriceScale): AxisTag[] {
   );
   const tags: AxisTag[] = inside.map(({ tag }, index) => {
     const colour = tag.side === 'buy' ? colours.up : colours.down;
-    return { y: heights[index] ?? 0, text: tag.text, below: '', fill: colours.surface, ink: colour, edge: colour };
+    const [fill, ink] = tag.isStrong ? [colour, colours.surface] : [colours.surface, colour];
+    return { y: heights[index] ?? 0, text: tag.text, below: '', fill, ink, edge: colour };
   });
   const index = bars.length - 1;
   const close = bars.close[index] ?? Number.NaN;

@@ -5,7 +5,7 @@ import { Icon } from '../../parts/icons.tsx';
 
 type Props = {
   readonly title: string;
-  readonly place: 'left' | 'right';
+  readonly place: 'left' | 'right' | 'end';
   readonly onClose: () => void;
   readonly children: ReactNode;
 };

@@ -41,6 +41,8 @@ export type PriceTag = {
   readonly side: 'buy' | 'sell';
   readonly text: string;
   readonly line: 'plain' | 'dashed' | 'faint';
+  /** Pointed at here or in the table. */
+  readonly isStrong: boolean;
 };
 export type SceneMarket = { readonly tick: number; readonly places: number; readonly intervalSec: number };
 export type Cross = { readonly x: number; readonly y: number };

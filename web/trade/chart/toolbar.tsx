@@ -2,6 +2,7 @@
 
 import type { CandleInterval } from '../../../src/contract/trading.ts';
 import { Intervals } from './intervals.tsx';
+import { MoreMenu } from './more-menu.tsx';
 import { changeSettings } from './settings.ts';
 
 /** 20 units like the icons of the page, and of the same stroke. */
@@ -64,7 +65,7 @@ export function Toolbar(props: Props) {
         ) : null}
         <button
           type="button"
-          className="chart-choice"
+          className="chart-choice chart-log"
           aria-pressed={props.isLog}
           title="Logarithmic scale"
           onClick={() => changeSettings({ isLog: !props.isLog })}
@@ -80,6 +81,7 @@ export function Toolbar(props: Props) {
         >
           <Glyph name="picture" />
         </button>
+        <MoreMenu isLog={props.isLog} askMove={props.askMove} />
         <button
           type="button"
           className="chart-choice chart-full"

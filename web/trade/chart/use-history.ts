@@ -36,6 +36,10 @@ export function useHistory(
           query: { interval, limit, ...(toSec === null ? {} : { toSec }) },
         }),
       nowMs: () => Date.now(),
+      later: (run, delayMs) => {
+        const timer = setTimeout(run, delayMs);
+        return () => clearTimeout(timer);
+      },
       changed: (change) => heard.current.changed(change),
       told: () => tell((count) => count + 1),
     });

@@ -25,6 +25,7 @@ import {
   useState,
 } from 'react';
 import { compareText } from '../../format/number.ts';
+import { useIsPointed } from '../data/pointed-order.ts';
 import { fitting, tracksOf } from './fitting.ts';
 import { useAnchor } from './use-anchor.ts';
 import { useWidth } from './use-width.ts';
@@ -248,11 +249,13 @@ type RowProps = {
 const GridRow = memo(function GridRow(props: RowProps) {
   const { row, columns, shape } = props;
   const below = shape.below?.(row) ?? null;
+  const isPointed = useIsPointed(props.id);
   return (
     <div
       role="row"
       className="grid-row"
       data-row={props.id}
+      data-pointed={isPointed ? '' : undefined}
       data-gone={shape.isGone?.(row) === true ? '' : undefined}
       data-even={props.index % 2 === 0 ? '' : undefined}
       aria-rowindex={props.index + 2}

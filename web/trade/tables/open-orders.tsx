@@ -15,6 +15,7 @@ import type { Order } from '../../../src/contract/trading.ts';
 import { formatValue } from '../../format/number.ts';
 import { Aligned, Unknown, widestFraction } from '../../parts/amount.tsx';
 import { Icon } from '../../parts/icons.tsx';
+import { pointAt } from '../data/pointed-order.ts';
 import { orderId } from '../data/stores.ts';
 import { EditOrder, isEditable } from './edit-order.tsx';
 import { worthOf } from './figures.ts';
@@ -184,9 +185,9 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
   const open = useCallback(
     (target: EventTarget): void => {
       const cell = target instanceof Element ? target.closest<HTMLElement>('[data-col]') : null;
-      const id = cell?.closest<HTMLElement>('[data-row]')?.dataset['row'];
+      const id = rowOf(target);
       const column = EDITABLE.find((one) => one === cell?.dataset['col']);
-      if (id === undefined || column === undefined) return;
+      if (id === null || column === undefined) return;
       const order = orders.find((one) => orderId(one) === id);
       if (order !== undefined && isEditable(order)) setEditing({ id, field: column === 'value' ? 'amount' : column });
     },
@@ -194,7 +195,14 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
   );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the pointer's short way; Enter on a row does the same
-    <div className="tables-open" onDoubleClick={(event) => open(event.target)}>
+    <div
+      className="tables-open"
+      onDoubleClick={(event) => open(event.target)}
+      onPointerOver={(event) => pointAt(rowOf(event.target))}
+      onPointerLeave={() => pointAt(null)}
+      onFocus={(event) => pointAt(rowOf(event.target))}
+      onBlur={() => pointAt(null)}
+    >
       {rows.length === 0 ? (
         empty
       ) : (
@@ -216,6 +224,9 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
     </div>
   );
 }
+
+const rowOf = (target: EventTarget): string | null =>
+  target instanceof Element ? (target.closest<HTMLElement>('[data-row]')?.dataset['row'] ?? null) : null;
 
 type ActsProps = {
   readonly order: Order;
