@@ -25,6 +25,11 @@ export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly wh
   { keys: ['Enter'], what: 'In the ticket: send. In the book: take the price, with Shift the amount too' },
   { keys: ['Del'], what: 'On an open order, twice: cancel it. Enter: move it' },
   { keys: ['e'], what: 'Trade: export the table' },
+  { keys: ['+', '-'], what: 'On the chart: closer, further away' },
+  { keys: ['←', '→'], what: 'On the chart: back and on in time' },
+  { keys: ['↑', '↓'], what: 'On the chart: stretch and squeeze the prices' },
+  { keys: ['Home', 'End'], what: 'On the chart: the oldest candle, back to now' },
+  { keys: ['i'], what: 'On the chart: indicators' },
   { keys: ['Esc'], what: 'Close what is open' },
 ];
 

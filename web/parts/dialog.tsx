@@ -18,6 +18,8 @@ type Props = {
   readonly onClose: () => void;
   readonly children: ReactNode;
   readonly size?: number;
+  /** What it shows is told once: only its own button closes it, no slip of the hand. */
+  readonly isHeld?: boolean;
 };
 
 export function Dialog(props: Props) {
@@ -26,6 +28,8 @@ export function Dialog(props: Props) {
       opened
       onClose={props.onClose}
       size={props.size ?? 440}
+      closeOnEscape={props.isHeld !== true}
+      closeOnClickOutside={props.isHeld !== true}
       // The library's own way of keeping the page behind still would write a style element, which the content
       // security policy does not allow.
       lockScroll={false}
@@ -35,7 +39,7 @@ export function Dialog(props: Props) {
       <Modal.Content>
         <div className="dialog-head">
           <Modal.Title>{props.title}</Modal.Title>
-          <Modal.CloseButton aria-label="Close" />
+          {props.isHeld === true ? null : <Modal.CloseButton aria-label="Close" />}
         </div>
         <Modal.Body>{props.children}</Modal.Body>
       </Modal.Content>

@@ -146,7 +146,7 @@ function Ticks<T extends string>({ legend, rows, chosen, onChange, none }: Ticks
 function Told({ token, onClose }: { readonly token: Made; readonly onClose: () => void }) {
   const example = exampleOf(token.token, location.origin, token.scopes);
   return (
-    <Dialog title={`The token of ${token.label}`} onClose={onClose} size={560}>
+    <Dialog title={`The token of ${token.label}`} onClose={onClose} size={560} isHeld>
       <div className="dialog-form">
         <p>
           <strong>This is the only time it is shown.</strong> Put it where the program reads it, and nowhere else. It
