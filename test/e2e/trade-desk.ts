@@ -13,6 +13,7 @@ import { newPerson, type Person, startBrowser } from './browser.ts';
 import { DeskApi } from './desk-api.ts';
 import { claim } from './desk-site.ts';
 import { Exchange } from './exchange.ts';
+import { inPage } from './page-eval.ts';
 import { shootAsItIs } from './screenshots.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -114,24 +115,24 @@ export class TradeDesk {
     await this.page.getByRole('button', { name: 'Buy BTC' }).waitFor();
   }
 
-  /** Both screens in both themes, and what axe has to say to each. */
+  /** Both screens in both themes, what axe has to say to each, and that Trade is as high as its screen. */
   async look(name: string, screens: 'both' | 'wide' = 'both'): Promise<void> {
-    await shootAsItIs(this.page, name, 'wide');
-    expect.soft(await seriousFindings(this.page), name).toEqual([]);
-    if (screens === 'wide') return;
-    await shootAsItIs(this.phone.page, name, 'phone');
-    expect.soft(await seriousFindings(this.phone.page), `${name} on the phone`).toEqual([]);
+    await lookAt(this.page, name, 'wide');
+    if (screens === 'both') await lookAt(this.phone.page, name, 'phone');
   }
 
   async showOnPhone(tab: 'Chart' | 'Book' | 'Ticket' | 'Orders'): Promise<void> {
     await this.phone.page.getByRole('tab', { name: tab }).first().click();
   }
 
-  /** The last price times a factor, on the tick. */
+  /** The best ask times a factor, on the tick. The last price may be that of somebody who just sold through the book. */
   async priceAt(factor: string): Promise<string> {
-    const markets = await this.api.get('markets.list');
-    const last = markets.find(({ symbol, venue }) => symbol === MARKET && venue === 'practice')?.last ?? '';
-    return Decimal.parse(last).mul(Decimal.parse(factor)).round(PRICE_PLACES, 'half-even').toFixed(PRICE_PLACES);
+    const { book } = await this.#ask<{ book: { readonly asks: readonly (readonly [string, string])[] } }>(
+      'oracle/books',
+      { market: MARKET },
+    );
+    const best = Decimal.parse(book.asks[0]?.[0] ?? '');
+    return best.mul(Decimal.parse(factor)).round(PRICE_PLACES, 'half-even').toFixed(PRICE_PLACES);
   }
 
   /** A limit order by keys alone, whatever has the focus before. */
@@ -195,6 +196,17 @@ export class TradeDesk {
     return new Promise((resolve) => child.once('close', resolve));
   }
 }
+
+async function lookAt(page: Page, name: string, size: 'wide' | 'phone'): Promise<void> {
+  expect.soft(await inPage(page, BEYOND), `${name} ${size}: stands below the screen`).toEqual([]);
+  await shootAsItIs(page, name, size);
+  expect.soft(await seriousFindings(page), `${name} ${size}`).toEqual([]);
+}
+
+/** Names what makes the page taller than its screen; parts that scroll by themselves do not. */
+const BEYOND = `document.documentElement.scrollHeight <= innerHeight ? [] : [...document.querySelectorAll('body *')]
+  .filter((element) => element.getBoundingClientRect().bottom > innerHeight + 1 && element.children.length === 0)
+  .map((element) => element.tagName + '.' + element.className + ' in ' + element.parentElement.className).slice(-5)`;
 
 /** Digits as they are said, without the spaces between thousands. */
 export const digits = (text: string): string => text.replaceAll(/[^0-9.]/g, '');

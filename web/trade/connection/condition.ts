@@ -37,6 +37,9 @@ const LOST: Readonly<Record<'lost' | 'gap', string>> = {
   gap: 'The private stream has a gap.',
 };
 
+/** What a person or a program wrote as a reason may end without a full stop. */
+export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
 /** Null while there is nothing to say. The desk's own words come first; ours stand in where it sent none. */
 export function conditionOf(account: TradingAccount): Condition | null {
   const { state, cause, cure, sinceMs, stream } = account;
@@ -79,7 +82,7 @@ export function conditionOf(account: TradingAccount): Condition | null {
       return {
         ...said,
         tone: 'red',
-        cause: cause || 'Trading is halted.',
+        cause: sentence(cause || 'Trading is halted'),
         cure,
         sinceMs: account.halt?.sinceMs ?? sinceMs,
         action: 'resume',

@@ -59,7 +59,7 @@ function Ask(props: AskProps) {
   const scope = useId();
   const ours = useOpenOrders(connection === null ? {} : { connection }).filter(({ owner }) => owner === 'ours').length;
   const halting = useAction(async () => {
-    const state = await call('halt.now', { body: { connection, why: 'Halted on the page', cancelOrders } });
+    const state = await call('halt.now', { body: { connection, why: 'by hand, on the page', cancelOrders } });
     halts.told(THE_HALT, state);
     halts.settle();
     props.onDone({ connection, orders: cancelOrders ? ours : null });

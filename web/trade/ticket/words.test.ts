@@ -45,7 +45,7 @@ describe('in place of the button', () => {
 
 const order = (change: Partial<Order>): Order =>
   ({
-    ...{ market: 'BTC_USDT', side: 'buy', state: 'open', ended: null, detail: '', blocked: false },
+    ...{ market: 'BTC_USDT', side: 'buy', state: 'open', ended: null, detail: '', blocked: false, replacedBy: null },
     ...{ filledBase: '0', averagePrice: null, doing: { text: 'Doing.', sinceMs: null, nextAtMs: null }, ...change },
   }) as Order;
 
@@ -72,6 +72,11 @@ describe('what became of it', () => {
       text: 'Not enough balance.',
       tone: 'red',
     });
+  });
+  test('a moved order was called cancelled, and the exchange’s word CANCELED was read out', () => {
+    const ended = { state: 'closed', ended: 'cancelled', detail: 'CANCELED' } as const;
+    expect(outcomeOf(order({ ...ended, replacedBy: 'next' })).head).toBe('Moved');
+    expect(outcomeOf(order(ended))).toMatchObject({ head: 'Cancelled', text: 'Nothing was traded.' });
   });
   test('a part that was filled before the end is told', () => {
     const cut = order({ state: 'closed', ended: 'cancelled', filledBase: '0.04', averagePrice: '1' });

@@ -2,6 +2,7 @@
 
 import type { Confirmation, Market, Order, OrderDraft, TradingAccount } from '../../../src/contract/trading.ts';
 import { group } from '../../format/number.ts';
+import { sentence } from '../connection/condition.ts';
 import type { Field, Kind, Side } from './form.ts';
 
 export const SIDE_WORDS: Readonly<Record<Side, string>> = { buy: 'Buy', sell: 'Sell' };
@@ -57,7 +58,7 @@ export function gateOf(account: TradingAccount | null, market: Market | undefine
   const said = { cause: account.cause, cure: account.cure };
   switch (account.state) {
     case 'halted':
-      return { ...said, tone: 'red', go: 'resume' };
+      return { ...said, cause: sentence(said.cause), tone: 'red', go: 'resume' };
     case 'watch-only':
       return { ...said, tone: 'none', go: 'replace-key' };
     case 'no-markets':
