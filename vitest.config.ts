@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects: `unit` stands beside the source and shares one module graph; `system` starts real processes;
- * `campaigns` runs seeds on whatever the others leave of the machine.
+ * Four projects: `unit` stands beside the source and shares one module graph; `system` starts real processes, `e2e` a
+ * browser too; `campaigns` runs seeds on whatever the others leave of the machine.
  */
 export default defineConfig({
   test: {
@@ -25,7 +25,16 @@ export default defineConfig({
       {
         test: {
           name: 'system',
-          include: ['test/system/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          include: ['test/system/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -4,7 +4,7 @@
  */
 import './check-node.mjs';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 
@@ -57,44 +57,55 @@ for (const [name, args] of checks) {
 }
 
 /** Long runs of seeds have no deadlines of their own: they take what the timed tests leave, from the start on. */
-const campaigns = begin('campaigns');
-for (const project of ['unit', 'system']) {
-  const { report, args } = argumentsOf(project);
+const campaigns = begin('campaigns', constants.priority.PRIORITY_LOW);
+/** A browser mostly waits, and the unit tests mostly reckon. */
+const browser = begin('e2e', constants.priority.PRIORITY_NORMAL);
+runHere('unit');
+report(await browser);
+runHere('system');
+report(await campaigns);
+
+function runHere(project) {
+  const { file, args } = argumentsOf(project);
   const run = spawnSync(node, args, { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] });
-  count(project, report, run.status ?? run.signal);
+  count(project, file, run.status ?? run.signal);
 }
-const ended = await campaigns;
-console.log(ended.output);
-count('campaigns', ended.report, ended.status);
+
+function report({ project, file, status, output }) {
+  console.log(output);
+  count(project, file, status);
+}
 
 function argumentsOf(project) {
-  const report = path.join(out, `vitest-${project}.json`);
-  rmSync(report, { force: true });
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  return { report, args: [bin('vitest/vitest.mjs'), 'run', '--project', project, ...reporters] };
+  const file = path.join(out, `vitest-${project}.json`);
+  rmSync(file, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  return { file, args: [bin('vitest/vitest.mjs'), 'run', '--project', project, ...reporters] };
 }
 
-function begin(project) {
-  const { report, args } = argumentsOf(project);
-  const child = spawn(node, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  // What it starts inherits this; where a system has no such thing, it only takes longer.
-  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-  const chunks = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => chunks.push(chunk));
+/** Beside the others; what it prints is told when it ended. A pipe would fill up while this process waits for another. */
+function begin(project, priority) {
+  const { file, args } = argumentsOf(project);
+  const printed = path.join(out, `vitest-${project}.log`);
+  const log = openSync(printed, 'w');
+  const child = spawn(node, args, { cwd: ROOT, env, stdio: ['ignore', log, log] });
+  closeSync(log);
+  // What it starts inherits this.
+  if (child.pid !== undefined) setPriority(child.pid, priority);
   return new Promise((resolve) => {
     child.once('close', (code, signal) =>
-      resolve({ report, status: code ?? signal, output: Buffer.concat(chunks).toString() }),
+      resolve({ project, file, status: code ?? signal, output: readFileSync(printed, 'utf8') }),
     );
   });
 }
 
-function count(project, report, status) {
-  if (!existsSync(report)) {
+function count(project, file, status) {
+  if (!existsSync(file)) {
     failed += 1;
     console.log(`FAIL the ${project} tests ended without a report (exit ${status})`);
     return;
   }
-  const counts = JSON.parse(readFileSync(report, 'utf8'));
+  const counts = JSON.parse(readFileSync(file, 'utf8'));
   passed += counts.numPassedTests;
   failed += counts.numFailedTests;
   // A skipped test is an untold gap, and a file that failed to load counts no test at all.
@@ -104,7 +115,7 @@ function count(project, report, status) {
     console.log(`FAIL ${silent} tests of ${project} did not run`);
   }
   const brokenFiles = counts.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    (tests) => tests.status === 'failed' && tests.assertionResults.length === 0,
   ).length;
   failed += brokenFiles;
   if (status !== 0 && counts.numFailedTests === 0 && brokenFiles === 0) {

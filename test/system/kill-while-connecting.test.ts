@@ -7,7 +7,7 @@ import { practiceAccount, practiceCall, practiceKey } from '../practice-api.ts';
 import { startDesk, until } from '../running-desk.ts';
 
 /** What fits into a run of all tests; `npm run campaign:kill` kills two hundred times. */
-const KILLS = 25;
+const KILLS = 12;
 /** Each kill costs a restart, of which the supervisor spaces the later ones by up to five seconds. */
 const TIMEOUT_MS = 300_000;
 const SEED = seedFrom(process.env.CAMPAIGN_SEED ?? '20261123');
