@@ -7,4 +7,11 @@ type Equal = {
   readonly why: string;
 };
 
-export const EQUAL: readonly Equal[] = [];
+export const EQUAL: readonly Equal[] = [
+  {
+    file: 'trading/policy.ts',
+    code: "const waits = order.side === 'buy' ? activation.gt(reference) : activation.lt(reference);",
+    changes: ['.gt( becomes .gte(', '.lt( becomes .lte('],
+    why: 'A trigger at the reference is the reference.',
+  },
+];

@@ -41,7 +41,7 @@ const PARTS = {
   guard: {
     files: ['trading/journal.ts', 'trading/trading.ts', 'trading/halts.ts'],
     tests: [
-      ['trading/journal.test.ts', 'trading/guard.test.ts', 'trading/halts.test.ts'],
+      ['trading/journal.test.ts', 'trading/halts.test.ts'],
       ['operations/place.test.ts', 'operations/place-crash.test.ts', 'operations/limits.test.ts'],
     ],
   },

@@ -32,6 +32,8 @@ test('the lesser side within one percent of the middle counts, in USDT', () => {
   const found = liquidityOf(book, d('5'), d('2'));
   // Bids: 99.8 × 10 + 99 × 2 = 1196, at 2 USDT.
   expect(JSON.parse(JSON.stringify(found))).toEqual({ volume: '5', spread: '0.004', depth: '2392' });
+  const uneven = liquidityOf({ atSec: 0, asks: [level('100.3', '1')], bids: [level('99.6', '1')] }, null, null);
+  expect(uneven.spread?.toString()).toBe('0.007003501751');
   const asks = liquidityOf({ ...book, bids: [level('99.8', '1000')] }, d('5'), d('1'));
   expect(asks.depth?.toString()).toBe('1507');
   expect(liquidityOf(book, null, null)).toMatchObject({ volume: null, depth: null });

@@ -5,7 +5,7 @@ import type { ClientOrderId } from '../../core/ids.ts';
 import type { OrderTerms } from '../../core/order.ts';
 import type { PlaceOrder } from '../../venues/trading.ts';
 import { compareLimits, DEFAULT_LIMITS, tighterOf } from './changes.ts';
-import { cappedAsset, evaluate, type Facts, isReducing } from './policy.ts';
+import { cappedAsset, evaluate, type Facts, isReducing, worseBy } from './policy.ts';
 
 const d = (text: string) => Decimal.parse(text);
 const LIMITS = { ...DEFAULT_LIMITS, markets: ['BTC_USDT'] };
@@ -78,6 +78,8 @@ describe('the first check that fails is the answer', () => {
     ['market-rules', { quantity: base('0.0009') }, {}],
     ['market-rules', { quantity: base('0.049') }, {}],
     ['market-rules', { quantity: quote('4.9'), terms: { kind: 'market' } }, {}],
+    // Only what has no price of its own is bought for money.
+    ['market-rules', { quantity: quote('1') }, {}],
     ['order-size', { quantity: base('5.000001') }, {}],
     ['order-size', { quantity: base('1.01') }, { equity: d('1000') }],
     ['open-orders', {}, { open: { market: 100, all: 100 } }],
@@ -256,4 +258,59 @@ test('what adds to which asset, and what only gives coins away', () => {
   expect(of('sell', 'USDT_EUR')).toEqual([null, false]);
   expect(cappedAsset({ side: 'buy', market: 'BTC_USDT' }, { ...limits, assetPercent: '100' })).toBeNull();
   expect(cappedAsset({ side: 'buy', market: 'BTC_USDT' }, { ...limits, assetPercent: '99.9' })).toBe('BTC');
+});
+
+describe('roundings are never in favour of whoever asks', () => {
+  test('what an order is worth and may cost is rounded up', () => {
+    const verdict = evaluate(order(), facts({ unitPrice: d('1.000000000000001') }));
+    expect(JSON.parse(JSON.stringify(verdict))).toMatchObject({
+      notional: '100.000000000001',
+      adverse: '0.100000000001',
+    });
+    expect(worseBy({ side: 'buy' }, d('101'), d('99')).toString()).toBe('0.020202020203');
+    expect(worseBy({ side: 'sell' }, d('99'), d('101')).toString()).toBe('0.019801980199');
+    expect(worseBy({ side: 'sell' }, d('101'), d('99')).sign()).toBe(0);
+  });
+  test('money that does not quite buy a step more does not', () => {
+    const asked = order({ terms: { kind: 'market' }, quantity: quote('101.99999999999') });
+    const verdict = evaluate(asked, facts({ asks: [] }));
+    expect(verdict.ok && verdict.sent.quantity.amount.toString()).toBe('0.999999');
+  });
+  test('shares of the account are rounded down', () => {
+    const tiny = { ...LIMITS, orderPercent: '0.00000000001', orderFloor: '5' };
+    // A hundredth of it has thirteen places; the last is left out, so it is nothing.
+    const verdict = evaluate(order({ quantity: base('0.06') }), facts({ limits: tiny, equity: d('90000000000000') }));
+    expect(verdict).toMatchObject({ ok: false, rule: 'order-size' });
+  });
+});
+
+test.each([
+  [
+    'a trigger between two steps',
+    { terms: { kind: 'stop-limit', price: d('110'), activation: d('110.001') } },
+    /^Triggers/,
+  ],
+  ['less than is traded, though worth enough', { quantity: base('0.0009') }, /^At least 0.001/],
+] as const)('%s', (_name, changed, why) => {
+  const instrument = { ...INSTRUMENT, notionalMin: d('0.01') };
+  expect(evaluate(order(changed), facts({ instrument }))).toMatchObject({ rule: 'market-rules', why });
+});
+
+test('a buy for money reaches as deep as its money does, level by level', () => {
+  const asks = [
+    { price: d('100.1'), quantity: d('0.5') },
+    { price: d('100.2'), quantity: d('0.25') },
+    { price: d('100.5'), quantity: d('1') },
+  ];
+  const priceFor = (money: string) => {
+    const verdict = evaluate(order({ terms: { kind: 'market' }, quantity: quote(money) }), facts({ asks }));
+    return verdict.ok ? JSON.parse(JSON.stringify(verdict.sent.terms)).price : verdict;
+  };
+  // 50.05 at the first level, 75.1 at the second, 175.6 at the third.
+  expect(priceFor('50.05')).toBe('100.41');
+  expect(priceFor('50.06')).toBe('100.51');
+  expect(priceFor('75.1')).toBe('100.51');
+  expect(priceFor('75.11')).toBe('100.81');
+  // Deeper than what was read: up to the edge of the band.
+  expect(priceFor('175.61')).toBe('102');
 });
