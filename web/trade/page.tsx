@@ -143,7 +143,7 @@ function OnPhone() {
         {...parts}
         ticket={
           <>
-            <ConditionBar />
+            <ConditionBar aboveTicket />
             {parts.ticket}
           </>
         }

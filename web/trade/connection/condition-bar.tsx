@@ -11,8 +11,10 @@ import { type Condition, conditionOf } from './condition.ts';
 
 const FirstMarkets = lazy(() => import('../policy/first-markets.tsx').then((m) => ({ default: m.FirstMarkets })));
 
-export function ConditionBar() {
+/** `aboveTicket`: what bars the ticket is said in the ticket, in place of its button; here only what does not. */
+export function ConditionBar({ aboveTicket = false }: { readonly aboveTicket?: boolean }) {
   const account = useAccount();
+  if (aboveTicket && account !== null && account.state !== 'ready' && account.state !== 'trouble') return null;
   const condition = account === null ? null : conditionOf(account);
   if (account === null || condition === null) return null;
   return <Bar condition={condition} connection={account.connection} />;
