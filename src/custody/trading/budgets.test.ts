@@ -92,3 +92,60 @@ test('many orders a minute are counted, and old counts are let go', () => {
   expect(budgets.used('c', 65_000).lastMinute).toBe(5_000);
   expect(budgets.used('c', 200_000).lastMinute).toBe(0);
 });
+
+test('rows that are read at the start count as they did before, whatever order they come in', () => {
+  const row = (seq: number, signedAtMs: number, endedAtMs: number | null): OrderRow => ({
+    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
+    ...{ signedAtMs, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0' },
+    ...{ notional: String(10 ** seq), outcome: null, endedAtMs },
+  });
+  const rows = [row(1, 0, 90_000), row(2, 10_000, 20_000), row(3, 80_000, null), row(4, 85_000, 86_000)];
+  const orders = rows.flatMap((first) => rows.filter((one) => one !== first).map((second) => [first, second]));
+  for (const begin of orders) {
+    const budgets = new Budgets([...begin, ...rows.filter((one) => !begin.includes(one))]);
+    expect(budgets.bought('c', 'BTC', 86_000).toString()).toBe('11010');
+    expect(budgets.bought('c', 'BTC', 86_001).toString()).toBe('1010');
+    expect(budgets.used('c', 100_000).lastMinute).toBe(2);
+    expect(budgets.used('c', 20_000 + WINDOW_MS).turnover.toString()).toBe('11010');
+    expect(budgets.used('c', 86_000 + WINDOW_MS).turnover.toString()).toBe('1010');
+    expect(budgets.used('c', 90_000 + WINDOW_MS).turnover.toString()).toBe('1000');
+  }
+});
+
+test('a clock that was set back lets nothing be forgotten', () => {
+  const budgets = new Budgets([]);
+  const row = (seq: number, endedAtMs: number | null): OrderRow => ({
+    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
+    ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0', outcome: null },
+    ...{ notional: String(10 ** seq), endedAtMs },
+  });
+  budgets.put(row(1, 50_000));
+  budgets.put(row(2, 40_000));
+  expect(budgets.bought('c', 'BTC', 45_000).toString()).toBe('110');
+  // Told once more, with nothing new, it does not count twice.
+  budgets.put(row(2, 40_000));
+  expect(budgets.bought('c', 'BTC', 0).toString()).toBe('110');
+  expect(budgets.used('c', 45_000 + WINDOW_MS).turnover.toString()).toBe('110');
+  expect(budgets.used('c', 50_000 + WINDOW_MS).turnover.toString()).toBe('0');
+});
+
+test('one that ended, was open after all and ended again counts once; one that never was counts not at all', () => {
+  const row = (endedAtMs: number | null): OrderRow => ({
+    ...{ clientId: 't-1-m-1', connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
+    ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '1', outcome: null },
+    ...{ notional: '10', endedAtMs },
+  });
+  const budgets = new Budgets([]);
+  for (const endedAtMs of [10, null, 20]) budgets.put(row(endedAtMs));
+  expect(budgets.bought('c', 'BTC', 0).toString()).toBe('10');
+  expect(budgets.bought('c', 'BTC', 20).toString()).toBe('10');
+  expect(budgets.bought('c', 'ETH', 0).toString()).toBe('0');
+  expect(budgets.find('c', 't-1-m-1')?.endedAtMs).toBe(20);
+  budgets.drop({ ...row(null), clientId: 't-1-m-2' });
+  budgets.drop({ ...row(null), connection: 'd' });
+  expect(budgets.used('c', 30).turnover.toString()).toBe('10');
+  budgets.drop(row(20));
+  expect(budgets.find('c', 't-1-m-1')).toBeNull();
+  expect(budgets.used('c', 30)).toMatchObject({ open: 0 });
+  expect(budgets.used('c', 30).turnover.sign()).toBe(0);
+});

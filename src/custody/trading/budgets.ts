@@ -24,7 +24,7 @@ export type Used = {
 class Account {
   readonly entries = new Map<string, Entry>();
   /** Ended entries in the order in which they leave. */
-  readonly ended: { readonly clientId: string; readonly endedAtMs: number }[] = [];
+  ended: { readonly clientId: string; readonly endedAtMs: number }[] = [];
   readonly openOf = new Map<string, number>();
   /** What is still being bought, by asset, in USDT. */
   readonly buying = new Map<string, Decimal>();
@@ -41,7 +41,11 @@ export class Budgets {
 
   constructor(rows: readonly OrderRow[]) {
     for (const row of rows.toSorted((a, b) => a.signedAtMs - b.signedAtMs)) this.put(row);
-    for (const { ended } of this.#accounts.values()) ended.sort((a, b) => a.endedAtMs - b.endedAtMs);
+    // They were signed in one order and ended in another.
+    for (const account of this.#accounts.values())
+      account.ended = [...account.entries.values()]
+        .flatMap(({ row: { clientId, endedAtMs } }) => (endedAtMs === null ? [] : [{ clientId, endedAtMs }]))
+        .toSorted((a, b) => a.endedAtMs - b.endedAtMs);
   }
 
   /** A reservation, or what is known of an order now. Counts once, whatever was said of it before. */
