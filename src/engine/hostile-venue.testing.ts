@@ -50,10 +50,12 @@ export class HostileVenue {
   readonly accepted = new Map<string, number>();
   readonly totals = new Map<string, { free: Decimal; locked: Decimal }>();
   readonly #push: (push: Push) => void;
+  readonly #idPrefix: string;
   #ids = 1000;
 
-  constructor(push: (push: Push) => void, coins: string) {
+  constructor(push: (push: Push) => void, coins: string, idPrefix = 'v') {
     this.#push = push;
+    this.#idPrefix = idPrefix;
     this.totals.set('USDT', { free: d(coins).mul(LAST), locked: Decimal.ZERO });
     this.totals.set('BTC', { free: d(coins), locked: Decimal.ZERO });
   }
@@ -70,7 +72,15 @@ export class HostileVenue {
     this.#move(asset, need.neg(), need);
     this.#ids += 1;
     const order: VenueOrder = {
-      ...{ venueId: `v${this.#ids}`, clientId, side, price, amount, filled: Decimal.ZERO, value: Decimal.ZERO },
+      ...{
+        venueId: `${this.#idPrefix}${this.#ids}`,
+        clientId,
+        side,
+        price,
+        amount,
+        filled: Decimal.ZERO,
+        value: Decimal.ZERO,
+      },
       ...{ open: true, versions: [] },
     };
     this.orders.set(order.venueId, order);

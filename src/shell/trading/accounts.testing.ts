@@ -17,7 +17,7 @@ import type { CrashPoint } from './crash-points.ts';
 import { PlayedTradeCustody } from './played-custody.testing.ts';
 import type { AccountRunner, Told } from './ports.ts';
 
-export const OWNER = 'ann' as UserId;
+export const OWNER = 'annannannannannannannannan' as UserId;
 export const ACCOUNT: TradedConnection = {
   connection: 'aaaaaaaaaaaaaaaaaaaaaaaaaa' as ConnectionId,
   owner: OWNER,

@@ -5,6 +5,7 @@ import type { ClientOrderId } from '../../core/ids.ts';
 import type { OrderTerms, Quantity } from '../../core/order.ts';
 import { type CustodyClient, CustodyError, type RequestOptions } from '../../custody/client.ts';
 import type { CustodyOperations, CustodyStatus, OperationName } from '../../custody/protocol.ts';
+import { fitsOperation } from '../../custody/requests.ts';
 import type { Halt, PlaceResult, TradingStatus, WireOrder } from '../../custody/trade-protocol.ts';
 import { HostileVenue, MARKET, type Push } from '../../engine/hostile-venue.testing.ts';
 
@@ -32,7 +33,8 @@ export class PlayedTradeCustody implements Pick<CustodyClient, 'request'> {
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
-    this.venue = new HostileVenue((push) => this.push(push), '100');
+    // Custody knows orders of an exchange by number.
+    this.venue = new HostileVenue((push) => this.push(push), '100', '');
   }
 
   async request<Op extends OperationName>(
@@ -41,10 +43,12 @@ export class PlayedTradeCustody implements Pick<CustodyClient, 'request'> {
     options: RequestOptions = {},
   ): Promise<CustodyOperations[Op]['reply']> {
     if (this.isGone) throw new CustodyError('UNREACHABLE', 'Custody cannot be reached');
-    this.asked.push({ op, args: args as never, options });
-    const carryOut = (): Reply => this.#answer(op, args as never, options);
+    // As it travels, there and back.
+    const travelled = JSON.parse(JSON.stringify(args)) as never;
+    if (!fitsOperation(op, travelled)) throw new CustodyError('BAD_REQUEST', `${op} ${JSON.stringify(travelled)}`);
+    this.asked.push({ op, args: travelled, options });
+    const carryOut = (): Reply => this.#answer(op, travelled, options);
     const reply = await (this.instead(op, carryOut) ?? carryOut());
-    // As it travels.
     return JSON.parse(JSON.stringify(reply)) as CustodyOperations[Op]['reply'];
   }
 

@@ -34,18 +34,26 @@ export class PolicyBook {
 
   /** Seconds old at most. Null where custody does not tell it now. */
   async recent(whose: Whose): Promise<PolicyView | null> {
-    const kept = this.#kept.get(whose.connection);
-    if (kept !== undefined && !hasPassed(this.#clock.nowMs(), kept.atMs, FRESH_MS)) return kept.view;
     try {
-      return this.#keep(whose, await this.#custody.client.request('policy', whose, { deadlineMs: DEADLINE_MS }));
+      return await this.#recent(whose);
     } catch (error) {
-      if (error instanceof CustodyError) return null;
+      // A request that custody does not understand is a mistake of ours, and not a rule that is not known.
+      if (error instanceof CustodyError && error.code !== 'BAD_REQUEST') return null;
       throw error;
     }
   }
 
+  /** The same, for where nothing may begin without it: throws the refusal. */
+  async certain(whose: Whose): Promise<PolicyView> {
+    try {
+      return await this.#recent(whose);
+    } catch (error) {
+      throw custodyRefusal(error);
+    }
+  }
+
   async read(whose: Whose): Promise<Policy> {
-    return this.#told(whose, () => this.#custody.client.request('policy', whose, { deadlineMs: DEADLINE_MS }));
+    return this.#told(whose, () => this.#ask(whose));
   }
 
   firstMarkets(whose: Whose, markets: readonly string[]): Promise<Policy> {
@@ -62,6 +70,17 @@ export class PolicyBook {
 
   forget(connection: ConnectionId): void {
     this.#kept.delete(connection);
+  }
+
+  async #recent(whose: Whose): Promise<PolicyView> {
+    const kept = this.#kept.get(whose.connection);
+    if (kept !== undefined && !hasPassed(this.#clock.nowMs(), kept.atMs, FRESH_MS)) return kept.view;
+    return this.#keep(whose, await this.#ask(whose));
+  }
+
+  /** Field by field: whoever asks may be more than these, and what is inherited does not travel. */
+  #ask({ connection, owner }: Whose): Promise<PolicyView> {
+    return this.#custody.client.request('policy', { connection, owner }, { deadlineMs: DEADLINE_MS });
   }
 
   async #changed(

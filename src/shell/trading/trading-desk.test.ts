@@ -3,11 +3,14 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LiveMessage } from '../../contract/live.ts';
 import type { OrderDraft } from '../../contract/trading.ts';
+import { Decimal } from '../../core/decimal.ts';
+import { CustodyError } from '../../custody/client.ts';
+import type { MarketNow } from '../../engine/events.ts';
 import type { TradeStore } from '../../store/trade-store.ts';
 import type { Connections } from '../connections.ts';
 import { Refusal } from '../refusal.ts';
 import { ACCOUNT, type AccountsRig, createAccountsRig, OWNER } from './accounts.testing.ts';
-import type { MarketFeed, PlaceAsk } from './ports.ts';
+import type { MarketFeed, MoveAsk, PlaceAsk } from './ports.ts';
 import { createTradingDesk } from './trading-desk.ts';
 
 const POLICY = {
@@ -36,9 +39,10 @@ async function open(wrap?: (store: TradeStore) => TradeStore) {
   await rig.open();
   const told: LiveMessage[] = [];
   const watched = { is: true };
+  const market: { now: MarketNow | null } = { now: null };
   const desk = createTradingDesk({
     ...{ accounts: rig.accounts, store: rig.store, custody: rig.link, clock: rig.clock, venues: new Map() },
-    feed: { fresh: async () => null } as unknown as MarketFeed,
+    feed: { fresh: async () => market.now } as unknown as MarketFeed,
     connections: {
       list: () => [CONNECTION],
       view: () => CONNECTION,
@@ -47,7 +51,7 @@ async function open(wrap?: (store: TradeStore) => TradeStore) {
     publish: (_user, message) => told.push(message),
     isWatched: () => watched.is,
   });
-  return { desk, told, watched };
+  return { desk, told, watched, market };
 }
 
 let requests = 0;
@@ -228,6 +232,45 @@ test('a request that was answered is answered again, whatever custody would say 
   await rig.pass(5_000);
   expect((await desk.place(OWNER, first)).key).toBe(key);
   expect(await refusal(desk.place(OWNER, ask('91')))).toBe('custody_market');
+});
+
+describe('what custody would not sign', () => {
+  const at = { bid: Decimal.parse('99'), ask: Decimal.parse('101'), last: Decimal.parse('100') };
+
+  test('a move out of its band, asked for long after the rules were last read, left the old order cancelled', async () => {
+    const { desk, market } = await open();
+    const { key } = await desk.place(OWNER, ask('90'));
+    await rig.pass(5_000);
+    market.now = { ...at, asOfMs: rig.clock.nowMs() };
+    const move: MoveAsk = {
+      ...{ requestId: 'moved-beyond', price: '110', activation: null, quantity: null },
+      confirmations: ['far-from-market'],
+    };
+    expect(await refusal(desk.move(OWNER, ACCOUNT.connection, key, move))).toBe('custody_price_band');
+    await rig.settle();
+    expect(await desk.order(OWNER, ACCOUNT.connection, key)).toMatchObject({ state: 'open' });
+  });
+
+  test('a move while the rules could not be read began all the same', async () => {
+    const { desk } = await open();
+    const { key } = await desk.place(OWNER, ask('90'));
+    await rig.pass(5_000);
+    rig.custody.instead = (op) => (op === 'policy' ? Promise.reject(new CustodyError('EXPIRED', 'late')) : null);
+    const move: MoveAsk = {
+      ...{ requestId: 'moved-blind', price: '91', activation: null, quantity: null },
+      confirmations: ['price-unknown'],
+    };
+    expect(await refusal(desk.move(OWNER, ACCOUNT.connection, key, move))).toBe('custody_unreachable');
+    expect(await desk.order(OWNER, ACCOUNT.connection, key)).toMatchObject({ state: 'open', replacedBy: null });
+  });
+
+  test('a market that it forbids was previewed without a problem', async () => {
+    const { desk } = await open();
+    rig.custody.instead = (op) =>
+      op === 'policy' ? Promise.resolve({ ...POLICY, limits: { ...POLICY.limits, markets: [] } }) : null;
+    const { problems } = await desk.preview(OWNER, ask('90'));
+    expect(problems.map(({ code }) => code)).toContain('custody_market');
+  });
 });
 
 test('rows of another person do not exist', async () => {

@@ -5,6 +5,7 @@ import type * as wire from '../../contract/trading.ts';
 import { Decimal } from '../../core/decimal.ts';
 import type { ConnectionId, UserId, VenueId } from '../../core/ids.ts';
 import type { OrderDraft, OrderTerms } from '../../core/order.ts';
+import type { PolicyView } from '../../custody/trade-protocol.ts';
 import type { Applied } from '../../engine/applied.ts';
 import type { OrderKey, PlaceWish } from '../../engine/events.ts';
 import type { Order } from '../../engine/state.ts';
@@ -127,7 +128,7 @@ class Desk implements TradingDesk {
     const { applied } = runner.preview(wish);
     // The same request again is answered by its order, whatever custody would say to another one now.
     const isNew = applied.commands.some(({ kind }) => kind === 'place');
-    if (isNew) await this.#mustBeAllowed(runner, wish);
+    if (isNew) await this.#mustBeAllowed(runner, wish, await this.#policies.recent(runner));
     return this.#ordered(userId, runner, wish);
   }
 
@@ -139,8 +140,8 @@ class Desk implements TradingDesk {
     const quantity = decimal(ask.quantity, 'quantity');
     const now = await this.#parts.feed.fresh(runner.venue, market);
     const draft = movedDraft(runner.query.order(order as OrderKey), { price, activation, quantity });
-    // The old order is cancelled first: what custody would refuse afterwards must not begin.
-    if (draft !== null) await this.#mustBeAllowed(runner, { market, draft, now });
+    // The old order is cancelled first: what custody would refuse afterwards, or may, must not begin.
+    if (draft !== null) await this.#mustBeAllowed(runner, { market, draft, now }, await this.#policies.certain(runner));
     return this.#ordered(userId, runner, {
       ...{ kind: 'move', requestId: ask.requestId, order: order as OrderKey },
       by: { user: userId as UserId, bot: null },
@@ -240,9 +241,12 @@ class Desk implements TradingDesk {
   }
 
   /** Throws the refusal by a rule of custody's that is known here. */
-  async #mustBeAllowed(runner: AccountRunner, { market, draft, now }: Pick<PlaceWish, 'market' | 'draft' | 'now'>) {
+  async #mustBeAllowed(
+    runner: AccountRunner,
+    { market, draft, now }: Pick<PlaceWish, 'market' | 'draft' | 'now'>,
+    policy: PolicyView | null,
+  ) {
     const instrument = runner.query.instrument(market);
-    const policy = await this.#policies.recent(runner);
     if (instrument === null || policy === null) return;
     const unitPrice = await this.#unitPrice(runner, market);
     const [problem] = policyProblems({ query: runner.query, instrument, draft, now, policy, unitPrice });
