@@ -138,7 +138,8 @@ function tagsOf(scene: ChartScene, scale: PriceScale): AxisTag[] {
   const heights = spreadApart(
     inside.map(({ y }) => y),
     TAG_HEIGHT + 1,
-    box,
+    // Heights are of middles.
+    { top: box.top + TAG_HEIGHT / 2, bottom: box.bottom - TAG_HEIGHT / 2 },
   );
   const tags: AxisTag[] = inside.map(({ tag }, index) => {
     const colour = tag.side === 'buy' ? colours.up : colours.down;

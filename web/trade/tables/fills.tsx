@@ -9,20 +9,28 @@ import { orderId } from '../data/stores.ts';
 import { MarketName, Side, Time } from './cells.tsx';
 import { Foot } from './foot.tsx';
 import { type Column, Grid, type Shape } from './grid.tsx';
+import { linedUp } from './lined-up.ts';
 import { CARD_PX, ROW_PX } from './open-orders.tsx';
 import { type Paged, useReadOn } from './pages.ts';
 import type { Names } from './use-names.ts';
 import { onlyQuote, pairOf } from './words.ts';
 
-function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[] {
+function columnsOf(rows: readonly Fill[], names: Names, touch: boolean): readonly Column<Fill>[] {
   const price = (fill: Fill): string => priceShown(fill.price, names.tickOf(fill.connection, fill.market));
   const value = (fill: Fill): string => formatValue(fill.value, pairOf(fill.market)[1]);
   const one = onlyQuote(rows);
-  const prices = widestFraction(rows.map(price));
-  const amounts = widestFraction(rows.map(({ quantity }) => formatQuantity(quantity)));
+  const amount = ({ quantity }: Fill): string => formatQuantity(quantity);
+  const lined = touch
+    ? linedUp(
+        [...rows.map(price), ...rows.map(amount)],
+        rows.flatMap(({ market }) => pairOf(market)),
+      )
+    : null;
+  const prices = lined?.places ?? widestFraction(rows.map(price));
+  const amounts = lined?.places ?? widestFraction(rows.map(amount));
   const values = widestFraction(rows.map(value));
   const fees = widestFraction(rows.flatMap(({ fee }) => (fee === null ? [] : [formatQuantity(fee.amount)])));
-  const chars = rows.reduce((widest, { market }) => Math.max(widest, pairOf(market)[0].length), 0);
+  const chars = lined?.assetChars ?? rows.reduce((widest, { market }) => Math.max(widest, pairOf(market)[0].length), 0);
   return [
     {
       id: 'time',
@@ -69,7 +77,14 @@ function columnsOf(rows: readonly Fill[], names: Names): readonly Column<Fill>[]
       px: 70 + Math.max(0, prices - 2) * 7,
       grow: 0.3,
       by: (fill) => fill.price,
-      cell: (fill) => <Aligned shown={price(fill)} exact={fill.price} places={prices} />,
+      cell: (fill) => (
+        <Aligned
+          shown={price(fill)}
+          exact={fill.price}
+          places={prices}
+          {...(lined === null ? {} : { asset: pairOf(fill.market)[1], assetChars: chars })}
+        />
+      ),
     },
     {
       id: 'amount',
@@ -154,7 +169,7 @@ type Props = {
 
 export function Fills({ paged, rows, names, touch }: Props) {
   const readOn = useReadOn(paged, rows.length);
-  const columns = useMemo(() => columnsOf(rows, names), [rows, names]);
+  const columns = useMemo(() => columnsOf(rows, names, touch), [rows, names, touch]);
   const shape = useMemo((): Shape<Fill> => ({ id: orderId, heightPx: () => (touch ? CARD_PX : ROW_PX) }), [touch]);
   return (
     <Grid

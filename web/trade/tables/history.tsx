@@ -9,7 +9,15 @@ import { orderId } from '../data/stores.ts';
 import { Foot } from './foot.tsx';
 import { type Column, Grid, type Shape } from './grid.tsx';
 import { CARD_PX, ROW_PX } from './open-orders.tsx';
-import { amountColumn, filledColumn, priceColumn, sideColumn, timeColumn, whereColumns } from './order-columns.tsx';
+import {
+  amountColumn,
+  filledColumn,
+  orderLinedUp,
+  priceColumn,
+  sideColumn,
+  timeColumn,
+  whereColumns,
+} from './order-columns.tsx';
 import { type Paged, useReadOn } from './pages.ts';
 import type { Names } from './use-names.ts';
 import { endDetail, endWords } from './words.ts';
@@ -91,21 +99,21 @@ type Props = {
 export function History({ paged, rows, names, touch }: Props) {
   const [opened, setOpened] = useState<Order | null>(null);
   const readOn = useReadOn(paged, rows.length);
-  const columns = useMemo(
-    (): readonly Column<Order>[] => [
+  const columns = useMemo((): readonly Column<Order>[] => {
+    const lined = orderLinedUp(rows, names, touch);
+    return [
       timeColumn('createdAtMs'),
       ...whereColumns(names),
       sideColumn,
-      priceColumn(rows, names),
+      priceColumn(rows, names, lined),
       averageColumn(rows, names),
-      amountColumn(rows),
+      amountColumn(rows, lined),
       // Why it ended says it too.
       { ...filledColumn, drop: 2 },
       feesColumn,
       endColumn,
-    ],
-    [rows, names],
-  );
+    ];
+  }, [rows, names, touch]);
   const shape = useMemo(
     (): Shape<Order> => ({
       id: orderId,

@@ -17,6 +17,7 @@ import { Aligned, Unknown, widestFraction } from '../../parts/amount.tsx';
 import { Icon } from '../../parts/icons.tsx';
 import { pointAt } from '../data/pointed-order.ts';
 import { orderId } from '../data/stores.ts';
+import { startOf } from './edit.ts';
 import { EditOrder, isEditable } from './edit-order.tsx';
 import { worthOf } from './figures.ts';
 import { type Column, Grid, type Shape } from './grid.tsx';
@@ -25,6 +26,7 @@ import {
   activationColumns,
   amountColumn,
   filledColumn,
+  orderLinedUp,
   priceColumn,
   sideColumn,
   timeColumn,
@@ -45,7 +47,14 @@ const BELOW_CARD_PX = 44;
 const EDIT_PX = 34;
 /** A refusal has a line of its own. */
 const TROUBLE_PX = 24;
-const EDIT_CARD_PX = 132;
+/** On a card each field has a line, and the buttons stand beside or under the last. */
+const EDIT_CARD_LINE_PX = 42;
+const EDIT_CARD_PAD_PX = 8;
+
+function editCardPx(order: Order): number {
+  const fields = Object.values(startOf(order)).filter((value) => value !== null).length;
+  return EDIT_CARD_PAD_PX + EDIT_CARD_LINE_PX * Math.max(2, fields);
+}
 
 type Row = Held<Order>;
 /** Which row, and the field that was pointed at. */
@@ -109,13 +118,14 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
   const { armed } = cancel;
 
   const columns = useMemo((): readonly Column<Row>[] => {
+    const lined = orderLinedUp(orders, names, touch);
     const ofOrder: readonly Column<Order>[] = [
       timeColumn('createdAtMs'),
       ...whereColumns(names),
       sideColumn,
-      priceColumn(orders, names),
+      priceColumn(orders, names, lined),
       ...activationColumns(orders, names),
-      amountColumn(orders),
+      amountColumn(orders, lined),
       filledColumn,
       valueColumn(orders),
     ];
@@ -145,7 +155,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
           gone ? null : <Acts order={row} isArmed={armed === orderId(row)} cancel={cancel.ask} edit={setEditing} />,
       },
     ];
-  }, [orders, names, armed, cancel.ask]);
+  }, [orders, names, touch, armed, cancel.ask]);
 
   const shape = useMemo(
     (): Shape<Row> => ({
@@ -153,7 +163,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       isGone: ({ gone }) => gone,
       heightPx: ({ row, gone }) => {
         const plain = touch ? CARD_PX : ROW_PX;
-        const edit = !gone && editing?.id === orderId(row) ? (touch ? EDIT_CARD_PX : EDIT_PX) : 0;
+        const edit = !gone && editing?.id === orderId(row) ? (touch ? editCardPx(row) : EDIT_PX) : 0;
         const doubt = !gone && edit === 0 && doubtOf(row) !== null ? (touch ? BELOW_CARD_PX : BELOW_PX) : 0;
         return plain + edit + doubt + (edit > 0 && editing?.troubled === true ? TROUBLE_PX : 0);
       },

@@ -7,6 +7,7 @@ import { priceShown } from '../chart/order-line.ts';
 import { MarketName, Side, Time } from './cells.tsx';
 import { activationOf, filledPercent, filledWords, priceOf } from './figures.ts';
 import type { Column } from './grid.tsx';
+import { type LinedUp, linedUp } from './lined-up.ts';
 import type { Names } from './use-names.ts';
 import { kindWords, pairOf } from './words.ts';
 
@@ -51,7 +52,7 @@ export function whereColumns(names: Names): readonly Column<Order>[] {
 export const sideColumn: Column<Order> = {
   id: 'side',
   head: 'Order',
-  px: 104,
+  px: 116,
   grow: 0.3,
   by: (order) => `${order.side} ${kindWords(order)}`,
   cell: (order) => (
@@ -64,14 +65,25 @@ export const sideColumn: Column<Order> = {
 const shownPrice = (order: Order, names: Names, price: string): string =>
   priceShown(price, names.tickOf(order.connection, order.market));
 
-/** The limit price; under the market's choosing a word stands in its place. */
-export function priceColumn(rows: readonly Order[], names: Names): Column<Order> {
-  const places = widestFraction(
-    rows.flatMap((order) => {
-      const price = priceOf(order);
-      return price === null ? [] : [shownPrice(order, names, price)];
-    }),
+const pricesShown = (rows: readonly Order[], names: Names): string[] =>
+  rows.flatMap((order) => {
+    const price = priceOf(order);
+    return price === null ? [] : [shownPrice(order, names, price)];
+  });
+
+/** Null on a wide screen, where price and amount are columns of their own. */
+export function orderLinedUp(rows: readonly Order[], names: Names, touch: boolean): LinedUp | null {
+  if (!touch) return null;
+  const amounts = rows.map(({ quantity }) => formatQuantity(quantity.amount));
+  return linedUp(
+    [...pricesShown(rows, names), ...amounts],
+    rows.flatMap(({ market }) => pairOf(market)),
   );
+}
+
+/** The limit price; under the market's choosing a word stands in its place. */
+export function priceColumn(rows: readonly Order[], names: Names, lined: LinedUp | null = null): Column<Order> {
+  const places = lined?.places ?? widestFraction(pricesShown(rows, names));
   return {
     id: 'price',
     head: 'Price',
@@ -87,7 +99,14 @@ export function priceColumn(rows: readonly Order[], names: Names): Column<Order>
         ) : (
           <span className="dim">market</span>
         );
-      return <Aligned shown={shownPrice(order, names, price)} exact={price} places={places} asset="" />;
+      return (
+        <Aligned
+          shown={shownPrice(order, names, price)}
+          exact={price}
+          places={places}
+          {...(lined === null ? {} : { asset: pairOf(order.market)[1], assetChars: lined.assetChars })}
+        />
+      );
     },
   };
 }
@@ -119,9 +138,9 @@ export function activationColumns(rows: readonly Order[], names: Names): readonl
 
 const unitOf = ({ quantity, market }: Order): string => pairOf(market)[quantity.unit === 'base' ? 0 : 1];
 
-export function amountColumn(rows: readonly Order[]): Column<Order> {
-  const places = widestFraction(rows.map(({ quantity }) => formatQuantity(quantity.amount)));
-  const chars = rows.reduce((widest, order) => Math.max(widest, unitOf(order).length), 0);
+export function amountColumn(rows: readonly Order[], lined: LinedUp | null = null): Column<Order> {
+  const places = lined?.places ?? widestFraction(rows.map(({ quantity }) => formatQuantity(quantity.amount)));
+  const chars = lined?.assetChars ?? rows.reduce((widest, order) => Math.max(widest, unitOf(order).length), 0);
   return {
     id: 'amount',
     head: 'Amount',
