@@ -73,7 +73,9 @@ test('says what adding up all rows says, whatever is told of them in whatever or
       };
       expect([seed, step, said]).toEqual([seed, step, plainly(rows, signedAtMs, nowMs, sinceMs)]);
     }
-    expect(budgets.used('other', nowMs)).toMatchObject({ open: 0, lastMinute: 0 });
+    const other = budgets.used('other', nowMs);
+    expect([other.open, other.openOf('BTC_USDT'), other.lastMinute]).toEqual([0, 0, 0]);
+    expect([other.adverse.sign(), other.turnover.sign()]).toEqual([0, 0]);
     expect(budgets.bought('other', 'BTC', 0).sign()).toBe(0);
   }
 });

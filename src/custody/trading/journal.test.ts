@@ -126,7 +126,11 @@ test('what ended long ago is pruned, leaves a watermark, and the chain goes on f
     if (seq <= 10) await journal.settle(row(seq, { outcome: '{}', endedAtMs: nowMs }), 'ended');
   }
   expect(journal.watermark('c', 'test-1-m')).toBeNull();
-  nowMs += 4 * DAY_MS;
+  // Somebody may still ask for the outcome of yesterday's.
+  nowMs += 2 * DAY_MS;
+  journal.prune(NONE);
+  expect(journal.row('test-1-m-a', 'c', 'k')).not.toBeNull();
+  nowMs += 2 * DAY_MS;
   const base = journal.prune(NONE);
   expect(base?.seq).toBe(20);
   expect(journal.watermark('c', 'test-1-m')).toBe(10);
@@ -177,4 +181,19 @@ test('budgets say the same after a restart as before it', async () => {
   nowMs += 2;
   expect(said(live)[1]).toBe('350');
   journal.close();
+});
+
+test('a halt is in the chain with what it set, at once', () => {
+  const journal = open();
+  const entry = { event: 'halt', connection: 'c', clientId: null, market: null, side: null } as const;
+  journal.now({ meta: [['halts', '[1]']], entry: { ...entry, notional: null, policy: null, detail: 'by hand' } });
+  expect(journal.head.seq).toBe(1);
+  const { head } = journal;
+  journal.close();
+  expect(trouble(head)).toBe('');
+  const again = open();
+  expect(again.meta('halts')).toBe('[1]');
+  again.close();
+  edit("UPDATE trail SET entry = replace(entry, 'by hand', 'by foot')");
+  expect(trouble(head)).toMatch(/entry 1 .* changed/);
 });
