@@ -16,6 +16,31 @@ test('the last push came right after a snapshot and was held for older: the bala
   expect(commands.map(({ kind }) => kind)).toEqual(['snapshot']);
 });
 
+test('a push came while a snapshot was read, which then overwrote it: what an order held stood free for a minute', () => {
+  const desk = new Desk();
+  const key = desk.open('buy', '90', '1');
+  desk.wait(12_000);
+  desk.snapshot({}, '910');
+  desk.wait(61_000);
+  // Asked for now, read before the push that is heard first.
+  const askedAtMs = desk.nowMs;
+  desk.hear(push(askedAtMs - 500, '820'));
+  desk.wait(300);
+  desk.hear({
+    kind: 'snapshot',
+    snapshot: {
+      ...{ askedAtMs, asOfMs: desk.nowMs, openOrders: [desk.report(key)], closedOrders: [] },
+      ...{ trades: [], cursor: 'x' },
+      balances: {
+        ...{ asOfMs: askedAtMs, complete: true },
+        balances: [{ asset: 'USDT', free: Decimal.parse('910'), locked: Decimal.ZERO }],
+      },
+    },
+  });
+  expect(desk.wait(9_000)).toEqual([]);
+  expect(desk.wait(1_100).map(({ kind }) => kind)).toEqual(['snapshot']);
+});
+
 test('pushes that race with every snapshot do not make a storm of them', () => {
   const desk = new Desk();
   let snapshots = 0;

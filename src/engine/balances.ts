@@ -72,7 +72,9 @@ export function releaseReserves(step: Step): void {
   }
 }
 
-export function applyBalances(step: Step, report: BalanceReport): void {
+/** True where figures that were pushed while these were read may be the younger ones: only another look tells. */
+export function applyBalances(step: Step, report: BalanceReport): boolean {
+  const contested = report.complete && isContested(step, report);
   const told = new Set<string>();
   for (const { asset, free, locked } of report.balances) {
     if (!isSane(free.abs(), locked.abs())) {
@@ -88,6 +90,17 @@ export function applyBalances(step: Step, report: BalanceReport): void {
     if (!step.state.machine.sync.balancesOpened) step.sync({ balancesOpened: true });
   }
   releaseReserves(step);
+  return contested;
+}
+
+/** A push names the latest moment that it is sure to include; what it tells may have happened up to its arrival. */
+function isContested(step: Step, { asOfMs, balances }: BalanceReport): boolean {
+  const { settleMs } = step.state.machine.profile;
+  return balances.some(({ asset, free, locked }) => {
+    const known = step.state.balances.get(asset);
+    if (known === undefined || known.asOfMs > asOfMs || known.asOfMs + settleMs < asOfMs) return false;
+    return !known.free.eq(free) || !known.locked.eq(locked);
+  });
 }
 
 /** An older figure never overwrites a newer one: streams run ahead of answers by up to a minute. */

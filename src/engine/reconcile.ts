@@ -5,7 +5,7 @@
  */
 
 import type { Snapshot } from '../core/report.ts';
-import { applyBalances, bookDifferences } from './balances.ts';
+import { applyBalances, bookDifferences, lookAgain } from './balances.ts';
 import { applyTrade, claimOrphans } from './fills.ts';
 import { hurry, inquire } from './inquiry.ts';
 import { hear, tend } from './life.ts';
@@ -35,7 +35,7 @@ export function applySnapshot(step: Step, snapshot: Snapshot): void {
   for (const report of snapshot.closedOrders) applyReport(step, report, snapshot.askedAtMs);
   for (const report of snapshot.openOrders) applyReport(step, report, snapshot.askedAtMs);
   claimOrphans(step);
-  applyBalances(step, snapshot.balances);
+  const contested = applyBalances(step, snapshot.balances);
   // Overtaken by another: what it lists is heard, what it lacks says nothing.
   if (!newer) return;
   missOthers(step, snapshot);
@@ -51,6 +51,7 @@ export function applySnapshot(step: Step, snapshot: Snapshot): void {
     horizonMs: Math.max(step.state.machine.sync.horizonMs, snapshot.asOfMs - TRADE_OVERLAP_MS),
   });
   step.sync({ dueAtMs: step.atMs + intervalMs(step.state) });
+  if (contested) lookAgain(step);
   hurry(step);
   forgetOld(step);
   forgetOldRequests(step);
