@@ -4,6 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 import { type Clock, hasPassed } from '../../shell/clock.ts';
 import { newId, type Random } from '../../shell/random.ts';
 import type { Database } from '../../store/database.ts';
@@ -34,12 +35,20 @@ export class Sessions {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #log: Logger;
   readonly #onEnded: (ids: readonly string[]) => void;
 
-  constructor(parts: { database: Database; clock: Clock; random: Random; onEnded: (ids: readonly string[]) => void }) {
+  constructor(parts: {
+    database: Database;
+    clock: Clock;
+    random: Random;
+    log: Logger;
+    onEnded: (ids: readonly string[]) => void;
+  }) {
     this.#database = parts.database;
     this.#clock = parts.clock;
     this.#random = parts.random;
+    this.#log = parts.log;
     this.#onEnded = parts.onEnded;
   }
 
@@ -94,9 +103,18 @@ export class Sessions {
     const isGood = isCurrent && !isIdle && !isOfAnotherTime;
     const stepUpUntilMs = isGood ? row.step_up_until_ms : Math.min(row.step_up_until_ms, nowMs);
     if (hasPassed(nowMs, row.last_seen_at_ms, SEEN_GRAIN_MS)) {
-      await this.#database.updateTable('sessions').set({ last_seen_at_ms: nowMs }).where('id', '=', row.id).execute();
+      await this.#noteSeen(row.id, nowMs);
     }
     return { ...row, step_up_until_ms: stepUpUntilMs };
+  }
+
+  /** Where the disk is full its person still has to be let in: they may want to cancel, or halt. */
+  async #noteSeen(id: string, nowMs: number): Promise<void> {
+    try {
+      await this.#database.updateTable('sessions').set({ last_seen_at_ms: nowMs }).where('id', '=', id).execute();
+    } catch (error) {
+      this.#log.warn({ err: error, session: id }, 'When a session was last seen could not be written');
+    }
   }
 
   /** A new token for the same session, signed in and stepped up from now on. */

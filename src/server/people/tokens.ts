@@ -4,6 +4,7 @@
  */
 
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { Scope } from '../../contract/routes.ts';
 import type { ApiToken } from '../../contract/trading.ts';
 import { type Clock, hasPassed } from '../../shell/clock.ts';
@@ -37,12 +38,20 @@ export class Tokens {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #log: Logger;
   readonly #onEnded: (ids: readonly string[]) => void;
 
-  constructor(parts: { database: Database; clock: Clock; random: Random; onEnded: (ids: readonly string[]) => void }) {
+  constructor(parts: {
+    database: Database;
+    clock: Clock;
+    random: Random;
+    log: Logger;
+    onEnded: (ids: readonly string[]) => void;
+  }) {
     this.#database = parts.database;
     this.#clock = parts.clock;
     this.#random = parts.random;
+    this.#log = parts.log;
     this.#onEnded = parts.onEnded;
   }
 
@@ -96,8 +105,17 @@ export class Tokens {
     const nowMs = this.#clock.nowMs();
     if (nowMs >= token.expiresAtMs) return null;
     if (token.lastUsedAtMs === null || hasPassed(nowMs, token.lastUsedAtMs, USED_GRAIN_MS))
-      await noteTokenUse(this.#database, token.id, nowMs);
+      await this.#noteUse(token.id, nowMs);
     return token;
+  }
+
+  /** Where the disk is full the program still has to be let in: it may want to cancel. */
+  async #noteUse(id: string, nowMs: number): Promise<void> {
+    try {
+      await noteTokenUse(this.#database, id, nowMs);
+    } catch (error) {
+      this.#log.warn({ err: error, token: id }, 'When a token was last used could not be written');
+    }
   }
 
   /** Which of these are still good: how an open line learns that its token ran out. */
