@@ -86,6 +86,9 @@ test('one request id is one order, however often and at once it is sent; another
   expect((await listed()).orders).toEqual([]);
 });
 
+/** Longer than the desk believes what it last read of custody's rules. */
+const RULES_KEPT_MS = 3_200;
+
 test('a move ends the old order and places the new one, once', async () => {
   const { key } = orderOf(await place());
   await becomes(key, isOpen);
@@ -97,7 +100,8 @@ test('a move ends the old order and places the new one, once', async () => {
   const next = await becomes(old.replacedBy ?? '', isOpen);
   expect(next).toMatchObject({ replaces: key, terms: { kind: 'limit', price: String(Number(body.price)) } });
   expect(orderOf(await move()).key).toBe(key);
-  // Custody would refuse it after the old one was gone: so it does not begin.
+  // Custody would refuse it after the old one was gone: so it does not begin, also when its rules have to be read anew.
+  await new Promise((resolve) => setTimeout(resolve, RULES_KEPT_MS));
   const beyond = await robot('orders.move', {
     params: { id: world.connection, order: next.key },
     body: { requestId: newRequest(), price: (world.price * 1.5).toFixed(2), confirmations: ['far-from-market'] },
