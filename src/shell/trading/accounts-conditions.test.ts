@@ -1,6 +1,7 @@
 /** What happens around an account: halts, restores, custody and the stream coming and going, clocks, too much news. */
 
 import { afterEach, expect, test } from 'vitest';
+import { Decimal } from '../../core/decimal.ts';
 import { CustodyError } from '../../custody/client.ts';
 import { MARKET } from '../../engine/hostile-venue.testing.ts';
 import { ACCOUNT, type AccountsRig, createAccountsRig } from './accounts.testing.ts';
@@ -188,6 +189,29 @@ test.each([
   expect(rig.runner.query.order(second.key)?.status.kind).toBe('submitting');
   await rig.pass(30_000);
   expect(rig.runner.query.order(second.key)?.status).toMatchObject({ kind: 'closed', why: 'never-placed' });
+});
+
+test('after the date was corrected backwards every market price was held for too old, or one of long ago for fresh', async () => {
+  rig = await createAccountsRig();
+  rig.setDate(300_000);
+  await rig.open();
+  await rig.pass(5_000);
+  let dateOffMs = 300_000;
+  const refused = (ageMs: number) => {
+    const [bid, ask, last] = ['99.9', '100.1', '100'].map((text) => Decimal.parse(text)) as [Decimal, Decimal, Decimal];
+    const now = { bid, ask, last, asOfMs: rig.clock.nowMs() + dateOffMs - ageMs };
+    const wish = { ...rig.wish('99', '0.1'), confirmations: [], now };
+    return { wish, code: rig.runner.preview(wish).applied.refused?.code ?? null };
+  };
+  for (const toMs of [0, 6_000_000]) {
+    rig.setDate(toMs - dateOffMs);
+    dateOffMs = toMs;
+    expect([toMs, refused(1_000).code]).toEqual([toMs, null]);
+    expect((await rig.runner.tell(refused(1_000).wish)).refused).toBeNull();
+    // Read 100 minutes ago.
+    expect([toMs, refused(6_000_000).code]).toEqual([toMs, 'price-unknown']);
+    expect((await rig.runner.tell(refused(6_000_000).wish)).refused?.code).toBe('price-unknown');
+  }
 });
 
 test('a key that is only watched, or whose exchange is gone, has no account any more', async () => {

@@ -15,7 +15,7 @@ import {
   reopenAccount,
 } from '../../engine/account.ts';
 import type { Applied, Change } from '../../engine/applied.ts';
-import type { AccountEvent, Command, OrderKey, PlaceWish } from '../../engine/events.ts';
+import type { AccountEvent, Command, MarketNow, OrderKey, PlaceWish } from '../../engine/events.ts';
 import { DEFAULT_LIMITS } from '../../engine/limits.ts';
 import type { SavedAccount } from '../../engine/saved.ts';
 import { EXTERNAL, type Order } from '../../engine/state.ts';
@@ -139,14 +139,14 @@ export class Runner implements AccountRunner {
   }
 
   preview(wish: PlaceWish): ReturnType<AccountMachine['preview']> {
-    return this.#machine.preview({ ...wish, atMs: this.#steady.nowMs() });
+    return this.#machine.preview({ ...this.#timed(wish), atMs: this.#steady.nowMs() });
   }
 
   tell(event: Told): Promise<Applied> {
     if (this.#phase !== 'running') return Promise.reject(this.#halt);
     if (this.#promised.length >= WAITING_MAX && isWish(event))
       return Promise.reject(new StoreHalt('More waits to be written than the disk takes.'));
-    const told = this.#step(event);
+    const told = this.#step(event.kind === 'place' || event.kind === 'move' ? this.#timed(event) : event);
     if (event.kind === 'halt') this.#parts.halted(this);
     return told;
   }
@@ -258,6 +258,12 @@ export class Runner implements AccountRunner {
     this.#instruments();
     this.#follow.stop();
     for (const { reject } of this.#promised.splice(0)) reject(halt);
+  }
+
+  /** Prices carry the date of this machine; the account judges their age by its own clock. */
+  #timed<Wish extends { readonly now: MarketNow | null }>(wish: Wish): Wish {
+    const { now } = wish;
+    return now === null ? wish : { ...wish, now: { ...now, asOfMs: this.#steady.fromWall(now.asOfMs) } };
   }
 
   /** One life of the machine: what an earlier one had asked is answered to nobody. */
