@@ -30,11 +30,26 @@ function shown(order: Order): Order {
   return order;
 }
 
-/** Whoever keeps its own intentions, as the ticket does, brings the request id along. */
-export async function placeOrder(ask: PlaceAsk, requestId?: string): Promise<Order> {
-  const send = (id: string): Promise<Order> => call('orders.place', { body: { ...ask, requestId: id } });
-  if (requestId !== undefined) return shown(await send(requestId));
-  return shown(await intentions.run(JSON.stringify(['place', ask]), send, isAnswer));
+/** `earlier`: not what was pressed now, but the order of a press before that had no answer. */
+export type Placed = { readonly order: Order; readonly earlier: boolean };
+
+const PLACE = 'place';
+
+/**
+ * An ask without an answer keeps its request id, so sending it again cannot place it twice. Any other order ends that:
+ * whoever then comes back to the first ask means a new order.
+ */
+export async function placeOrder(ask: PlaceAsk): Promise<Placed> {
+  const intention = JSON.stringify([PLACE, ask]);
+  intentions.drop((other) => other !== intention && other.startsWith(`["${PLACE}",`));
+  const wasOpen = intentions.isOpen(intention);
+  const pressedAtMs = Date.now();
+  const order = await intentions.run(
+    intention,
+    (requestId) => call('orders.place', { body: { ...ask, requestId } }),
+    isAnswer,
+  );
+  return { order: shown(order), earlier: wasOpen && order.createdAtMs < pressedAtMs };
 }
 
 /** What is left out of `change` stays as it is. */

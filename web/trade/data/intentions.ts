@@ -31,6 +31,17 @@ export class Intentions {
     return work;
   }
 
+  /** Sent before, and nobody knows what became of it. */
+  isOpen(ask: string): boolean {
+    return this.#open[ask] !== undefined;
+  }
+
+  /** Asks that nobody will ask again: the same ask later is another intention. One on its way stays. */
+  drop(isDropped: (ask: string) => boolean): void {
+    const open = Object.entries(this.#open).filter(([ask]) => this.#running.has(ask) || !isDropped(ask));
+    this.#write(Object.fromEntries(open));
+  }
+
   async #send<T>(ask: string, send: (id: string) => Promise<T>, isAnswer: (error: unknown) => boolean): Promise<T> {
     const requestId = this.#open[ask] ?? this.#newId();
     this.#write({ ...this.#open, [ask]: requestId });

@@ -8,11 +8,18 @@ import { Icon } from '../../parts/icons.tsx';
 import { useNowText } from '../../parts/now.ts';
 import { asProblem } from '../../parts/problem.tsx';
 import { useOpenOrders } from '../data/account.ts';
-import { orderWords, outcomeOf } from './words.ts';
+import type { PlaceAsk } from '../data/actions.ts';
+import type { Form } from './form.ts';
+import { earlierWords, orderWords, outcomeOf } from './words.ts';
 
 export type Result =
   | { readonly state: 'sending'; readonly words: string }
-  | { readonly state: 'placed'; readonly order: Order }
+  /** `instead`: what was pressed, where the desk answered with the order of an earlier press and placed nothing new. */
+  | {
+      readonly state: 'placed';
+      readonly order: Order;
+      readonly instead: { readonly ask: PlaceAsk; readonly form: Form } | null;
+    }
   | { readonly state: 'refused'; readonly words: string; readonly error: unknown }
   /** No answer came, or the page was reloaded meanwhile. */
   | { readonly state: 'unanswered'; readonly words: string; readonly reloaded: boolean; readonly atMs: number };
@@ -20,15 +27,27 @@ export type Result =
 type Props = {
   readonly result: Result;
   readonly onAgain: () => void;
+  readonly onAnother: () => void;
   readonly onClose: () => void;
 };
 
-export function ResultLine({ result, onAgain, onClose }: Props) {
+export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
   switch (result.state) {
     case 'sending':
       return <Said head="Sending" order={result.words} text="" tone="plain" busy />;
     case 'placed':
-      return <Followed order={result.order} onClose={onClose} />;
+      return (
+        <Followed order={result.order} onClose={onClose}>
+          {result.instead === null ? null : (
+            <>
+              <span className="small">{earlierWords(result.order.createdAtMs)}</span>
+              <button type="button" className="button" onClick={onAnother}>
+                Place a new one
+              </button>
+            </>
+          )}
+        </Followed>
+      );
     case 'refused': {
       const { cause, cure } = asProblem(result.error);
       return (
@@ -57,7 +76,7 @@ export function ResultLine({ result, onAgain, onClose }: Props) {
 }
 
 /** As the live line tells it; once it is no longer among the open ones, as the desk has it written. */
-function Followed(props: { readonly order: Order; readonly onClose: () => void }) {
+function Followed(props: { readonly order: Order; readonly onClose: () => void; readonly children: React.ReactNode }) {
   const { connection, key } = props.order;
   const open = useOpenOrders({ connection }).find((order) => order.key === key);
   const { data: ended } = useQuery({
@@ -67,6 +86,7 @@ function Followed(props: { readonly order: Order; readonly onClose: () => void }
   });
   const order = open ?? ended ?? props.order;
   const { head, text, tone, busy } = outcomeOf(order);
+  const next = order.doing.nextAtMs === null || !busy ? null : <Next atMs={order.doing.nextAtMs} />;
   return (
     <Said
       head={head}
@@ -76,7 +96,12 @@ function Followed(props: { readonly order: Order; readonly onClose: () => void }
       busy={busy}
       onClose={props.onClose}
     >
-      {order.doing.nextAtMs === null || !busy ? null : <Next atMs={order.doing.nextAtMs} />}
+      {props.children === null && next === null ? null : (
+        <>
+          {props.children}
+          {next}
+        </>
+      )}
     </Said>
   );
 }

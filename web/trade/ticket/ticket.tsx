@@ -75,7 +75,9 @@ function TicketForm({ market }: { readonly market: Market }) {
       <Confirmations offered={state.offered} form={form} quote={market.quote} change={change} />
       <div className="ticket-end">
         <Foot state={state} market={market} />
-        {send.result === null ? null : <ResultLine result={send.result} onAgain={send.again} onClose={send.clear} />}
+        {send.result === null ? null : (
+          <ResultLine result={send.result} onAgain={send.again} onAnother={send.another} onClose={send.clear} />
+        )}
       </div>
       <AskFirst />
       {send.asked === null ? null : (

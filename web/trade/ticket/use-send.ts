@@ -26,6 +26,8 @@ export type Send = {
   readonly confirm: () => void;
   readonly dismiss: () => void;
   readonly again: () => void;
+  /** The answer was an order of before: place a new one beside it. */
+  readonly another: () => void;
   readonly clear: () => void;
 };
 
@@ -58,15 +60,16 @@ export function useSend(known: Known): Send {
       setBusy(false);
     }
   };
-  const send = async (ask: PlaceAsk, form: Form): Promise<void> => {
+  const send = async (ask: PlaceAsk, form: Form, isAgain: boolean): Promise<void> => {
     const words = orderWords(ask.draft, ask.market);
     const atMs = Date.now();
     keepSent(sessionStorage, { ask, form, atMs });
     setResult({ state: 'sending', words });
     try {
-      const order = await placeOrder(ask);
+      const { order, earlier } = await placeOrder(ask);
       forgetSent(sessionStorage);
-      setResult({ state: 'placed', order });
+      const isOld = earlier && !isAgain;
+      setResult({ state: 'placed', order, instead: isOld ? { ask, form } : null });
       // An empty amount: the second click of a double click that comes after a quick answer finds nothing to send.
       if (formNow() === form) changeForm({ type: 'placed' }, latest.current);
     } catch (error) {
@@ -81,7 +84,7 @@ export function useSend(known: Known): Send {
     // Changed meanwhile: that was another order.
     if (formNow() !== form || told.state !== 'told' || told.preview.problems.length > 0) return;
     if (asks) setAsked({ ask, form, preview: told.preview, atMs: Date.now() });
-    else await send(ask, form);
+    else await send(ask, form, false);
   };
   return {
     ...{ busy, result, asked },
@@ -89,13 +92,18 @@ export function useSend(known: Known): Send {
     confirm: () => {
       if (asked === null) return;
       setAsked(null);
-      void once(() => send(asked.ask, asked.form));
+      void once(() => send(asked.ask, asked.form, false));
     },
     dismiss: () => setAsked(null),
     again: () => {
       const sent = readSent(sessionStorage, Date.now());
       if (sent === null) setResult(null);
-      else void once(() => send(sent.ask, sent.form));
+      else void once(() => send(sent.ask, sent.form, true));
+    },
+    another: () => {
+      if (result?.state !== 'placed' || result.instead === null) return;
+      const { ask, form } = result.instead;
+      void once(() => send(ask, form, false));
     },
     clear: () => {
       forgetSent(sessionStorage);

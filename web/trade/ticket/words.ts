@@ -2,6 +2,7 @@
 
 import type { Confirmation, Market, Order, OrderDraft, TradingAccount } from '../../../src/contract/trading.ts';
 import { group } from '../../format/number.ts';
+import { exactTime } from '../../format/time.ts';
 import { sentence } from '../connection/condition.ts';
 import type { Field, Kind, Side } from './form.ts';
 
@@ -146,6 +147,10 @@ export function outcomeOf(order: Order): Outcome {
       };
   }
 }
+
+/** The same ask was sent before and its answer got lost: what is told is that order, and none was placed now. */
+export const earlierWords = (createdAtMs: number): string =>
+  `This is the order of ${exactTime(createdAtMs)}, which had no answer. Nothing new was placed.`;
 
 function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'busy'> {
   const text = [order.detail, partly].filter((part) => part !== '').join(' ');
