@@ -59,6 +59,8 @@ async function tellOrCancel(
   } catch (error) {
     if (!(error instanceof StoreHalt)) throw error;
     const orders = runner.query.orders().filter((order) => isLive(order.status) && isMeant(order));
+    // Of many there may be none; one that was named should be there.
+    if (orders.length === 0 && event.kind === 'cancel-all') return { order: null, changes: [], cancelled: 0 };
     if (orders.length === 0) throw notWritten(runner);
     const outcomes = await runner.cancelUnwritten(orders, error.message);
     const standing = outcomes.filter(isStanding);

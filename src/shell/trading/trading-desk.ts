@@ -166,10 +166,14 @@ class Desk implements TradingDesk {
     const reached = runners.filter((runner) => reach?.connections?.includes(runner.connection) ?? true);
     const markets = market !== null ? [market] : (reach?.markets ?? [null]);
     const nowMs = this.#parts.clock.nowMs();
-    const asked = await Promise.all(
+    const asked = await Promise.allSettled(
       reached.flatMap((runner) => markets.map((one) => cancelOrders(runner, userId as UserId, one, nowMs))),
     );
-    return asked.reduce((sum, count) => sum + count, 0);
+    const count = asked.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0);
+    const failed = asked.find((one) => one.status === 'rejected');
+    // What went out counts, whatever happened at another account; its own orders still stand and say why.
+    if (count === 0 && failed !== undefined) throw failed.reason;
+    return count;
   }
 
   async declareAbsent(userId: string, connection: string, order: string): Promise<wire.Order> {
