@@ -6,7 +6,8 @@ import { Problem } from '../../api/client.ts';
 import { asProblem } from '../../parts/problem.tsx';
 import { type MoveChange, moveOrder } from '../data/actions.ts';
 import { stepped } from '../ticket/exact.ts';
-import { changeOf, type Edited, startOf } from './edit.ts';
+import { readNumber } from '../ticket/typed.ts';
+import { changeOf, type Edited, startOf, wrongOf } from './edit.ts';
 import { pairOf } from './words.ts';
 
 export const isEditable = (order: Order): boolean =>
@@ -36,6 +37,7 @@ export function EditOrder({ order, tick, first, onClose, onTrouble }: Props) {
     null,
   );
   const change = changeOf(start, edited);
+  const wrong = wrongOf(edited);
   const send = async (asked: MoveChange | null): Promise<void> => {
     if (asked === null) return onClose();
     setBusy(true);
@@ -59,7 +61,9 @@ export function EditOrder({ order, tick, first, onClose, onTrouble }: Props) {
     else if (event.key === 'ArrowUp' || event.key === 'ArrowDown') {
       const name = event.currentTarget.name as keyof Edited;
       if (name === 'amount') return;
-      const next = stepped(edited[name] ?? '', tick, (event.key === 'ArrowUp' ? 1 : -1) * (event.shiftKey ? 10 : 1));
+      const typed = readNumber(edited[name] ?? '');
+      const from = typed.state === 'number' ? typed.text : '';
+      const next = stepped(from, tick, (event.key === 'ArrowUp' ? 1 : -1) * (event.shiftKey ? 10 : 1));
       if (next !== null) setEdited({ ...edited, [name]: next });
     } else return;
     event.preventDefault();
@@ -83,10 +87,7 @@ export function EditOrder({ order, tick, first, onClose, onTrouble }: Props) {
             value={edited[name] ?? ''}
             onChange={(event) => {
               setTrouble(null);
-              setEdited({
-                ...edited,
-                [name]: event.currentTarget.value.replaceAll(/[\s\u202f]/g, '').replace(',', '.'),
-              });
+              setEdited({ ...edited, [name]: event.currentTarget.value });
             }}
             onKeyDown={pressed}
           />
@@ -99,6 +100,21 @@ export function EditOrder({ order, tick, first, onClose, onTrouble }: Props) {
       <button type="button" className="quiet plain" onClick={onClose}>
         Leave it
       </button>
+      {wrong === null ? null : (
+        <span className="edit-trouble" role="alert">
+          <span>{wrong.why}</span>
+          {wrong.choices.map(({ label, text }) => (
+            <button
+              key={text}
+              type="button"
+              className="quiet"
+              onClick={() => setEdited({ ...edited, [wrong.name]: text })}
+            >
+              {label}
+            </button>
+          ))}
+        </span>
+      )}
       {trouble === null ? null : (
         <span className="edit-trouble" role="alert">
           <span title={trouble.words}>{trouble.words}</span>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeOf, startOf } from './edit.ts';
+import { changeOf, startOf, wrongOf } from './edit.ts';
 import { anOrder } from './order.testing.ts';
 
 test('only what was changed is asked for; the same number written otherwise is no change', () => {
@@ -16,6 +16,17 @@ test('what is no amount is not sent', () => {
   const start = startOf(anOrder());
   for (const price of ['', '0', '-1', '1e5', '1.2.3', 'abc'])
     expect(changeOf(start, { ...start, price })).toBe('wrong');
+});
+
+test('an amount pasted as 1,500 moved the order to one and a half', () => {
+  const edited = { ...startOf(anOrder()), amount: '1,500' };
+  expect(changeOf(startOf(anOrder()), edited)).toBe('wrong');
+  expect(wrongOf(edited)).toMatchObject({ name: 'amount', choices: [{ text: '1500' }, { text: '1.500' }] });
+  const start = startOf(anOrder());
+  expect(changeOf(start, { ...start, price: '42\u202f999,5', amount: '1,234.5' })).toMatchObject({
+    ...{ price: '42999.5', quantity: '1234.5' },
+  });
+  expect(wrongOf(start)).toBeNull();
 });
 
 test('an order for money has no amount to change', () => {

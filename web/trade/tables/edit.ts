@@ -2,9 +2,10 @@
 
 import type { Confirmation, Order } from '../../../src/contract/trading.ts';
 import { Decimal } from '../../../src/core/decimal.ts';
+import { readNumber, type Typed } from '../ticket/typed.ts';
 import { activationOf, leftOf, priceOf } from './figures.ts';
 
-/** Null: this order has no such thing. */
+/** As typed. Null: this order has no such thing. */
 export type Edited = {
   readonly price: string | null;
   readonly activation: string | null;
@@ -30,13 +31,26 @@ export function changeOf(start: Edited, edited: Edited): Change | null | 'wrong'
     const before = start[name];
     const text = edited[name];
     if (before === null || text === null) return null;
-    const value = Decimal.tryParse(text);
-    if (value === null || value.sign() <= 0) return 'wrong';
-    return value.eq(Decimal.parse(before)) ? null : text;
+    // As the ticket reads it: 1,500 is not guessed to be one and a half.
+    const typed = readNumber(text);
+    const value = typed.state === 'number' ? Decimal.tryParse(typed.text) : null;
+    if (typed.state !== 'number' || value === null || value.sign() <= 0) return 'wrong';
+    return value.eq(Decimal.parse(before)) ? null : typed.text;
   };
   const [price, activation, quantity] = [of('price'), of('activation'), of('amount')];
   if (price === 'wrong' || activation === 'wrong' || quantity === 'wrong') return 'wrong';
   return price === null && activation === null && quantity === null
     ? null
     : { price, activation, quantity, confirmations: [] };
+}
+
+type Wrong = Extract<Typed, { readonly state: 'wrong' }>;
+
+/** The first field that cannot be read, with what it could mean. */
+export function wrongOf(edited: Edited): (Wrong & { readonly name: keyof Edited }) | null {
+  for (const name of ['activation', 'price', 'amount'] as const) {
+    const typed = readNumber(edited[name] ?? '');
+    if (typed.state === 'wrong') return { ...typed, name };
+  }
+  return null;
 }
