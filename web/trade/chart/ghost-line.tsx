@@ -29,13 +29,13 @@ export function GhostLine({ ghost, scene, tick, last, hand }: Props) {
   }, [scene, price]);
   return (
     <div className="order-ghost" data-phase={ghost.phase} data-control ref={box}>
-      <div className="order-ghost-chip" data-tone={ghost.phase === 'failed' ? 'red' : undefined}>
+      <div className="order-ghost-chip" data-tone={toneOf(ghost)}>
         <Said ghost={ghost} tick={tick} last={last} />
         {ghost.phase === 'asking' ? <Question hand={hand} /> : null}
-        {ghost.phase === 'failed' ? (
+        {ghost.phase === 'failed' || ghost.phase === 'unanswered' ? (
           <>
             <button type="button" className="quiet" onClick={hand.insist}>
-              {ghost.confirm === null ? 'Try again' : 'Move anyway'}
+              {ghost.phase === 'unanswered' ? 'Ask again' : ghost.confirm === null ? 'Try again' : 'Move anyway'}
             </button>
             <button type="button" className="quiet plain" onClick={hand.giveUp}>
               Leave it
@@ -46,6 +46,9 @@ export function GhostLine({ ghost, scene, tick, last, hand }: Props) {
     </div>
   );
 }
+
+const toneOf = ({ phase }: Ghost): 'red' | 'amber' | undefined =>
+  phase === 'failed' ? 'red' : phase === 'unanswered' ? 'amber' : undefined;
 
 function Said({ ghost, tick, last }: Pick<Props, 'ghost' | 'tick' | 'last'>) {
   const to = priceShown(ghost.price, tick);
@@ -71,6 +74,12 @@ function Said({ ghost, tick, last }: Pick<Props, 'ghost' | 'tick' | 'last'>) {
       return (
         <span className="num" role="status">
           Not moved to <strong>{to}</strong>. {ghost.trouble}
+        </span>
+      );
+    case 'unanswered':
+      return (
+        <span className="num" role="status">
+          No answer; it may be moving to <strong>{to}</strong>.
         </span>
       );
   }

@@ -115,6 +115,11 @@ describe('the ghost of a move', () => {
     expect(isOver(ghost('moving'), [order({ moving: true }), order({ key: 'n', replaces: 'k' })])).toBe(true);
   });
 
+  test('without an answer stays until the order tells that it is moving', () => {
+    expect(isOver(ghost('unanswered'), [order()])).toBe(false);
+    expect(isOver(ghost('unanswered'), [order({ moving: true })])).toBe(true);
+  });
+
   test('leaves the hand when the order is filled or cancelled meanwhile', () => {
     expect(isOver(ghost('dragging'), [order()])).toBe(false);
     expect(isOver(ghost('dragging'), [])).toBe(true);

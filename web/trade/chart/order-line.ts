@@ -120,9 +120,9 @@ export type Ghost = {
   readonly from: string;
   readonly price: string;
   /** `dragging`: in the hand. `asking`: the person is asked. `sending`: on its way to the desk. `moving`: the desk has it
-   * in writing. `failed`: refused, the order stands where it was. */
-  readonly phase: 'dragging' | 'asking' | 'sending' | 'moving' | 'failed';
-  /** Why it was refused; empty while it was not. */
+   * in writing. `failed`: refused, the order stands where it was. `unanswered`: nobody knows which of the two. */
+  readonly phase: 'dragging' | 'asking' | 'sending' | 'moving' | 'failed' | 'unanswered';
+  /** Why it was refused, or is not known; empty while neither. */
   readonly trouble: string;
   /** What the person said yes to already, and what they could still say yes to. */
   readonly confirmed: readonly Confirmation[];
@@ -135,5 +135,7 @@ export function isOver(ghost: Ghost, orders: readonly Order[]): boolean {
   if (orders.some((order) => order.connection === connection && order.replaces === key)) return true;
   const order = orders.find((one) => one.key === key && one.connection === connection);
   if (order === undefined) return true;
+  // The line of the order itself says that it is moving: that is the answer which got lost.
+  if (ghost.phase === 'unanswered') return order.moving;
   return ghost.phase === 'moving' && !order.moving;
 }

@@ -2,11 +2,10 @@
 
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Order } from '../../../src/contract/trading.ts';
-import { Problem } from '../../api/client.ts';
-import { asProblem } from '../../parts/problem.tsx';
 import { say } from '../../parts/said.tsx';
 import { moveOrder } from '../data/actions.ts';
 import { stepped } from '../ticket/exact.ts';
+import { fateOf } from './move-fate.ts';
 import { type Ghost, isOver, type OrderLine } from './order-line.ts';
 
 export type GhostHand = {
@@ -17,7 +16,7 @@ export type GhostHand = {
   readonly nudge: (line: OrderLine, ticks: number) => void;
   /** Let go of: asks first, or moves at once. */
   readonly release: (ask: boolean) => void;
-  /** Refused before: once more, with what was asked to be confirmed. */
+  /** Refused before: once more, with what was asked to be confirmed. Unanswered: the very same, which moves it once. */
   readonly insist: () => void;
   readonly giveUp: () => void;
 };
@@ -49,12 +48,9 @@ export function useGhost(orders: readonly Order[], tick: string): GhostHand {
       await moveOrder(sent.order, { ...none, [sent.what]: sent.price });
       if (now.current?.line === sent.line) put({ ...sent, phase: 'moving' });
     } catch (error) {
-      const { cause, cure } = asProblem(error);
-      const confirm = error instanceof Problem ? error.confirm : null;
-      // What a click can mend is asked here; everything else is said with its cure.
-      const trouble = confirm === null ? `${cause} ${cure}` : cause;
-      if (now.current?.line === sent.line) put({ ...sent, phase: 'failed', trouble, confirm });
-      else say(trouble, 'red');
+      const fate = fateOf(error);
+      if (now.current?.line === sent.line) put({ ...sent, ...fate });
+      else say(fate.phase === 'failed' ? fate.trouble : `${fate.trouble} The order may be moving.`, 'red');
     }
   };
 
@@ -68,18 +64,19 @@ export function useGhost(orders: readonly Order[], tick: string): GhostHand {
     },
     release(ask) {
       const held = now.current;
-      if (held === null || held.phase === 'sending' || held.phase === 'moving') return;
+      if (held === null || (!inHand(held) && held.phase !== 'failed')) return;
       if (held.price === held.from) put(null);
       else if (ask) put({ ...held, phase: 'asking' });
       else void send(held);
     },
     insist() {
       const held = now.current;
-      if (held?.phase !== 'failed') return;
+      if (held?.phase !== 'failed' && held?.phase !== 'unanswered') return;
       void send({ ...held, confirmed: held.confirm === null ? held.confirmed : [...held.confirmed, held.confirm] });
     },
     giveUp() {
-      if (inHand(now.current) || now.current?.phase === 'failed') put(null);
+      const phase = now.current?.phase;
+      if (inHand(now.current) || phase === 'failed' || phase === 'unanswered') put(null);
     },
   };
 }

@@ -23,7 +23,7 @@ function keptInTab(): Kept {
 const intentions = new Intentions(keptInTab(), () => newRequestId((bytes) => crypto.getRandomValues(bytes)));
 
 /** Silence, and a desk that stumbled, leave open whether it was done. */
-const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status > 0 && error.status < 500;
+export const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status > 0 && error.status < 500;
 
 function shown(order: Order): Order {
   if (order.state !== 'closed') orders.answered(orderId(order), order, (than) => order.updatedAtMs > than.updatedAtMs);

@@ -2,8 +2,7 @@
 
 import { useRef, useState } from 'react';
 import type { OrderPreview } from '../../../src/contract/trading.ts';
-import { Problem } from '../../api/client.ts';
-import { type PlaceAsk, placeOrder } from '../data/actions.ts';
+import { isAnswer, type PlaceAsk, placeOrder } from '../data/actions.ts';
 import type { Form, Known } from './form.ts';
 import type { Told } from './preview-line.ts';
 import type { Result } from './result.tsx';
@@ -30,9 +29,6 @@ export type Send = {
   readonly another: () => void;
   readonly clear: () => void;
 };
-
-/** A refusal is an answer; silence and a failing desk are not: the order may have been placed all the same. */
-const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status >= 400 && error.status < 500;
 
 function afterReload(): Result | null {
   const sent = readSent(sessionStorage, Date.now());
