@@ -44,11 +44,13 @@ export async function createAccountsRig(wrap: (store: TradeStore) => TradeStore 
   const listeners: (() => void)[] = [];
   const passed: CrashPoint[] = [];
   let requests = 0;
+  const listed = { ok: true as const, value: [MARKET] };
+  const instruments = { next: (): Promise<typeof listed> => Promise.resolve(listed) };
   const begin = (): RunningAccounts => {
     let byte = 0;
     return createAccounts({
       ...{ store, custody: link, clock, log: silentLog },
-      feed: { instruments: async () => ({ ok: true, value: [MARKET] }) },
+      feed: { instruments: () => instruments.next() },
       connections: { traded: () => traded, onChange: (listener) => void listeners.push(listener) },
       monotonicMs: base.nowMs,
       soon: setImmediate,
@@ -58,7 +60,7 @@ export async function createAccountsRig(wrap: (store: TradeStore) => TradeStore 
   };
   let accounts = begin();
   const rig = {
-    ...{ clock: base, custody, store, database, link, passed },
+    ...{ clock: base, custody, store, database, link, passed, instruments },
     get accounts() {
       return accounts;
     },

@@ -15,6 +15,7 @@ import type { AccountEvent, MarketNow, PlaceWish } from '../../engine/events.ts'
 import type { Order } from '../../engine/state.ts';
 import type { StreamState } from '../../venues/streams.ts';
 import type { Answer, Ticker } from '../../venues/venue.ts';
+import type { Trouble } from './trouble-words.ts';
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'atMs'> : never;
 /** An event without its time: the runner stamps it when it takes it out of the mailbox. */
@@ -39,7 +40,7 @@ export interface AccountRunner {
   /** Of custody's private stream; null before it was first followed. */
   stream(): StreamState | null;
   /** What keeps the account from trading, in words, beyond what the machine knows: custody gone, store halted … */
-  trouble(): { readonly cause: string; readonly cure: string; readonly sinceMs: number } | null;
+  trouble(): Trouble | null;
 }
 
 /** Rows that became durable, in order. */

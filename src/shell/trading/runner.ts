@@ -72,6 +72,7 @@ export type RunnerParts = {
 
 /** Who halted, where custody did. */
 const CUSTODY = 'custody';
+const OPENING_CURE = 'It happens by itself within seconds.';
 
 /**
  * `ready`: as the store has it, and nothing was told since. `halted`: ahead of the store, and not to be built upon.
@@ -90,6 +91,7 @@ export class Runner implements AccountRunner {
   #dispatch: Dispatch;
   #phase: Phase = 'ready';
   #halt = new StoreHalt('The account is being opened.');
+  readonly #sinceMs: number;
   /** Answers to those who told something, in the order of their steps. */
   #promised: Promised[] = [];
   #wake: Cancel = () => {};
@@ -105,6 +107,7 @@ export class Runner implements AccountRunner {
     this.#parts = parts;
     const { of, clock, monotonicMs, custody, random, crash } = parts;
     const known = saved === null ? null : reopenAccount(saved);
+    this.#sinceMs = clock.nowMs();
     this.#steady = createSteadyClock(clock, monotonicMs, known?.query.machine.nowMs ?? 0);
     this.#opening = { install, epoch, connection: of.connection, profile: WHITEBIT_ORDERS, limits: DEFAULT_LIMITS };
     this.#machine = known ?? openAccount({ ...this.#opening, atMs: this.#steady.nowMs() });
@@ -135,7 +138,9 @@ export class Runner implements AccountRunner {
   }
 
   trouble(): Trouble | null {
-    return this.#parts.trouble(this);
+    const trouble = this.#parts.trouble(this);
+    if (trouble !== null || this.#phase !== 'ready') return trouble;
+    return { cause: this.#halt.message, cure: OPENING_CURE, sinceMs: this.#sinceMs, isOpening: true };
   }
 
   preview(wish: PlaceWish): ReturnType<AccountMachine['preview']> {

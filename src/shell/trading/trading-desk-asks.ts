@@ -61,10 +61,10 @@ async function tellOrCancel(
     const orders = runner.query.orders().filter((order) => isLive(order.status) && isMeant(order));
     // Of many there may be none; one that was named should be there.
     if (orders.length === 0 && event.kind === 'cancel-all') return { order: null, changes: [], cancelled: 0 };
-    if (orders.length === 0) throw notWritten(runner);
+    if (orders.length === 0) throw notWritten(runner, error);
     const outcomes = await runner.cancelUnwritten(orders, error.message);
     const standing = outcomes.filter(isStanding);
-    if (standing.length === orders.length) throw notCancelled(notWritten(runner), standing[0]);
+    if (standing.length === orders.length) throw notCancelled(notWritten(runner, error), standing[0]);
     return { order: null, changes: [], cancelled: orders.length - standing.length };
   }
 }
@@ -86,15 +86,16 @@ async function written(runner: AccountRunner, event: Told): Promise<Applied> {
     return await runner.tell(event);
   } catch (error) {
     if (!(error instanceof StoreHalt) && runner.trouble() === null) throw error;
-    throw notWritten(runner);
+    throw notWritten(runner, error);
   }
 }
 
-function notWritten(runner: AccountRunner): Refusal {
+function notWritten(runner: AccountRunner, error: unknown): Refusal {
   const trouble = runner.trouble();
   return new Refusal(
     'not_written',
-    trouble?.cause ?? 'It could not be written down, so it was not done.',
-    trouble?.cure ?? 'Look whether the disk is full; it goes on by itself.',
+    trouble?.cause ??
+      (error instanceof StoreHalt ? error.message : 'It could not be written down, so it was not done.'),
+    trouble?.cure ?? 'Nothing was done: try again in a moment. If it stays, look whether the disk is full.',
   );
 }

@@ -39,6 +39,10 @@ async function open(wrap?: (store: TradeStore) => TradeStore, accounts: readonly
   rig.list(accounts);
   rig.custody.instead = (op) => (op === 'policy' ? Promise.resolve(POLICY) : null);
   await rig.open();
+  return deskOf(accounts);
+}
+
+function deskOf(accounts: readonly TradedConnection[]) {
   const told: LiveMessage[] = [];
   const watched = { is: true };
   const market: { now: MarketNow | null } = { now: null };
@@ -213,6 +217,21 @@ test('after each commit what changed is told whole, the condition of the account
   await desk.cancel(OWNER, ACCOUNT.connection, key);
   await rig.pass(100);
   expect(told.filter(({ type }) => type === 'order')).toEqual([]);
+});
+
+test('in its first seconds an account said that it was ready, and refused orders because of the disk', async () => {
+  await open();
+  const { next } = rig.instruments;
+  rig.instruments.next = () => new Promise(() => {});
+  await rig.restart();
+  const { desk } = deskOf([ACCOUNT]);
+  expect(desk.accounts(OWNER)).toMatchObject([{ state: 'starting', cause: 'The account is being opened.' }]);
+  const placed = desk.place(OWNER, ask('90'));
+  await expect(placed).rejects.toMatchObject({ code: 'not_written', cure: 'It happens by itself within seconds.' });
+  await expect(placed).rejects.toThrow('The account is being opened.');
+  rig.instruments.next = next;
+  await rig.pass(6_000);
+  expect(desk.accounts(OWNER)).toMatchObject([{ state: 'ready' }]);
 });
 
 test('limits are exact, written down, and not below zero', async () => {

@@ -3,7 +3,13 @@
 import type { TradingStatus } from '../../custody/trade-protocol.ts';
 import type { CustodyNow } from '../custody-link.ts';
 
-export type Trouble = { readonly cause: string; readonly cure: string; readonly sinceMs: number };
+export type Trouble = {
+  readonly cause: string;
+  readonly cure: string;
+  readonly sinceMs: number;
+  /** It only begins, and goes on by itself. */
+  readonly isOpening?: true;
+};
 
 export type TroubleFacts = {
   readonly storeHalt: { readonly why: string; readonly sinceMs: number } | null;

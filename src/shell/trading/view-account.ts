@@ -47,7 +47,10 @@ function conditionOf(facts: AccountFacts): Condition {
   const custody = custodyTrouble(facts);
   if (custody !== null) return custody;
   const kept = runner?.trouble() ?? null;
-  if (kept !== null) return { state: 'trouble', ...kept };
+  if (kept !== null) {
+    const { cause, cure, sinceMs, isOpening } = kept;
+    return { state: isOpening === true ? 'starting' : 'trouble', cause, cure, sinceMs };
+  }
   if (runner === null) {
     const { trouble } = connection;
     if (trouble !== null)
