@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Decimal } from '../../src/core/decimal.ts';
 import { until } from '../running-desk.ts';
+import { shootForReadme } from './screenshots.ts';
 import { digits, type OracleOrder, TradeDesk } from './trade-desk.ts';
 
 /** Life goes on while a person looks, and a busy machine is slow; what takes longer is wrong. */
@@ -137,6 +138,7 @@ test('one is cancelled by the × on its line, another by Delete in the table', a
   }
   await trade.showOnPhone('Orders');
   await trade.phone.page.getByRole('table', { name: 'Open orders' }).getByText('0.007').first().waitFor();
+  await shootForReadme(page, 'trade');
   await trade.look('desk-trade-orders');
   await trade.showOnPhone('Chart');
   await trade.look('desk-trade-chart');
