@@ -102,7 +102,7 @@ export function History({ paged, rows, names, touch }: Props) {
   const columns = useMemo((): readonly Column<Order>[] => {
     const lined = orderLinedUp(rows, names, touch);
     return [
-      timeColumn('createdAtMs'),
+      timeColumn('updatedAtMs'),
       ...whereColumns(names),
       sideColumn,
       priceColumn(rows, names, lined),

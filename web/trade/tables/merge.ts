@@ -1,5 +1,10 @@
 /** One list of what was read in pages and what was told live. Pure. */
 
+import type { Order } from '../../../src/contract/trading.ts';
+
+/** The desk pages past orders by when they ended, not by when they were placed. */
+export const endedAtMs = (order: Order): number => order.updatedAtMs;
+
 type How<T> = {
   /** All pages were read: nothing is older than what is known. */
   readonly end: boolean;

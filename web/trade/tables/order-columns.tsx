@@ -13,7 +13,8 @@ import { kindWords, pairOf } from './words.ts';
 
 export const timeColumn = (by: 'createdAtMs' | 'updatedAtMs'): Column<Order> => ({
   id: 'time',
-  head: 'Time',
+  // The past stands in the order of its ends.
+  head: by === 'updatedAtMs' ? 'Ended' : 'Time',
   px: 62,
   by: (order) => String(order[by]),
   cell: (order) => <Time atMs={order[by]} />,

@@ -6,7 +6,7 @@ import type { Fill, Order } from '../../../src/contract/trading.ts';
 import { call } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
 import { ended, fills, orderId } from '../data/stores.ts';
-import { merged } from './merge.ts';
+import { endedAtMs, merged } from './merge.ts';
 
 /** What the desk is asked for; what it cannot filter is filtered here. */
 export type Reach = { readonly connection: string | null; readonly market: string | null };
@@ -67,7 +67,6 @@ const inReach = (
   row: { readonly connection: string; readonly market: string },
 ): boolean => (connection === null || row.connection === connection) && (market === null || row.market === market);
 
-const orderAtMs = (order: Order): number => order.createdAtMs;
 const fillAtMs = (fill: Fill): number => fill.atMs;
 
 /** Read anew where the line's words were let go: they are with the desk by then. */
@@ -112,7 +111,7 @@ function usePaged<T extends { readonly connection: string; readonly market: stri
 export function useClosedOrders(reach: Reach): Paged<Order> {
   const live = useEnded();
   const query = useInfiniteQuery(closedQuery(reach));
-  return usePaged<Order>(query as never, live, reach, orderAtMs);
+  return usePaged<Order>(query as never, live, reach, endedAtMs);
 }
 
 export function useFillPages(reach: Reach): Paged<Fill> {

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { firstSeen, shiftOf, topsOf } from './anchor.ts';
 import { fitting, tracksOf } from './fitting.ts';
 import { type Held, holdRows } from './hold.ts';
-import { merged } from './merge.ts';
+import { endedAtMs, merged } from './merge.ts';
+import { anOrder } from './order.testing.ts';
 
 const own = (text: string): string => text;
 const held = (rows: readonly Held<string>[]): string[] => rows.map(({ row, gone }) => (gone ? `(${row})` : row));
@@ -69,6 +70,14 @@ describe('pages and the live line', () => {
       ],
     );
     expect(rows.map(({ id, text }) => text ?? id)).toEqual(['c', 'newer', 'a']);
+  });
+
+  test('an old order that had just ended was missing from the history until its page came', () => {
+    const ended = (key: string, createdAtMs: number, updatedAtMs: number) =>
+      anOrder({ key, state: 'closed', createdAtMs, updatedAtMs });
+    const read = [ended('b', 90, 95), ended('a', 50, 60)];
+    const rows = merged(read, [ended('old', 10, 99)], { end: false, idOf: ({ key }) => key, atMs: endedAtMs });
+    expect(rows.map(({ key }) => key)).toEqual(['old', 'b', 'a']);
   });
 
   test('what is older than the pages read so far waits for its page', () => {
