@@ -211,9 +211,9 @@ test('two pages with other intervals of one market both get the candle that grow
 
 test('a price that nobody watched is asked for once, and then comes from the stream', async () => {
   expect(feed.now(VENUE, 'ETH_USDT')).toBeNull();
-  const now = await feed.fresh(VENUE, 'ETH_USDT');
+  const now = await feed.fresh(VENUE, 'ETH_USDT', 'ann');
   expect(now?.bid?.lt(now.ask ?? now.bid)).toBe(true);
   expect(now?.last?.sign()).toBe(1);
   await until('the stream', () => feed.now(VENUE, 'ETH_USDT') !== null);
-  expect(await feed.fresh(VENUE, 'NO_SUCH')).toBeNull();
+  expect(await feed.fresh(VENUE, 'NO_SUCH', 'ann')).toBeNull();
 });

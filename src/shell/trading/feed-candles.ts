@@ -27,6 +27,8 @@ const SETTLED_SEC = 30;
 const ASKED_MAX = 16;
 /** Coarser candles that tell where a silence began. */
 const COARSER: readonly CandleInterval[] = ['1m', '1h', '1d', '1M'];
+/** Bounds memory; more markets than any exchange lists. */
+const BEGINNINGS_MAX = 2_000;
 /** A failed look for the beginning is not repeated for each page of a chart that is being dragged. */
 const BEGINNING_AGAIN_MS = 60_000;
 
@@ -123,7 +125,10 @@ export class CandleHistory {
     )
       return known.atSec;
     const atSec = await this.#readBeginning(market);
+    this.#beginnings.delete(market);
     this.#beginnings.set(market, { atSec, atMs: this.#clock.nowMs() });
+    const [oldest] = this.#beginnings.keys();
+    if (this.#beginnings.size > BEGINNINGS_MAX && oldest !== undefined) this.#beginnings.delete(oldest);
     return atSec;
   }
 

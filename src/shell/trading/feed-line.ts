@@ -13,18 +13,18 @@ import { type Cancel, type Clock, hasPassed } from '../clock.ts';
 import { type Random, unit } from '../random.ts';
 import type { DeskVenue, OpenMarketStream } from '../venues.ts';
 import { CandleHistory } from './feed-candles.ts';
+import { Holds } from './feed-holds.ts';
 import { MarketLists } from './feed-lists.ts';
 import { LastCandles, MarketState } from './feed-market.ts';
 import { MarketReads } from './feed-reads.ts';
 import { keyOf, type Subject, Subjects } from './feed-subjects.ts';
 import { type CandleSubject, topicsOf } from './feed-topics.ts';
 import { drawn, lineWords, liveBook, liveTicker, troubleWords, wireLevels, wireTrade } from './feed-words.ts';
-import type { MarketViewer } from './ports.ts';
+import type { CandlePage, MarketViewer } from './ports.ts';
 
 const LOOK_MS = 1_000;
 /** A page that is loaded anew comes back within this; the stream need not end for it. */
 const IDLE_MS = 30_000;
-const HELD_MS = 300_000;
 /** Candles told by the stream are read as well when it was silent for so long: a quiet market, or a lost update. */
 const STREAMED_CANDLES_MS = 5_000;
 /** Of the hundred requests a second that the exchange grants for candles, a part is left for charts that are opened. */
@@ -39,14 +39,20 @@ type Parts = {
   readonly openStream: OpenMarketStream;
 };
 
+const NOT_LISTED = {
+  ok: false,
+  fault: { code: 'invalid-request', status: null, raw: 'No such market is listed' },
+} as const;
+
 type Book = { readonly asOfMs: number; readonly bids: WireLevel[]; readonly asks: WireLevel[] };
 
 export class PriceFeed {
   readonly lists: MarketLists;
-  readonly history: CandleHistory;
+  readonly #history: CandleHistory;
   readonly #parts: Parts;
   readonly #reads: MarketReads;
   readonly #subjects: Subjects;
+  readonly #holds = new Holds();
   readonly #markets = new Map<string, MarketState>();
   readonly #candles = new Map<string, LastCandles>();
   #stream: VenueStream | null = null;
@@ -67,7 +73,7 @@ export class PriceFeed {
     this.#parts = parts;
     this.#startedAtMs = parts.clock.nowMs();
     this.lists = new MarketLists(parts.venue.publicVenue, parts.clock);
-    this.history = new CandleHistory(parts.venue.publicVenue, parts.clock);
+    this.#history = new CandleHistory(parts.venue.publicVenue, parts.clock);
     this.#reads = new MarketReads(parts.venue.publicVenue, parts.clock);
     this.#subjects = new Subjects(parts.clock, (subject) => this.#message(subject));
   }
@@ -81,7 +87,7 @@ export class PriceFeed {
   }
 
   hold(market: string): void {
-    this.#market(market).heldUntilMs = this.#parts.clock.nowMs() + HELD_MS;
+    this.#holds.keep(market, this.#parts.clock.nowMs());
     this.#sync();
   }
 
@@ -98,17 +104,23 @@ export class PriceFeed {
     };
   }
 
-  async fresh(market: string): Promise<MarketNow | null> {
-    this.hold(market);
-    const known = this.now(market);
-    if (known !== null && known.last !== null) return known;
+  /** `person`: who decides by it. A name that is not listed holds nothing and is not asked for. */
+  async fresh(market: string, person: string): Promise<MarketNow | null> {
     const late = Promise.withResolvers<null>();
     const cancel = this.#parts.clock.after(FRESH_MS, () => late.resolve(null));
-    const asked = await Promise.race([this.#reads.now(market), late.promise]);
+    const asked = await Promise.race([this.#decided(market, person), late.promise]);
     cancel();
     const streamed = this.now(market);
     if (streamed === null) return asked;
     return { ...streamed, last: streamed.last ?? asked?.last ?? null };
+  }
+
+  async #decided(market: string, person: string): Promise<MarketNow | null> {
+    if (!(await this.lists.has(market))) return null;
+    this.#holds.decide(person, market, this.#parts.clock.nowMs());
+    this.#sync();
+    const known = this.now(market);
+    return known !== null && known.last !== null ? known : this.#reads.now(market);
   }
 
   async book(market: string): Promise<Answer<Book>> {
@@ -118,6 +130,7 @@ export class PriceFeed {
       const { bids, asks } = liveBook(book, state.bookAtMs, '');
       return { ok: true, value: { asOfMs: state.bookAtMs, bids: [...bids], asks: [...asks] } };
     }
+    if (!(await this.lists.has(market))) return NOT_LISTED;
     const answer = await this.#reads.book(market);
     if (!answer.ok) return answer;
     const { asOfMs, bids, asks } = answer.value;
@@ -127,8 +140,13 @@ export class PriceFeed {
   async trades(market: string): Promise<Answer<readonly MarketTrade[]>> {
     const trades = this.#markets.get(market)?.trades;
     if (this.#state?.word === 'live' && trades?.isStreamed === true) return { ok: true, value: trades.wire() };
+    if (!(await this.lists.has(market))) return NOT_LISTED;
     const answer = await this.#reads.trades(market);
     return answer.ok ? { ok: true, value: answer.value.map(wireTrade) } : answer;
+  }
+
+  async candles(...[market, ...asked]: Parameters<CandleHistory['page']>): Promise<Answer<CandlePage>> {
+    return (await this.lists.has(market)) ? this.#history.page(market, ...asked) : NOT_LISTED;
   }
 
   line(): PriceLine {
@@ -171,8 +189,8 @@ export class PriceFeed {
   #sync(): void {
     this.#forget();
     const nowMs = this.#parts.clock.nowMs();
-    const held = [...this.#markets].filter(([, { heldUntilMs }]) => heldUntilMs > nowMs).map(([name]) => name);
-    const wanted = { held, subjects: this.#subjects.all(), known: this.lists.known, carried: this.#carried };
+    const held = { ordered: this.#holds.ordered(), decided: this.#holds.decided() };
+    const wanted = { ...held, subjects: this.#subjects.all(), known: this.lists.known, carried: this.#carried };
     const { topics, carried } = topicsOf(wanted);
     this.#carried = carried;
     if (topics.length > 0) this.#idleSinceMs = null;
@@ -189,9 +207,10 @@ export class PriceFeed {
 
   #forget(): void {
     const nowMs = this.#parts.clock.nowMs();
-    const looked = new Set([...this.#subjects.all()].map(({ market }) => market));
-    for (const [name, state] of this.#markets)
-      if (!looked.has(name) && state.heldUntilMs <= nowMs) this.#markets.delete(name);
+    this.#holds.forget(nowMs);
+    const kept = new Set([...this.#holds.ordered(), ...this.#holds.decided()]);
+    for (const { market } of this.#subjects.all()) kept.add(market);
+    for (const name of this.#markets.keys()) if (!kept.has(name)) this.#markets.delete(name);
     const keys = new Set([...this.#subjects.all()].map(keyOf));
     for (const key of this.#candles.keys()) if (!keys.has(key)) this.#candles.delete(key);
   }
@@ -266,7 +285,7 @@ export class PriceFeed {
   }
 
   async #readCandles(market: string, interval: CandleInterval): Promise<void> {
-    const answer = await this.history.newest(market, interval);
+    const answer = await this.#history.newest(market, interval);
     const subject = { kind: 'candles', market, interval } as const;
     if (!answer.ok || !this.#subjects.isWatched(subject)) return;
     const pair = this.#pair(keyOf(subject));

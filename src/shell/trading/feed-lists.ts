@@ -64,6 +64,13 @@ export class MarketLists {
     return this.#known;
   }
 
+  /** Read again before a name is held for unknown. True where the exchange never told which it lists. */
+  async has(market: string): Promise<boolean> {
+    if (this.known?.has(market) === true) return true;
+    await this.instruments();
+    return this.known?.has(market) !== false;
+  }
+
   ticker(market: string): Ticker | null {
     return this.#tickers.held?.value.get(market) ?? null;
   }

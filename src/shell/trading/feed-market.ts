@@ -16,8 +16,6 @@ export class MarketState {
   #bookId = Number.NaN;
   ticker: DayTicker | null = null;
   readonly trades = new NewestTrades();
-  /** Somebody decides by its prices until then. */
-  heldUntilMs = 0;
 
   /** A connection that ended before its first picture knows nothing: what the one before it knew stays, not believed. */
   toldBook(book: OrderBook, nowMs: number): void {

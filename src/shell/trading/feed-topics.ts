@@ -17,8 +17,10 @@ const TICKERS_MAX = 1_000;
 export type CandleSubject = Extract<Subject, { kind: 'candles' }>;
 
 type Wanted = {
+  /** Markets in which orders stand. */
+  readonly ordered: Iterable<string>;
   /** Markets that somebody decides by. */
-  readonly held: readonly string[];
+  readonly decided: Iterable<string>;
   readonly subjects: Iterable<Subject>;
   /** Null: not read yet. What is not listed is not asked for: each refusal would cost a request again and again. */
   readonly known: ReadonlySet<string> | null;
@@ -26,13 +28,14 @@ type Wanted = {
   readonly carried: CandleSubject | null;
 };
 
-export function topicsOf({ held, subjects, known, carried }: Wanted): {
+export function topicsOf({ ordered, decided, subjects, known, carried }: Wanted): {
   readonly topics: readonly Topic[];
   readonly carried: CandleSubject | null;
 } {
   const isListed = (market: string): boolean => known?.has(market) !== false;
-  // What is decided by comes before what is looked at.
-  const markets = new Set(held.filter(isListed));
+  // In this order: what is decided by can be read over HTTP as well, and may have been asked for by a program.
+  const markets = new Set<string>();
+  for (const market of ordered) if (isListed(market)) markets.add(market);
   const tickers = new Set<string>();
   const candles: CandleSubject[] = [];
   for (const subject of subjects) {
@@ -41,6 +44,7 @@ export function topicsOf({ held, subjects, known, carried }: Wanted): {
     else if (subject.kind === 'candles') candles.push(subject);
     else markets.add(subject.market);
   }
+  for (const market of decided) if (isListed(market)) markets.add(market);
   const stays = carried !== null && candles.some((subject) => keyOf(subject) === keyOf(carried));
   const carries = stays ? carried : (candles[0] ?? null);
   const topics: Topic[] = [];

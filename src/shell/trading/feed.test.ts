@@ -270,13 +270,17 @@ describe('a price to decide by', () => {
   test('is asked for once however many ask, and held so that the next comes from the stream', async () => {
     const { clock, feed, venue, stream, begin } = openFeed();
     venue.trades = { ok: true, value: [trade(7)] };
-    const answers = await Promise.all([feed.fresh(VENUE, BTC), feed.fresh(VENUE, BTC), feed.fresh(VENUE, BTC)]);
+    const answers = await Promise.all([
+      feed.fresh(VENUE, BTC, 'ann'),
+      feed.fresh(VENUE, BTC, 'ann'),
+      feed.fresh(VENUE, BTC, 'ann'),
+    ]);
     expect(answers[2]).toEqual({ bid: d('99'), ask: d('101'), last: d('100.5'), asOfMs: clock.nowMs() });
     expect(venue.asked.filter((what) => what === `book ${BTC}`)).toHaveLength(1);
     await begin();
     stream().tellsBook(BTC, 98, 102);
     stream().tells({ kind: 'trades', market: BTC, trades: [trade(8)], gap: false });
-    expect((await feed.fresh(VENUE, BTC))?.bid).toEqual(d('98'));
+    expect((await feed.fresh(VENUE, BTC, 'ann'))?.bid).toEqual(d('98'));
     expect(venue.asked.filter((what) => what === `book ${BTC}`)).toHaveLength(1);
     await clock.advance(299_000);
     expect(stream().isClosed).toBe(false);
@@ -284,11 +288,42 @@ describe('a price to decide by', () => {
     expect(stream().isClosed).toBe(true);
   });
 
+  test('a program that invents names took the line and the requests from everybody', async () => {
+    const { feed, venue, stream, watch, begin } = openFeed();
+    watch(new Page(), [BTC]);
+    await begin();
+    for (let count = 0; count < 150; count += 1) {
+      const made = `MADE${count}_USDT`;
+      expect(await feed.fresh(VENUE, made, 'bob')).toBeNull();
+      expect(await feed.candles(VENUE, made, '1m', null, 10)).toMatchObject({ fault: { code: 'invalid-request' } });
+      expect(await feed.book(VENUE, made)).toMatchObject({ fault: { code: 'invalid-request' } });
+      expect(await feed.trades(VENUE, made)).toMatchObject({ fault: { code: 'invalid-request' } });
+    }
+    expect(stream().wants()).toEqual([`book ${BTC}`, `trades ${BTC}`]);
+    expect(venue.asked.filter((what) => what.includes('MADE'))).toEqual([]);
+    expect(venue.asked.filter((what) => what === 'instruments').length).toBeLessThanOrEqual(2);
+  });
+
+  test('one who previews every market pushed out those with orders and those that are looked at', async () => {
+    const { feed, venue, stream, watch, begin } = openFeed();
+    const many = Array.from({ length: 150 }, (_, index) => `M${index}_USDT`);
+    venue.markets = [BTC, ETH, ...many];
+    watch(new Page(), [BTC]);
+    await begin();
+    for (const market of many) await feed.fresh(VENUE, market, 'bob');
+    feed.hold(VENUE, ETH);
+    const books = stream()
+      .wants()
+      .filter((want) => want.startsWith('book'));
+    expect(books.slice(0, 2)).toEqual([`book ${ETH}`, `book ${BTC}`]);
+    expect(books.slice(2)).toEqual(many.slice(-20).map((market) => `book ${market}`));
+  });
+
   test('that does not come in two seconds is none', async () => {
     const { clock, feed, venue } = openFeed();
     venue.delay = new Promise(() => {});
     let told: unknown = 'nothing yet';
-    void feed.fresh(VENUE, BTC).then((now) => {
+    void feed.fresh(VENUE, BTC, 'ann').then((now) => {
       told = now;
     });
     await clock.advance(1_999);
@@ -300,7 +335,7 @@ describe('a price to decide by', () => {
   test('an exchange that was not started answers with a fault and throws nothing', async () => {
     const { feed } = openFeed();
     expect(feed.now('practice', BTC)).toBeNull();
-    expect(await feed.fresh('practice', BTC)).toBeNull();
+    expect(await feed.fresh('practice', BTC, 'ann')).toBeNull();
     expect(await feed.markets('practice')).toMatchObject({ ok: false, fault: { code: 'unreachable' } });
     expect(feed.line('practice').state).toBe('waiting');
   });

@@ -35,9 +35,9 @@ export function createMarketFeed(parts: FeedParts): MarketFeed {
     markets: async (venue) => feeds.get(venue)?.lists.markets() ?? notServed,
     instruments: async (venue) => feeds.get(venue)?.lists.instruments() ?? notServed,
     now: (venue, market) => feeds.get(venue)?.now(market) ?? null,
-    fresh: async (venue, market) => feeds.get(venue)?.fresh(market) ?? null,
+    fresh: async (venue, market, person) => feeds.get(venue)?.fresh(market, person) ?? null,
     candles: async (venue, market, interval, toSec, limit) =>
-      feeds.get(venue)?.history.page(market, interval, toSec, limit) ?? notServed,
+      feeds.get(venue)?.candles(market, interval, toSec, limit) ?? notServed,
     book: async (venue, market) => feeds.get(venue)?.book(market) ?? notServed,
     trades: async (venue, market) => feeds.get(venue)?.trades(market) ?? notServed,
     line: (venue) =>

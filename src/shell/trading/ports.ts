@@ -70,8 +70,11 @@ export interface MarketFeed {
   instruments(venue: VenueId): Promise<Answer<readonly Instrument[]>>;
   /** From the stream if it may be believed; null otherwise. Never waits. */
   now(venue: VenueId, market: string): MarketNow | null;
-  /** The same, asking the exchange once where no stream of that market is on (two seconds at most). */
-  fresh(venue: VenueId, market: string): Promise<MarketNow | null>;
+  /**
+   * The same, asking the exchange once where no stream of that market is on (two seconds at most). For a person, whose
+   * newest twenty markets are then kept on; null for a market that is not listed.
+   */
+  fresh(venue: VenueId, market: string, person: string): Promise<MarketNow | null>;
   candles(
     venue: VenueId,
     market: string,

@@ -138,7 +138,7 @@ class Desk implements TradingDesk {
     const decimal = (text: string | null, field: string) => (text === null ? null : exact(text, field));
     const [price, activation] = [decimal(ask.price, 'price'), decimal(ask.activation, 'activation')];
     const quantity = decimal(ask.quantity, 'quantity');
-    const now = await this.#parts.feed.fresh(runner.venue, market);
+    const now = await this.#parts.feed.fresh(runner.venue, market, userId);
     const draft = movedDraft(runner.query.order(order as OrderKey), { price, activation, quantity });
     // The old order is cancelled first: what custody would refuse afterwards, or may, must not begin.
     if (draft !== null) await this.#mustBeAllowed(runner, { market, draft, now }, await this.#policies.certain(runner));
@@ -240,7 +240,7 @@ class Desk implements TradingDesk {
       draft: draftOf(ask.draft),
       slot: null,
       confirmations: ask.confirmations,
-      now: await this.#parts.feed.fresh(venue, ask.market),
+      now: await this.#parts.feed.fresh(venue, ask.market, userId),
     };
   }
 
