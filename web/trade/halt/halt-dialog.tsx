@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { HaltState } from '../../../src/contract/trading.ts';
 import { call } from '../../api/client.ts';
-import { connectionsQuery } from '../../api/queries.ts';
+import { connectionsQuery, sessionQuery } from '../../api/queries.ts';
 import { Ago } from '../../parts/ago.tsx';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
@@ -12,11 +12,17 @@ import { ProblemNote } from '../../parts/problem.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { useHalt, useOpenOrders, useTradingAccounts } from '../data/account.ts';
 import { halts, THE_HALT } from '../data/stores.ts';
+import { doneWords, reachOf, reachWords } from './halt-words.ts';
 
 /** What this page asked for; `orders` null: to leave them alone. */
 type Asked = { readonly connection: string | null; readonly orders: number | null };
 
 const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+
+function useIsOwner(): boolean {
+  const { data } = useQuery(sessionQuery);
+  return data?.state === 'signed-in' && data.user.role === 'owner';
+}
 
 function useNameOf(): (connection: string | null) => string {
   const { data } = useQuery(connectionsQuery);
@@ -52,6 +58,8 @@ type AskProps = {
 };
 
 function Ask(props: AskProps) {
+  const isOwner = useIsOwner();
+  const { data: connections } = useQuery(connectionsQuery);
   const accounts = useTradingAccounts();
   const nameOf = useNameOf();
   const [connection, setConnection] = useState<string | null>(null);
@@ -64,6 +72,9 @@ function Ask(props: AskProps) {
     halts.settle();
     props.onDone({ connection, orders: cancelOrders ? ours : null });
   });
+  const reach = reachOf(connection, isOwner);
+  // The desk takes such a halt and has nothing to halt by it: not to be mistaken for a brake that holds.
+  const nothing = !isOwner && connections?.length === 0 && accounts.length === 0;
   return (
     <form
       className="dialog-form"
@@ -72,10 +83,8 @@ function Ask(props: AskProps) {
         halting.run();
       }}
     >
-      <p>
-        No new order leaves this desk until you go on: not from this page, not from a program. Orders that rest at the
-        exchange stay there, and cancelling them still works.
-      </p>
+      <p>{reachWords(reach)} Orders that rest at the exchange stay there, and cancelling them still works.</p>
+      {nothing ? <p role="status">You have no connection that trades: there is nothing of yours to halt.</p> : null}
       {accounts.length < 2 ? null : (
         <div className="halt-scope">
           <label htmlFor={scope}>What</label>
@@ -85,7 +94,7 @@ function Ask(props: AskProps) {
             value={connection ?? ''}
             onChange={(event) => setConnection(event.currentTarget.value || null)}
           >
-            <option value="">Everything</option>
+            <option value="">{isOwner ? 'Everything' : 'Everything of mine'}</option>
             {accounts.map((account) => (
               <option key={account.connection} value={account.connection}>
                 Only {nameOf(account.connection)}
@@ -117,7 +126,7 @@ function Ask(props: AskProps) {
         <button type="button" className="button" onClick={props.onClose}>
           Not now
         </button>
-        <button type="submit" className="button danger" data-autofocus disabled={halting.running}>
+        <button type="submit" className="button danger" data-autofocus disabled={halting.running || nothing}>
           {halting.running ? 'Halting …' : 'Halt now'}
         </button>
       </div>
@@ -135,6 +144,7 @@ type HaltedProps = {
 function Halted(props: HaltedProps) {
   const { halts: list, everything, resumeWith } = props.halt;
   const nameOf = useNameOf();
+  const isOwner = useIsOwner();
   const connection = props.asked?.connection ?? null;
   const open = useOpenOrders(connection === null ? {} : { connection }).filter(({ owner }) => owner === 'ours').length;
   const orders = props.asked?.orders ?? null;
@@ -152,16 +162,7 @@ function Halted(props: HaltedProps) {
         ))}
       </ul>
       {props.asked === null ? null : (
-        <p role="status">
-          No order leaves any more.{' '}
-          {orders === null
-            ? `Your ${count(open, 'open order')} at the exchange ${open === 1 ? 'was' : 'were'} left alone.`
-            : orders === 0
-              ? 'There was no open order to cancel.'
-              : open === 0
-                ? `All ${count(orders, 'open order')} are cancelled.`
-                : `${count(orders, 'open order')} asked to be cancelled, ${open} still open.`}
-        </p>
+        <p role="status">{doneWords({ reach: reachOf(connection, isOwner), cancelled: orders, open })}</p>
       )}
       {resumeWith === '' ? null : (
         <div className="halt-resume">

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { haltWords } from './halt-words.ts';
+import { doneWords, haltWords, reachOf, reachWords } from './halt-words.ts';
 
 const resumeWith = 'npm run gapless -- resume';
 
@@ -21,4 +21,26 @@ test('a halt of some connections counts them', () => {
   expect(haltWords({ everything: false, halts: [one, { ...one, connection: 'b' }], resumeWith })?.short).toBe(
     '2 halted',
   );
+});
+
+test('a halt of one connection, or by a member, was told as a halt of the whole desk', () => {
+  expect(reachOf(null, true)).toBe('desk');
+  expect(reachOf(null, false)).toBe('own');
+  expect(reachOf('a', true)).toBe('one');
+  expect(reachWords('own')).toContain('of yours');
+  expect(reachWords('one')).toContain('for this connection');
+  const done = { cancelled: 0, open: 0 };
+  expect(doneWords({ ...done, reach: 'desk' })).toBe(
+    'No new order leaves any more. There was no open order to cancel.',
+  );
+  expect(doneWords({ ...done, reach: 'one' })).toContain('No new order for this connection leaves any more.');
+  expect(doneWords({ ...done, reach: 'own' })).toContain('No new order of yours leaves any more.');
+});
+
+test('orders that filled before they could be cancelled were told as cancelled', () => {
+  const after = (cancelled: number | null, open: number): string => doneWords({ reach: 'desk', cancelled, open });
+  expect(after(3, 0)).toContain('3 open orders asked to be cancelled, none is open any more.');
+  expect(after(3, 1)).toContain('3 open orders asked to be cancelled, 1 still open.');
+  expect(after(null, 2)).toContain('Your 2 open orders at the exchange were left alone.');
+  expect(after(null, 0)).toContain('You had no open order at the exchange.');
 });
