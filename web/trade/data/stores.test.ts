@@ -24,6 +24,18 @@ describe('a frame of messages', () => {
     expect(fills.all()).toHaveLength(2);
   });
 
+  test('lets go of the oldest fills of a day with thousands, which were all kept before', () => {
+    const one = (n: number): LiveMessage => ({
+      type: 'fill',
+      fill: { connection: 'a', key: String(n), atMs: n } as Fill,
+    });
+    takeTrading(Array.from({ length: 2_500 }, (_, n) => one(n)));
+    expect(fills.all()).toHaveLength(2_500);
+    takeTrading([one(2_500)]);
+    expect(fills.all()).toHaveLength(2_000);
+    expect(Math.min(...fills.all().map(({ atMs }) => atMs))).toBe(501);
+  });
+
   test('takes the orders of a removed connection along', () => {
     takeTrading([order('1', 'open'), order('1', 'open', 'b')]);
     takeTrading([{ type: 'connection-removed', id: 'a' }]);

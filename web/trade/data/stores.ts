@@ -111,6 +111,18 @@ const TRUTHS = [orders, ended, accounts, balances, fills, halts] as const;
 /** A bot can end thousands a day. Past this they are let go, and whoever lists them asks the desk again. */
 const ENDED_MAX = 2_000;
 
+/** A bot can trade thousands a day, and whoever looks further back reads pages from the desk. */
+const FILLS_MAX = 2_000;
+/** Let go of many at once: sorting them all for each new one would be slower than keeping them. */
+const FILLS_SPARE = 500;
+
+function trimFills(): void {
+  const all = fills.all();
+  if (all.length <= FILLS_MAX + FILLS_SPARE) return;
+  const oldest = all.toSorted((a, b) => b.atMs - a.atMs).slice(FILLS_MAX);
+  fills.drop(oldest.map(orderId));
+}
+
 /** A frame's worth: one change for whoever looks, however many messages. */
 export function takeTrading(messages: readonly LiveMessage[]): void {
   for (const message of messages) {
@@ -120,6 +132,7 @@ export function takeTrading(messages: readonly LiveMessage[]): void {
   }
   for (const truths of TRUTHS) truths.settle();
   if (ended.all().length > ENDED_MAX) ended.forget();
+  trimFills();
 }
 
 /** Another person signs in: nothing of the one before may be seen. */

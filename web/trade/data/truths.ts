@@ -69,6 +69,13 @@ export class Truths<T> {
     this.settle();
   }
 
+  /** Not ended, only no longer kept here: an answer may bring them back. */
+  drop(keys: readonly string[]): void {
+    for (const key of keys) this.#rows.delete(key);
+    this.#changed = true;
+    this.settle();
+  }
+
   forget(): void {
     this.#rows.clear();
     this.#changed = true;

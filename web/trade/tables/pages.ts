@@ -6,6 +6,7 @@ import type { Fill, Order } from '../../../src/contract/trading.ts';
 import { call } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
 import { ended, fills, orderId } from '../data/stores.ts';
+import type { Truths } from '../data/truths.ts';
 import { endedAtMs, merged } from './merge.ts';
 
 /** What the desk is asked for; what it cannot filter is filtered here. */
@@ -70,13 +71,13 @@ const inReach = (
 const fillAtMs = (fill: Fill): number => fill.atMs;
 
 /** Read anew where the line's words were let go: they are with the desk by then. */
-function useEnded(): readonly Order[] {
-  const all = useSyncExternalStore(ended.subscribe, ended.all);
+function useTold<T>(told: Truths<T>, list: 'orders.list' | 'fills.list', pages: 'closed' | 'pages'): readonly T[] {
+  const all = useSyncExternalStore(told.subscribe, told.all);
   const count = useRef(all.length);
   useEffect(() => {
-    if (all.length < count.current) void queryClient.invalidateQueries({ queryKey: ['orders.list', 'closed'] });
+    if (all.length < count.current) void queryClient.invalidateQueries({ queryKey: [list, pages] });
     count.current = all.length;
-  }, [all]);
+  }, [all, list, pages]);
   return all;
 }
 
@@ -109,13 +110,13 @@ function usePaged<T extends { readonly connection: string; readonly market: stri
 }
 
 export function useClosedOrders(reach: Reach): Paged<Order> {
-  const live = useEnded();
+  const live = useTold(ended, 'orders.list', 'closed');
   const query = useInfiniteQuery(closedQuery(reach));
   return usePaged<Order>(query as never, live, reach, endedAtMs);
 }
 
 export function useFillPages(reach: Reach): Paged<Fill> {
-  const live = useSyncExternalStore(fills.subscribe, fills.all);
+  const live = useTold(fills, 'fills.list', 'pages');
   const query = useInfiniteQuery(fillPagesQuery(reach));
   return usePaged<Fill>(query as never, live, reach, fillAtMs);
 }
