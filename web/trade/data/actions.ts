@@ -4,21 +4,13 @@ import type { Body, Reply } from '../../../src/contract/contract.ts';
 import type { Order } from '../../../src/contract/trading.ts';
 import { call, Problem } from '../../api/client.ts';
 import { newRequestId } from '../../connect/request-id.ts';
-import { Intentions, type Kept } from './intentions.ts';
+import { Intentions } from './intentions.ts';
+import { keptInTab } from './kept-in-tab.ts';
 import { orderId, orders } from './stores.ts';
 
 export type PlaceAsk = Omit<Body<'orders.place'>, 'requestId'>;
 export type MoveChange = Omit<Body<'orders.move'>, 'requestId'>;
 type Which = Pick<Order, 'connection' | 'key'>;
-
-/** Storage may be switched off: then an intention lives as long as the page. */
-function keptInTab(): Kept {
-  try {
-    return sessionStorage;
-  } catch {
-    return { getItem: () => null, setItem: () => {} };
-  }
-}
 
 const intentions = new Intentions(keptInTab(), () => newRequestId((bytes) => crypto.getRandomValues(bytes)));
 
@@ -31,7 +23,7 @@ function shown(order: Order): Order {
 }
 
 /** `earlier`: not what was pressed now, but the order of a press before that had no answer. */
-export type Placed = { readonly order: Order; readonly earlier: boolean };
+type Placed = { readonly order: Order; readonly earlier: boolean };
 
 const PLACE = 'place';
 

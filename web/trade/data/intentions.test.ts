@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { Intentions, type Kept } from './intentions.ts';
+import { Intentions } from './intentions.ts';
+
+type Kept = ConstructorParameters<typeof Intentions>[0];
 
 function tab() {
   const held = new Map<string, string>();

@@ -3,8 +3,7 @@
  * double click, a second Enter, a reload in between. With an answer, good or bad, the next one is a new intention.
  */
 
-/** What the tab keeps over a reload, and no other tab sees. */
-export type Kept = Pick<Storage, 'getItem' | 'setItem'>;
+type Kept = Pick<Storage, 'getItem' | 'setItem'>;
 
 const KEPT_AS = 'gapless-intentions';
 /** More open questions than this have a deeper reason; the oldest are answered by the list of orders. */

@@ -4,10 +4,10 @@
  */
 
 import type { PlaceAsk } from '../data/actions.ts';
+import type { Kept } from '../data/kept-in-tab.ts';
 import { EMPTY, type Form, KINDS } from './form.ts';
 
 export type Sent = { readonly ask: PlaceAsk; readonly form: Form; readonly atMs: number };
-type Kept = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 const KEPT_AS = 'gapless-ticket-sent';
 /** The desk knows a request id for a day; half of that leaves no doubt that it is the same order. */

@@ -3,6 +3,7 @@
 import { useRef, useState } from 'react';
 import type { OrderPreview } from '../../../src/contract/trading.ts';
 import { isAnswer, type PlaceAsk, placeOrder } from '../data/actions.ts';
+import { keptInTab } from '../data/kept-in-tab.ts';
 import type { Form, Known } from './form.ts';
 import type { Told } from './preview-line.ts';
 import type { Result } from './result.tsx';
@@ -31,7 +32,7 @@ export type Send = {
 };
 
 function afterReload(): Result | null {
-  const sent = readSent(sessionStorage, Date.now());
+  const sent = readSent(keptInTab(), Date.now());
   if (sent === null) return null;
   const words = orderWords(sent.ask.draft, sent.ask.market);
   return { state: 'unanswered', words, reloaded: true, atMs: sent.atMs };
@@ -59,18 +60,18 @@ export function useSend(known: Known): Send {
   const send = async (ask: PlaceAsk, form: Form, isAgain: boolean): Promise<void> => {
     const words = orderWords(ask.draft, ask.market);
     const atMs = Date.now();
-    keepSent(sessionStorage, { ask, form, atMs });
+    keepSent(keptInTab(), { ask, form, atMs });
     setResult({ state: 'sending', words });
     try {
       const { order, earlier } = await placeOrder(ask);
-      forgetSent(sessionStorage);
+      forgetSent(keptInTab());
       const isOld = earlier && !isAgain;
       setResult({ state: 'placed', order, instead: isOld ? { ask, form } : null });
       // An empty amount: the second click of a double click that comes after a quick answer finds nothing to send.
       if (formNow() === form) changeForm({ type: 'placed' }, latest.current);
     } catch (error) {
       if (!isAnswer(error)) return setResult({ state: 'unanswered', words, reloaded: false, atMs });
-      forgetSent(sessionStorage);
+      forgetSent(keptInTab());
       setResult({ state: 'refused', words, error });
     }
   };
@@ -92,7 +93,7 @@ export function useSend(known: Known): Send {
     },
     dismiss: () => setAsked(null),
     again: () => {
-      const sent = readSent(sessionStorage, Date.now());
+      const sent = readSent(keptInTab(), Date.now());
       if (sent === null) setResult(null);
       else void once(() => send(sent.ask, sent.form, true));
     },
@@ -102,7 +103,7 @@ export function useSend(known: Known): Send {
       void once(() => send(ask, form, false));
     },
     clear: () => {
-      forgetSent(sessionStorage);
+      forgetSent(keptInTab());
       setResult(null);
     },
   };

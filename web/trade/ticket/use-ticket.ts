@@ -5,6 +5,7 @@ import type { Confirmation, Market, OrderProblem } from '../../../src/contract/t
 import { compareText } from '../../format/number.ts';
 import { useAccount } from '../data/account.ts';
 import type { PlaceAsk } from '../data/actions.ts';
+import { keptInTab } from '../data/kept-in-tab.ts';
 import { usePlace } from '../data/place.ts';
 import { usePickedPrice } from '../data/ticket-price.ts';
 import { isAsked, useAskFirst } from './ask-first.ts';
@@ -39,7 +40,7 @@ function usePicks(known: Known, into: RefObject<PriceField>): void {
 /** What was being sent when the page was reloaded stands in the form again. */
 function useRestored(market: string): void {
   useEffect(() => {
-    const sent = readSent(sessionStorage, Date.now());
+    const sent = readSent(keptInTab(), Date.now());
     if (sent !== null && sent.ask.market === market && formNow().amount === '') restoreForm(sent.form);
   }, [market]);
 }
