@@ -41,7 +41,7 @@ const PARTS = {
   guard: {
     files: ['trading/journal.ts', 'trading/trading.ts', 'trading/halts.ts'],
     tests: [
-      ['trading/journal.test.ts', 'trading/halts.test.ts'],
+      ['trading/journal.test.ts', 'trading/halts.test.ts', 'trading/guard.test.ts'],
       ['operations/place.test.ts', 'operations/place-crash.test.ts', 'operations/limits.test.ts'],
     ],
   },
@@ -101,6 +101,7 @@ async function judge(part: Part, jobs: readonly string[], sample: number, random
   for (const tests of PARTS[part].tests)
     if (!(await passes(jobs[0] ?? '', tests))) throw new Error(`The tests of ${part} fail without a mutant`);
   const waiting = [...chosen];
+  console.log(`${part}: ${chosen.length} of ${all.length} mutants`);
   const survivors: Mutant[] = [];
   await Promise.all(
     jobs.map(async (folder) => {

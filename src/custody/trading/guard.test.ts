@@ -1,0 +1,243 @@
+/** The guard by itself: what it says to ids, to what the exchange tells of them, and when it may be asked at all. */
+
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Decimal } from '../../core/decimal.ts';
+import { clientOrderId } from '../../core/ids.ts';
+import type { FindResult, OrderReport } from '../../core/report.ts';
+import type { PlaceOrder } from '../../venues/trading.ts';
+import { AuditTrail } from '../audit.ts';
+import { CHEAP } from '../desk.testing.ts';
+import { Keystore } from '../keystore.ts';
+import type { KeyRecord } from '../records.ts';
+import { Refusals } from '../refusals.ts';
+import { systemRandom } from '../seams.ts';
+import { Store } from '../store.ts';
+import { Trading } from './trading.ts';
+
+const d = Decimal.parse;
+const DAY_MS = 86_400_000;
+const record = { connection: 'c'.repeat(26), owner: 'o'.repeat(26), keyMark: 'm' } as unknown as KeyRecord;
+const other = { ...record, connection: 'd'.repeat(26) } as unknown as KeyRecord;
+let folder: string;
+let nowMs: number;
+let store: Store;
+let audit: AuditTrail;
+let trading: Trading;
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'gapless-guard-'));
+  nowMs = 1_700_000_000_000;
+  trading = open('own');
+  trading.attach();
+});
+afterEach(() => {
+  end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** One keystore, and a journal in a folder of its own. */
+function open(journal: string, more: { readonly rowsMax?: number; readonly trailMax?: number } = {}): Trading {
+  const clock = { nowMs: () => nowMs };
+  const place = path.join(folder, journal);
+  mkdirSync(place, { recursive: true });
+  store = new Store(folder);
+  const keystore = new Keystore({ store, keyDir: path.join(folder, 'keys'), random: systemRandom, argon2: CHEAP });
+  keystore.unlockWithKeyFile();
+  audit = new AuditTrail({ folder: path.join(folder, 'audit'), clock });
+  return new Trading({ folder: place, clock, keystore, audit, refusals: new Refusals(audit, clock), ...more });
+}
+function end(): void {
+  trading.close();
+  audit.close();
+  store.close();
+}
+function again(journal = 'own', more = {}): void {
+  end();
+  trading = open(journal, more);
+}
+
+const order = (seq: number, epoch = trading.status().epoch): PlaceOrder => ({
+  ...{ clientId: clientOrderId('guard', epoch, 'm', seq), market: 'BTC_USDT', side: 'buy' },
+  terms: { kind: 'limit', price: d('100'), postOnly: false, ioc: false },
+  quantity: { unit: 'base', amount: d('1') },
+});
+const known = (asked: PlaceOrder, of = record) => trading.known(of, asked, trading.status().epoch);
+async function sign(seq: number, of = record) {
+  const asked = order(seq);
+  const made = { sent: asked, fair: d('100'), notional: d('100'), adverse: d('0.1') };
+  const about = { unitPrice: Decimal.ONE, fee: d('0.001'), deadlineMs: nowMs + 5_000 };
+  const reservation = trading.reserve(of, asked, made, about);
+  await trading.sign([reservation], 1);
+  return reservation;
+}
+const report = (seq: number, change: Partial<OrderReport> = {}): OrderReport =>
+  ({
+    ...{ clientId: order(seq).clientId, venueId: '7', market: 'BTC_USDT', side: 'buy', price: d('100') },
+    ...{ filledBase: d('0.5'), filledQuote: d('50'), status: { kind: 'closed', why: 'cancelled', detail: '' } },
+    ...change,
+  }) as OrderReport;
+const counts = () => {
+  const { adverse, open: count, turnover } = trading.used(record.connection);
+  return [turnover.toString(), adverse.toString(), count];
+};
+
+describe('before it may be asked', () => {
+  test('nothing passes until the keystore has vouched for the journal, nor after it is locked', () => {
+    expect(trading.haltedBecause(record.connection, true)).toBe('');
+    trading.detach();
+    expect(trading.haltedBecause(record.connection, true)).toBe('Custody is locked');
+    again();
+    expect(trading.haltedBecause(record.connection, true)).toBe('Custody is locked');
+    trading.attach();
+    expect(trading.haltedBecause(record.connection, true)).toBe('');
+  });
+
+  test('a journal of another keystore is kept aside with its halts, a new epoch begins, and all is halted', async () => {
+    const { epoch } = trading.status();
+    await sign(1);
+    again('strange');
+    // Made here, but while the keystore knew another one.
+    trading.halt(record.connection, 'of the strange journal');
+    trading.attach();
+    const { halts } = trading.status();
+    expect(halts).toMatchObject([{ connection: null, why: /not the one of this keystore/ }]);
+    expect(trading.status().epoch).toBe(epoch + 1);
+    expect(readdirSync(path.join(folder, 'strange')).filter((name) => name.includes('.bad-'))).not.toEqual([]);
+    expect(known(order(2, epoch))).toMatchObject({ rule: 'epoch' });
+    again('strange');
+    trading.attach();
+    expect(trading.status().halts).toEqual(halts);
+  });
+});
+
+describe('ids', () => {
+  test('are new once, and their answers stay', async () => {
+    const { row, asked } = await sign(1);
+    expect(known(asked)).toEqual({ kind: 'in-doubt', firstSignedAtMs: nowMs });
+    trading.settle(row, { kind: 'rejected', code: 'refused', text: 'no', definite: true } as never);
+    expect(known(asked)).toMatchObject({ kind: 'rejected', text: 'no' });
+    expect(counts()).toEqual(['0', '0', 0]);
+    expect(known(order(2))).toBeNull();
+    expect(trading.known(record, order(2), trading.status().epoch + 1)).toMatchObject({ rule: 'epoch' });
+    expect(known({ ...order(2), clientId: 'nobody-made-this!' as never })).toMatchObject({ rule: 'client-id' });
+  });
+
+  test('that are being written down are not free for another connection of the same key', async () => {
+    const signing = sign(1);
+    expect(known(order(1), other)).toEqual({ kind: 'conflict' });
+    await signing;
+    expect(known(order(1), other)).toEqual({ kind: 'conflict' });
+    expect(known(order(1), { ...other, keyMark: 'another key' })).toBeNull();
+  });
+
+  test('two conflicts are a mistake, the third halts, and a resume counts anew', async () => {
+    await sign(1);
+    const another = { ...order(1), side: 'sell' } as const;
+    const conflict = () => known(another);
+    for (const halts of [0, 0, 1]) {
+      expect(conflict()).toEqual({ kind: 'conflict' });
+      expect(trading.status().halts).toHaveLength(halts);
+    }
+    trading.resume(record.connection);
+    conflict();
+    conflict();
+    expect(trading.status().halts).toHaveLength(0);
+  });
+
+  test('that were pruned are as used as ever', async () => {
+    for (let seq = 1; seq <= 6; seq += 1) {
+      const { row } = await sign(seq);
+      if (seq <= 4) trading.settle(row, { kind: 'not-sent', rule: null, why: 'x' });
+    }
+    await sign(7);
+    nowMs += 4 * DAY_MS;
+    again('own', { rowsMax: 3, trailMax: 4 });
+    trading.attach();
+    for (const seq of [1, 4]) expect(known(order(seq))).toEqual({ kind: 'conflict' });
+    for (const seq of [5, 7]) expect(known(order(seq))).toMatchObject({ kind: 'in-doubt' });
+    expect(known(order(8))).toBeNull();
+    expect(known({ ...order(4), side: 'sell' })).toEqual({ kind: 'conflict' });
+    expect(trading.status().halts).toEqual([]);
+    // And once more, from the new beginning of the chain.
+    for (let seq = 8; seq <= 12; seq += 1) await sign(seq);
+    again('own', { rowsMax: 3, trailMax: 4 });
+    trading.attach();
+    expect(trading.status().halts).toEqual([]);
+    expect(known(order(12))).toMatchObject({ kind: 'in-doubt' });
+  });
+});
+
+describe('what the exchange tells', () => {
+  test('settles what was reserved, and only of that order', async () => {
+    await sign(1);
+    for (const wrong of [{ clientId: null }, { market: 'ETH_USDT' }, { side: 'sell' }] as const)
+      trading.observe(record.connection, report(1, wrong));
+    trading.observe('nobody', report(1));
+    expect(counts()).toEqual(['100', '0.1', 1]);
+    trading.observe(record.connection, report(1, { status: { kind: 'open' } } as Partial<OrderReport>));
+    expect(counts()).toEqual(['100', '0.1', 1]);
+    expect(known(order(1))).toMatchObject({ kind: 'accepted', venueId: '7' });
+    trading.observe(record.connection, report(1));
+    expect(counts()).toEqual(['50', '0.05', 0]);
+    nowMs += 1_000;
+    trading.observe(record.connection, report(1, { filledBase: d('0.6'), filledQuote: d('60') }));
+    expect(counts()).toEqual(['60', '0.06', 0]);
+    // A day after its end, not after it was last told.
+    nowMs += DAY_MS - 1_000;
+    expect(counts()).toEqual(['0', '0', 0]);
+  });
+
+  const absent = (atMs: number, missing: Partial<Record<'open' | 'history' | 'trades', boolean>> = {}): FindResult =>
+    ({ kind: 'absent', atMs, lookedAt: { open: true, history: true, trades: true, ...missing } }) as FindResult;
+  const look = (found: FindResult, clientId: string | null = order(1).clientId) =>
+    trading.observeFind(record.connection, clientId, found);
+
+  test('an order is absent after its time, everywhere, twice, two seconds apart', async () => {
+    const { row } = await sign(1);
+    const afterMs = row.validUntilMs + 1;
+    look(absent(row.validUntilMs));
+    look(absent(afterMs, { open: false }));
+    look(absent(afterMs + 1, { history: false }));
+    look(absent(afterMs + 2, { trades: false }));
+    look(absent(afterMs + 3), null);
+    look(absent(afterMs + 3), order(2).clientId);
+    look({ kind: 'failed', why: 'x' });
+    look(absent(afterMs + 10_000));
+    look(absent(afterMs + 11_999));
+    expect(known(order(1))).toMatchObject({ kind: 'in-doubt' });
+    look(absent(afterMs + 12_000));
+    expect(known(order(1))).toMatchObject({ kind: 'not-sent', rule: null });
+    expect(counts()).toEqual(['0', '0', 0]);
+  });
+
+  test('seen in between, the count begins anew, and what is answered is no more in doubt', async () => {
+    const { row } = await sign(1);
+    const afterMs = row.validUntilMs + 1;
+    look(absent(afterMs));
+    trading.observe(record.connection, report(1, { status: { kind: 'open' } } as Partial<OrderReport>));
+    look(absent(afterMs + 5_000));
+    look(absent(afterMs + 10_000));
+    expect(known(order(1))).toMatchObject({ kind: 'accepted' });
+    expect(counts()).toEqual(['100', '0.1', 1]);
+  });
+
+  test('is known from before the start as well', async () => {
+    const { row } = await sign(1);
+    expect(trading.signedAtMs(record.connection, row.clientId)).toBe(nowMs);
+    const signedAtMs = nowMs;
+    trading.settle(row, { kind: 'not-sent', rule: null, why: 'x' });
+    await sign(2);
+    nowMs += 2 * DAY_MS;
+    again();
+    trading.attach();
+    expect(trading.signedAtMs(record.connection, row.clientId)).toBe(signedAtMs);
+    expect(trading.signedAtMs(record.connection, order(9).clientId)).toBeNull();
+    // It left the budget long ago; found after all, it counts from now on.
+    expect(counts()).toEqual(['100', '0.1', 1]);
+    trading.observe(record.connection, report(1));
+    expect(known(order(1))).toMatchObject({ kind: 'accepted' });
+  });
+});
