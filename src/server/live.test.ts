@@ -13,10 +13,12 @@ import { WATCH_NOTHING } from './live-watch.ts';
 
 class PlayedSocket extends EventEmitter {
   bufferedAmount = 0;
+  bytesEach = 0;
   closed: number | null = null;
   readonly got: LiveMessage[] = [];
   send(text: string): void {
     this.got.push(JSON.parse(text) as LiveMessage);
+    this.bufferedAmount += this.bytesEach;
   }
   close(code: number): void {
     this.closed ??= code;
@@ -53,17 +55,19 @@ const WANTED: WatchMessage = {
   markets: [{ venue: 'practice', market: 'BTC_USDT', interval: '1m' }],
 };
 
+let everything: readonly LiveMessage[];
 let clock: ManualClock;
 let live: Live;
 let watched: { viewer: MarketViewer; wanted: WatchMessage }[];
 beforeEach(() => {
   clock = manualClock();
+  everything = [order('still open', 'open')];
   watched = [];
   live = new Live({
     clock,
     version: '1',
     alive: async (ids) => new Set(ids),
-    everything: () => [order('still open', 'open')],
+    everything: () => everything,
     watch: (viewer, wanted) => void watched.push({ viewer, wanted }),
     onError: (error) => {
       throw error;
@@ -72,13 +76,44 @@ beforeEach(() => {
 });
 afterEach(() => live.close());
 
-function open(token: TokenUse | null = null, wire: Parameters<Live['add']>[2] = null): PlayedSocket {
+function open(
+  token: TokenUse | null = null,
+  wire: Parameters<Live['add']>[2] = null,
+  sessionId = 'session',
+): PlayedSocket {
   const socket = new PlayedSocket();
-  live.add(socket as unknown as WebSocket, { userId: 'ann', sessionId: 'session', token }, wire);
+  live.add(socket as unknown as WebSocket, { userId: 'ann', sessionId, token }, wire);
   socket.got.length = 0;
   return socket;
 }
 const viewer = (): MarketViewer => watched.at(-1)?.viewer ?? { say: () => {} };
+
+test('a whole truth of more than a socket takes made it be behind again, for ever', async () => {
+  const many = Array.from({ length: 30 }, (_, index) => order(`open ${index}`, 'open'));
+  everything = many;
+  const socket = open();
+  socket.bufferedAmount = 2 * MEBIBYTE;
+  live.publish('ann', order('unseen', 'open'));
+  socket.bufferedAmount = 0;
+  // Each message takes a tenth of what may wait.
+  socket.bytesEach = MEBIBYTE / 10;
+  const keys: string[] = [];
+  for (let second = 0; second < 6; second += 1) {
+    socket.bufferedAmount = 0;
+    await clock.advance(1_000);
+    if (second === 0) live.publish('ann', order('meanwhile', 'open'));
+    for (const message of socket.got.splice(0)) if (message.type === 'order') keys.push(message.order.key);
+  }
+  expect(keys).toEqual([...many.map((_, index) => `open ${index}`), 'meanwhile']);
+});
+
+test('one program opened every socket that its person may have', () => {
+  const token: TokenUse = { id: 'token', scopes: ['read'], markets: null, connections: null };
+  const own = Array.from({ length: 6 }, () => open(token, null, 'robot'));
+  expect(own.map(({ closed }) => closed)).toEqual([null, null, null, null, null, 4429]);
+  expect(open(token, null, 'other robot').closed).toBeNull();
+  expect(open().closed).toBeNull();
+});
 
 test('a tab that did not keep up learns what was removed meanwhile', async () => {
   const socket = open();

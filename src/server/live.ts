@@ -25,7 +25,11 @@ const MARKET_BYTES_MAX = 64 * 1024;
 /** What a socket that is behind may miss of ended things before it is cheaper for it to begin anew. */
 const MISSED_MAX = 5_000;
 const SOCKETS_PER_USER_MAX = 20;
+/** A program opens one or two; it must not take the tabs of its person. */
+const SOCKETS_PER_TOKEN_MAX = 5;
 const SOCKETS_MAX = 500;
+/** What may be owed to a socket that catches up: more than a person's whole truth and what comes meanwhile. */
+const OWED_MAX = 50_000;
 /** In the range that applications may use; the page reads the session anew on it. */
 export const CLOSE_SESSION_ENDED = 4401;
 const CLOSE_TOO_MANY = 4429;
@@ -50,6 +54,8 @@ type Client = Listener & {
   isOpen: boolean;
   isBehind: boolean;
   isWatching: boolean;
+  /** Of its catching up, what did not fit into the socket yet; whatever comes meanwhile goes behind it. */
+  owed: LiveMessage[];
   /** Something stands in `waiting`. */
   hasWaiting: boolean;
   /** What it missed of things that are not there any more, and so are not in what it is sent afterwards. */
@@ -103,7 +109,10 @@ export class Live {
 
   add(socket: WebSocket, listener: Listener, wire: Wire | null): void {
     const own = [...this.#clients].filter((client) => client.userId === listener.userId);
-    if (own.length >= SOCKETS_PER_USER_MAX || this.#clients.size >= SOCKETS_MAX) {
+    const { token, sessionId } = listener;
+    const isGreedy =
+      token !== null && own.filter((client) => client.sessionId === sessionId).length >= SOCKETS_PER_TOKEN_MAX;
+    if (isGreedy || own.length >= SOCKETS_PER_USER_MAX || this.#clients.size >= SOCKETS_MAX) {
       socket.close(CLOSE_TOO_MANY, 'Too many open tabs');
       return;
     }
@@ -115,6 +124,7 @@ export class Live {
       isOpen: true,
       isBehind: false,
       isWatching: false,
+      owed: [],
       hasWaiting: false,
       missed: new Map(),
       waiting: new Map(),
@@ -178,7 +188,7 @@ export class Live {
   /** Market data: the newest of a subject wins, and an older one that waits is never sent. */
   #show(client: Client, message: LiveMessage): void {
     if (!client.isOpen) return;
-    if (client.isBehind || backlogOf(client) > MARKET_BYTES_MAX) {
+    if (client.isBehind || client.owed.length > 0 || backlogOf(client) > MARKET_BYTES_MAX) {
       client.waiting.set(subjectOf(message), message);
       client.hasWaiting = true;
       return;
@@ -188,6 +198,11 @@ export class Live {
   }
 
   #send(client: Client, message: LiveMessage): void {
+    if (client.owed.length > 0) {
+      client.owed.push(message);
+      if (client.owed.length > OWED_MAX) this.#close(client, CLOSE_TRY_AGAIN, 'Too slow: open it again');
+      return;
+    }
     if (backlogOf(client) > BUFFERED_BYTES_MAX) client.isBehind = true;
     if (client.isBehind) this.#miss(client, message);
     else this.#write(client, message);
@@ -223,16 +238,29 @@ export class Live {
   #catchUp(client: Client): void {
     if (client.isBehind) {
       client.isBehind = false;
-      this.#send(client, this.#hello());
       const missed = [...client.missed.values()];
       client.missed.clear();
-      for (const message of [...missed, ...this.#parts.everything(client.userId)]) this.#send(client, message);
+      client.owed = [this.#hello(), ...missed, ...this.#parts.everything(client.userId)];
     }
+    this.#pay(client);
+    if (client.owed.length > 0) return;
     if (!client.hasWaiting) return;
     const waiting = [...client.waiting.values()];
     client.waiting.clear();
     client.hasWaiting = false;
     for (const message of waiting) this.#show(client, message);
+  }
+
+  /** As much as the socket takes; the rest when that has drained, so that catching up does not make it be behind again. */
+  #pay(client: Client): void {
+    const { owed } = client;
+    let count = 0;
+    for (const message of owed) {
+      if (backlogOf(client) > BUFFERED_BYTES_MAX) break;
+      this.#write(client, message);
+      count += 1;
+    }
+    client.owed = owed.slice(count);
   }
 }
 
