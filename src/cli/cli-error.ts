@@ -19,6 +19,9 @@ export class CliError extends Error {
   }
 }
 
+/** The desk looked at it and said no: nothing was done. */
+export class DeskRefusal extends CliError {}
+
 export function wrongUsage(message: string, cure: string): CliError {
   return new CliError('usage', message, cure, EXIT.usage);
 }

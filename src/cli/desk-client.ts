@@ -6,7 +6,7 @@ import type { LiveMessage } from '../contract/live.ts';
 import { ROUTES, type Route, type RouteName } from '../contract/routes.ts';
 import type { ProblemReply } from '../contract/words.ts';
 import { CLI_USER_HEADER, CUSTODY_CHANGED_PATH, PEOPLE_PATH, SETUP_CODE_PATH } from '../server/cli-words.ts';
-import { CliError, EXIT } from './cli-error.ts';
+import { CliError, DeskRefusal, EXIT } from './cli-error.ts';
 import { type LiveLine, openLiveLine } from './live-line.ts';
 
 export type DeskClient = {
@@ -147,7 +147,8 @@ function problemOf(reply: unknown, status: number): CliError {
   const error = (reply as Partial<ProblemReply> | null)?.error;
   if (typeof error?.message !== 'string' || typeof error.code !== 'string') return notUnderstood(`status ${status}`);
   const insist = error.confirm == null ? '' : ` If you mean it, add --confirm ${error.confirm}.`;
-  return new CliError(error.code, error.message, `${error.cure}${insist}`);
+  const refused = status >= 400 && status < 500;
+  return new (refused ? DeskRefusal : CliError)(error.code, error.message, `${error.cure}${insist}`);
 }
 
 function notAnswering(reason: string): CliError {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OrderProblem } from '../../contract/trading.ts';
-import { CliError, EXIT } from '../cli-error.ts';
+import { CliError, DeskRefusal, EXIT } from '../cli-error.ts';
 import { connectionOf, type FakeDesk, fakeDesk, ID, NOW_MS } from './fake-desk.testing.ts';
 import { accountOf, FILLED, KEY, orderOf, previewOf, TRADING } from './trading.testing.ts';
 
@@ -89,6 +89,26 @@ describe('placing', () => {
     expect(desk.clock.nowMs() - NOW_MS).toBeGreaterThanOrEqual(15_000);
     expect(desk.clock.nowMs() - NOW_MS).toBeLessThan(16_000);
   });
+
+  test.each(['fault', 'desk_not_understood'])(
+    'an order that was answered with %s was told without its request id',
+    async (code) => {
+      const failing = () => {
+        throw new CliError(code, 'Something failed.', 'Try again.');
+      };
+      const desk = fakeDesk({ desk: { ...TRADING, 'orders.place': failing } });
+      expect(await desk.run(...LIMIT, '--yes')).toBe(1);
+      const [body] = bodies(desk, 'orders.place');
+      expect(desk.err()).toContain('It may have taken the order.');
+      expect(desk.err()).toContain(`--request-id ${String(body?.requestId)}`);
+      const refusing = () => {
+        throw new DeskRefusal('order_halted', 'It is halted.', 'Resume it.');
+      };
+      const refused = fakeDesk({ desk: { ...TRADING, 'orders.place': refusing } });
+      expect(await refused.run(...LIMIT, '--yes')).toBe(1);
+      expect(refused.err()).not.toContain('may have');
+    },
+  );
 
   test('a desk that goes away while it is told may have the order: the way to ask again is said', async () => {
     const gone = () => {

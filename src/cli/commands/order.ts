@@ -11,7 +11,7 @@ import type {
   OrderTerms,
 } from '../../contract/trading.ts';
 import { newId } from '../../shell/random.ts';
-import { CliError, EXIT, type ExitCode, wrongUsage } from '../cli-error.ts';
+import { CliError, DeskRefusal, EXIT, type ExitCode, wrongUsage } from '../cli-error.ts';
 import { findAccount } from '../find-account.ts';
 import { followOrder } from '../follow-order.ts';
 import { commandOf, hasFailed, isKnown, truthText, whatText } from '../order-text.ts';
@@ -120,7 +120,7 @@ async function sent(work: Workplace, requestId: string, asked: Asked): Promise<O
   try {
     return await work.desk.call('orders.place', { body: { requestId, ...asked } });
   } catch (error) {
-    if (!(error instanceof CliError) || error.code !== 'desk_unreachable') throw error;
+    if (!(error instanceof CliError) || error instanceof DeskRefusal) throw error;
     throw new CliError(
       'order_not_known',
       `${error.message} It may have taken the order.`,
