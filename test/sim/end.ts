@@ -42,15 +42,16 @@ export async function atTheEnd(world: World): Promise<void> {
     );
 }
 
-function againstItself(world: World, { query, trouble }: AccountRunner): void {
+function againstItself(world: World, { query, connection }: AccountRunner): void {
   const { oracle } = world;
   const { machine } = query;
   oracle.check(machine.halt === null, `I-18: halted by ${machine.halt?.by ?? ''}: ${machine.halt?.why ?? ''}`);
   oracle.check(machine.sync.reconciled, `I-18: books were not compared: ${machine.sync.why ?? ''}`);
   oracle.check(machine.stream.state === 'live', `I-18: the stream is ${machine.stream.state}: ${machine.stream.why}`);
+  const compared = oracle.of(connection).comparedAtMs;
+  oracle.check(compared > world.lastCutMs, 'I-18: nothing was compared after the stream came back');
   oracle.check(machine.orphans.length === 0, 'trades that nobody claims');
   oracle.check(machine.epoch === FIRST_EPOCH, `custody began epoch ${machine.epoch}`);
-  void trouble;
   for (const order of query.orders()) {
     if (order.owner === 'external') continue;
     const { status, key } = order;

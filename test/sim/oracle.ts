@@ -29,6 +29,8 @@ export type Known = {
   reconciled: boolean;
   /** When the account was first compared with the exchange: what others traded before is none of its fills. */
   openedAtMs: number | null;
+  /** When it was last compared, by the world's own time. */
+  comparedAtMs: number;
   steps: number;
 };
 
@@ -63,7 +65,15 @@ export class Oracle {
     if (known !== undefined) return known;
     const made: Known = {
       ...{ orders: new Map(), fills: new Map(), trades: new Set(), ledger: [], booked: new Set() },
-      ...{ requests: new Map(), suspects: new Set(), halted: false, reconciled: false, openedAtMs: null, steps: 0 },
+      ...{
+        requests: new Map(),
+        suspects: new Set(),
+        halted: false,
+        reconciled: false,
+        openedAtMs: null,
+        comparedAtMs: 0,
+        steps: 0,
+      },
     };
     this.desks.set(connection, made);
     return made;
@@ -79,7 +89,10 @@ export class Oracle {
       if (applied.refused !== null) this.count(`refused ${applied.refused.code}`);
       const before = event.kind === 'place-outcome' ? known.orders.get(event.clientId) : undefined;
       if (event.kind === 'instruments') known.suspects.clear();
-      if (event.kind === 'snapshot') known.openedAtMs ??= event.snapshot.balances.asOfMs;
+      if (event.kind === 'snapshot') {
+        known.openedAtMs ??= event.snapshot.balances.asOfMs;
+        known.comparedAtMs = this.nowMs();
+      }
       for (const change of applied.changes) {
         if (change.kind === 'order') this.#order(known, event, change.row);
         else if (change.kind === 'fill') this.#fill(known, change.row);

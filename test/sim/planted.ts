@@ -47,12 +47,14 @@ function answers(op: string, change: (reply: Fields) => unknown, failure?: (erro
 }
 
 /** What the private stream tells, passed on wrongly; undefined: not at all. */
-function stream(change: (event: FollowEvent) => FollowEvent | undefined): Mistake {
+function stream(change: (event: FollowEvent, lives: number) => FollowEvent | undefined): Mistake {
   const wrapClient = (client: Client): Client => ({
     request: ((name: string, args: unknown, options: RequestOptions = {}) => {
       const { onFollow } = options;
+      let lives = 0;
       const heard = (event: FollowEvent): void => {
-        const told = change(event);
+        if (event.kind === 'state' && event.state.word === 'live') lives += 1;
+        const told = change(event, lives);
         if (told !== undefined) onFollow?.(told);
       };
       const all = onFollow === undefined ? options : { ...options, onFollow: heard };
@@ -84,7 +86,7 @@ function loads(change: (saved: SavedAccount) => SavedAccount): Mistake {
 }
 
 /** A method of custody's trading half by another. */
-function trading<Name extends 'sign' | 'known' | 'haltedBecause'>(
+function trading<Name extends 'sign' | 'haltedBecause'>(
   name: Name,
   change: (right: Trading[Name]) => Trading[Name],
 ): Mistake {
@@ -255,13 +257,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     fee: { ...(report.fee as Fields), asset: (report.fee as Fields).asset === 'USDT' ? 'BTC' : 'USDT' },
   })),
   'buys are taken for sells': deals((report) => ({ ...report, side: report.side === 'buy' ? 'sell' : 'buy' })),
-  'a gap in the stream is not told, and no loss of it': stream((event) =>
-    event.kind === 'gap' ||
-    (event.kind === 'venue' && event.event.kind === 'gap') ||
-    (event.kind === 'state' && event.state.word !== 'live')
-      ? undefined
-      : event,
-  ),
+  'a gap in the stream is not told, and no loss of it': stream((event, lives) => {
+    if (event.kind === 'gap' || (event.kind === 'venue' && event.event.kind === 'gap')) return undefined;
+    return event.kind === 'state' && (event.state.word !== 'live' || lives > 1) ? undefined : event;
+  }),
   // Custody.
   'a write is sent again after a 5xx': retries((reply) => reply.kind === 'reply' && reply.status >= 500),
   'a write is sent again after a time-out': retries((reply) => reply.kind === 'no-reply' && reply.sent),
@@ -270,14 +269,6 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     (right) =>
       async function sign(this: Trading, reservations, policy) {
         setTimeout(() => void right.call(this, reservations, policy).catch(() => {}), 20);
-      },
-  ),
-  'an order in doubt is signed again': trading(
-    'known',
-    (right) =>
-      function known(this: Trading, record, order, epoch) {
-        const result = right.call(this, record, order, epoch);
-        return result?.kind === 'in-doubt' ? null : result;
       },
   ),
   'a halt is not asked for before a signature': trading('haltedBecause', () => () => ''),

@@ -87,6 +87,7 @@ export class World {
   chunks = 0;
   isQuiet = false;
   quietMs = 0;
+  lastCutMs = 0;
   /** Named places that were passed, in the order of their first time. */
   readonly points = new Map<string, number>();
   readonly #needed = new Map<string, number>();
@@ -236,6 +237,7 @@ export class World {
       await loop.runUntil(Math.min(untilMs, loop.nowMs + 250), failed);
       if (this.quietMs === 0 && this.#isKnown()) this.quietMs = loop.nowMs - quietFromMs;
     }
+    this.lastCutMs = this.oracle.nowMs();
     this.wire.cutStreams('cut');
     await loop.runUntil(loop.nowMs + LAST_LOOK_MS, failed);
   }
