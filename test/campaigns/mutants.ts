@@ -132,12 +132,20 @@ const { values } = parseArgs({
 });
 const seed = seedFrom(values.seed);
 const folders = Array.from({ length: Number(values.jobs) }, copyOfTheTree);
+const clear = (): void => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    clear();
+    process.exit(1);
+  });
 let isGood = true;
 try {
   for (const part of Object.keys(PARTS) as Part[])
     if (values.only === undefined || values.only.split(',').includes(part))
       isGood = (await judge(part, folders, Number(values.sample), seeded(seed))) && isGood;
 } finally {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  clear();
 }
 process.exit(isGood ? 0 : 1);
