@@ -173,6 +173,8 @@ export const fill = z.strictObject({
   /** Null: nobody has told it yet. */
   fee: z.strictObject({ asset: z.string(), amount: decimalText }).nullable(),
   role: z.enum(['maker', 'taker']).nullable(),
+  /** The exchange took it back: it counts for nothing any more. */
+  reversed: z.boolean(),
   /** By the exchange's clock. */
   atMs,
 });

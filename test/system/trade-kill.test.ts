@@ -42,6 +42,7 @@ const ORDER: Order = {
 const FILL: Fill = {
   ...{ connection: CONNECTION, key: `${MARKET} buy 3`, order: 'm7', owner: 'ours', market: MARKET, side: 'buy' },
   ...{ price: '50000', quantity: '0.01', value: '500', fee: { asset: 'BTC', amount: '0.00001' }, role: 'maker' },
+  reversed: false,
   atMs: 2,
 };
 const THERE: OracleOrder = {

@@ -124,7 +124,7 @@ async function trades(work: Workplace, options: ListOptions): Promise<void> {
     { title: 'Value', align: 'decimal', text: ({ value }) => quantityText(value) },
     { title: 'Fee', align: 'decimal', text: ({ fee }) => (fee === null ? 'not told yet' : quantityText(fee.amount)) },
     { title: '', text: ({ fee }) => fee?.asset ?? '' },
-    { title: 'Role', text: ({ role }) => role ?? '' },
+    { title: 'Role', text: ({ role, reversed }) => (reversed ? 'taken back' : (role ?? '')) },
     { title: 'Order', text: ({ order }) => order ?? '' },
   ];
   work.terminal.lines(table(page.fills, layout, work.terminal.strong));

@@ -6,7 +6,7 @@ import type { Fee } from '../../core/fill.ts';
 import type { ConnectionId } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { FillRow, Order } from '../../engine/state.ts';
-import { orderView } from './view-order.ts';
+import { fillView, orderView } from './view-order.ts';
 
 const d = Decimal.parse;
 const ORDER = {
@@ -73,4 +73,11 @@ test('an order of an earlier version, one of somebody else and one that left as 
   expect(told({}).detail).toBe('');
   expect(told({ owner: 'external', sentAs }).detail).toBe('');
   expect(told({ terms, sentAs }).detail).toBe('');
+});
+
+test('a trade that the exchange took back was told as an ordinary one', () => {
+  const traded = { price: d('2'), quantity: d('3'), value: d('6'), role: 'taker', atMs: 1 } as const;
+  const row = (reversed: boolean) => fill(known('BTC', '1'), { ...traded, reversed });
+  expect(fillView('c' as ConnectionId, row(true), 'ours')).toMatchObject({ value: '6', reversed: true });
+  expect(fillView('c' as ConnectionId, row(false), 'ours')).toMatchObject({ value: '6', reversed: false });
 });

@@ -74,6 +74,7 @@ export function fillView(connection: ConnectionId, fill: FillRow, owner: 'ours' 
     value: fill.value.toString(),
     fee: fee.kind === 'pending' ? null : { asset: fee.asset, amount: fee.amount.toString() },
     role: fill.role,
+    reversed: fill.reversed,
     atMs: fill.atMs,
   };
 }

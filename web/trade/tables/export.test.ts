@@ -27,6 +27,7 @@ test('a fee that nobody told is empty, never zero', () => {
     value: '2',
     fee: null,
     role: null,
+    reversed: false,
     atMs: 0,
   };
   expect(fillCells(fill, labelOf)).toMatchObject({ fee: '', 'fee asset': '', role: '' });
