@@ -62,9 +62,14 @@ export function tradingHandlers(desk: TradingDesk, events: Pick<SecurityEvents, 
       return desk.limits(who.user.id, params.id);
     },
     'trading.limits.write': ({ who, params, body }) => desk.setLimits(who.user.id, params.id, body),
-    'trading.policy.read'({ who, params }) {
-      withinReach(who.token).connection(params.id);
-      return desk.policy(who.user.id, params.id);
+    async 'trading.policy.read'({ who, params }) {
+      const within = withinReach(who.token);
+      within.connection(params.id);
+      const policy = await desk.policy(who.user.id, params.id);
+      if (reachOf(who.token)?.markets == null) return policy;
+      // One that is bound to markets learns of no others, and not what the account is worth; a proposal names both.
+      const limits = { ...policy.limits, markets: policy.limits.markets.filter((market) => within.hasMarket(market)) };
+      return { ...policy, limits, equity: null, proposal: null };
     },
     async 'trading.policy.first'(call) {
       const policy = await desk.firstMarkets(call.who.user.id, call.params.id, call.body.markets);
