@@ -2,10 +2,12 @@
 
 import type { HaltState } from '../../contract/trading.ts';
 import type { ConnectionId } from '../../core/ids.ts';
+import type { Side } from '../../core/order.ts';
 import { CustodyError } from '../../custody/client.ts';
 import type { TradingStatus } from '../../custody/trade-protocol.ts';
 import type { CustodyLink } from '../custody-link.ts';
 import { custodyRefusal } from '../custody-refusal.ts';
+import { Refusal } from '../refusal.ts';
 import type { AccountRunner, Accounts } from './ports.ts';
 import { RESUME_COMMAND } from './view-account.ts';
 
@@ -61,4 +63,22 @@ export function haltView(status: TradingStatus | null, own: ReadonlySet<string>)
     halts: halts.map(({ connection, atMs, why }) => ({ connection, atMs, why })),
     resumeWith: halts.length === 0 ? '' : RESUME_COMMAND,
   };
+}
+
+/** Reduce-only is custody's: it signs sales and nothing else. Throws the refusal, so that no move ends its order first. */
+export function mustPassReduceOnly(
+  status: TradingStatus | null,
+  connection: ConnectionId,
+  market: string,
+  side: Side,
+): void {
+  const only = status?.reducing.find((one) => one.connection === null || one.connection === connection);
+  // Where money itself is what is bought, a buy gives coins away for it.
+  const isSale = (side === 'sell') === !market.startsWith('USDT_');
+  if (only === undefined || isSale) return;
+  throw new Refusal(
+    'order_halted',
+    `Only sales until it is resumed: ${only.why}`,
+    `Type on this machine: ${RESUME_COMMAND}.`,
+  );
 }

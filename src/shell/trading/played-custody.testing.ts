@@ -16,6 +16,7 @@ export class PlayedTradeCustody implements Pick<CustodyClient, 'request'> {
   readonly venue: HostileVenue;
   readonly asked: Asked[] = [];
   readonly halts: Halt[] = [];
+  readonly reducing: Halt[] = [];
   readonly #nowMs: () => number;
   readonly #signed = new Map<string, PlaceResult>();
   #follow: { options: RequestOptions; end: (reply: { ended: string }) => void; fail: (error: Error) => void } | null =
@@ -150,11 +151,11 @@ export class PlayedTradeCustody implements Pick<CustodyClient, 'request'> {
   }
 
   #status(): TradingStatus {
-    const { epoch, halts, trouble } = this;
+    const { epoch, halts, reducing, trouble } = this;
     return {
       epoch: this.state === 'locked' ? 0 : epoch,
       halts,
-      reducing: [],
+      reducing,
       trouble,
       ordersHead: { seq: 0, hash: '' },
     };

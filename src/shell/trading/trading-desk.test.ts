@@ -291,6 +291,21 @@ describe('what custody would not sign', () => {
     expect(await desk.order(OWNER, ACCOUNT.connection, key)).toMatchObject({ state: 'open', replacedBy: null });
   });
 
+  test('a move of a buy while only sales were signed left the old order cancelled', async () => {
+    const { desk } = await open();
+    const { key } = await desk.place(OWNER, ask('90'));
+    await rig.settle();
+    rig.custody.reducing.push({ connection: null, atMs: 0, why: 'careful' });
+    await rig.pass(6_000);
+    const move: MoveAsk = {
+      ...{ requestId: 'moved-reducing', price: '91', activation: null, quantity: null },
+      confirmations: ['price-unknown'],
+    };
+    expect(await refusal(desk.move(OWNER, ACCOUNT.connection, key, move))).toBe('order_halted');
+    expect(await refusal(desk.place(OWNER, ask('92')))).toBe('order_halted');
+    expect(await desk.order(OWNER, ACCOUNT.connection, key)).toMatchObject({ state: 'open' });
+  });
+
   test('a market that it forbids was previewed without a problem', async () => {
     const { desk } = await open();
     rig.custody.instead = (op) =>

@@ -16,7 +16,7 @@ import type { CustodyLink } from '../custody-link.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { DeskVenues } from '../venues.ts';
 import type { RunningAccounts } from './accounts.ts';
-import { haltNow, haltsNow, haltView } from './halt.ts';
+import { haltNow, haltsNow, haltView, mustPassReduceOnly } from './halt.ts';
 import { PolicyBook } from './policy-book.ts';
 import { policyProblems } from './policy-check.ts';
 import type {
@@ -250,6 +250,7 @@ class Desk implements TradingDesk {
     { market, draft, now }: Pick<PlaceWish, 'market' | 'draft' | 'now'>,
     policy: PolicyView | null,
   ) {
+    mustPassReduceOnly(this.#parts.accounts.status(), runner.connection, market, draft.side);
     const instrument = runner.query.instrument(market);
     if (instrument === null || policy === null) return;
     const unitPrice = await this.#unitPrice(runner, market);
