@@ -38,4 +38,34 @@ export const EQUAL: readonly Equal[] = [
     changes: ['left out'],
     why: 'As above.',
   },
+  {
+    file: 'trading/journal.ts',
+    code: 'if (this.#scheduled) return;',
+    changes: ['the condition is never true'],
+    why: 'A second look at an empty list; nobody is told.',
+  },
+  {
+    file: 'trading/journal.ts',
+    code: 'this.#scheduled = true;',
+    changes: ['true becomes false', 'left out'],
+    why: 'As above.',
+  },
+  {
+    file: 'trading/journal.ts',
+    code: 'if (this.#waiting.length > 0) this.#flush();',
+    changes: ['> becomes >='],
+    why: 'Nothing is flushed where nothing waits.',
+  },
+  {
+    file: 'trading/journal.ts',
+    code: "db.exec('PRAGMA trusted_schema = off');",
+    changes: ['left out'],
+    why: 'A second bolt: the schema is ours, and a file with another one does not pass the chain.',
+  },
+  {
+    file: 'trading/trading.ts',
+    code: '#epoch = 0;',
+    changes: ['0 becomes 1'],
+    why: 'It is read from the keystore before anything is asked.',
+  },
 ];

@@ -116,6 +116,8 @@ describe('before it may be asked', () => {
 describe('ids', () => {
   test('are new once, and their answers stay', async () => {
     const { row, asked } = await sign(1);
+    // Five seconds of the window for nonces, what two clocks may differ by, and one second.
+    expect(row.validUntilMs).toBe(nowMs + 5_000 + 7_500);
     expect(known(asked)).toEqual({ kind: 'in-doubt', firstSignedAtMs: nowMs });
     trading.settle(row, { kind: 'rejected', code: 'refused', text: 'no', definite: true } as never);
     expect(known(asked)).toMatchObject({ kind: 'rejected', text: 'no' });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -196,4 +196,44 @@ test('a halt is in the chain with what it set, at once', () => {
   again.close();
   edit("UPDATE trail SET entry = replace(entry, 'by hand', 'by foot')");
   expect(trouble(head)).toMatch(/entry 1 .* changed/);
+});
+
+test('is pruned for too many rows, or too long a chain, and for nothing else', async () => {
+  const pruned = async (rowsMax: number, trailMax: number, base = NONE) => {
+    const journal = open({ rowsMax, trailMax });
+    if (journal.head.seq === 0) {
+      for (let seq = 1; seq <= 4; seq += 1) await journal.sign([row(seq)], 1);
+      for (let seq = 1; seq <= 4; seq += 1)
+        await journal.settle(row(seq, { outcome: '{}', endedAtMs: nowMs - 4 * DAY_MS }), 'ended');
+    }
+    const found = journal.prune(base);
+    const left = [1, 2, 3, 4].filter((seq) => journal.row(`test-1-m-${seq}`, 'c', 'k') !== null);
+    journal.close();
+    return [found?.seq ?? null, left];
+  };
+  expect(await pruned(4, 8)).toEqual([null, [1, 2, 3, 4]]);
+  const atTwo = { seq: 2, hash: 'any' };
+  // From a later beginning the chain is shorter.
+  expect(await pruned(4, 6, atTwo)).toEqual([null, [1, 2, 3, 4]]);
+  expect(await pruned(4, 5, atTwo)).toEqual([3, [1, 2, 3, 4]]);
+  expect(await pruned(4, 7)).toEqual([1, [1, 2, 3, 4]]);
+  expect(await pruned(3, 8)).toEqual([null, [2, 3, 4]]);
+});
+
+test('requests that arrive together share a commit, in which each is told apart, and one that waits is kept at the end', async () => {
+  const moments: string[] = [];
+  const journal = open({
+    folder: path.join(folder, 'of', 'its', 'own'),
+    onCommit: (moment: string) => moments.push(moment),
+  });
+  await Promise.all([1, 2, 3].map((seq) => journal.sign([row(seq)], 1)));
+  expect(moments).toEqual(['in', 'in', 'before', 'after']);
+  await journal.sign([row(4)], 1);
+  expect(moments.slice(4)).toEqual(['before', 'after']);
+  const last = journal.sign([row(5)], 1);
+  journal.close();
+  await last;
+  expect(journal.head.seq).toBe(5);
+  const { mode } = statSync(path.join(folder, 'of', 'its', 'own', 'orders.sqlite'));
+  if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600);
 });
