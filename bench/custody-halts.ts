@@ -24,6 +24,8 @@ type Halts = {
   /** From the request to its answer, and to the last signature (0: none came after). */
   readonly answeredMs: readonly number[];
   readonly lastSignedMs: readonly number[];
+  /** The same way there and back with nothing to do: what this machine takes for it now. */
+  readonly idleMs: readonly number[];
   /** Signed while orders flowed: a halt of nothing would prove nothing. */
   readonly signed: number;
 };
@@ -48,6 +50,13 @@ async function measure(alone: CustodyAlone, count: number): Promise<Halts> {
   };
   const { epoch } = await alone.client.request('trading-status', {});
   const price = await wayBelow(alone);
+  const idleMs: number[] = [];
+  for (let round = 0; round < count; round += 1) {
+    await pause(BEFORE_MS / 10);
+    const begun = performance.now();
+    await alone.client.request('trading-status', {});
+    idleMs.push(performance.now() - begun);
+  }
   let seq = 0;
   let isOver = false;
   const ask = async (): Promise<void> => {
@@ -76,7 +85,7 @@ async function measure(alone: CustodyAlone, count: number): Promise<Halts> {
   }
   isOver = true;
   await Promise.all(flow);
-  return { answeredMs, lastSignedMs, signed };
+  return { answeredMs, lastSignedMs, idleMs, signed };
 }
 
 async function connect({ client, owner, practice }: CustodyAlone): Promise<void> {
