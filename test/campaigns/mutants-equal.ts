@@ -64,6 +64,12 @@ export const EQUAL: readonly Equal[] = [
   },
   {
     file: 'trading/trading.ts',
+    code: "made: Pick<Extract<Verdict, { ok: true }>, 'sent' | 'fair' | 'notional' | 'adverse'>,",
+    changes: ['true becomes false'],
+    why: 'A type.',
+  },
+  {
+    file: 'trading/trading.ts',
     code: '#epoch = 0;',
     changes: ['0 becomes 1'],
     why: 'It is read from the keystore before anything is asked.',

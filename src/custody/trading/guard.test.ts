@@ -25,11 +25,15 @@ let folder: string;
 let nowMs: number;
 let store: Store;
 let audit: AuditTrail;
+let keystore: Keystore;
 let trading: Trading;
+/** What happens around each commit. */
+let onCommit: () => void = () => {};
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'gapless-guard-'));
   nowMs = 1_700_000_000_000;
+  onCommit = () => {};
   trading = open('own');
   trading.attach();
 });
@@ -44,10 +48,18 @@ function open(journal: string, more: { readonly rowsMax?: number; readonly trail
   const place = path.join(folder, journal);
   mkdirSync(place, { recursive: true });
   store = new Store(folder);
-  const keystore = new Keystore({ store, keyDir: path.join(folder, 'keys'), random: systemRandom, argon2: CHEAP });
+  keystore = new Keystore({ store, keyDir: path.join(folder, 'keys'), random: systemRandom, argon2: CHEAP });
   keystore.unlockWithKeyFile();
   audit = new AuditTrail({ folder: path.join(folder, 'audit'), clock });
-  return new Trading({ folder: place, clock, keystore, audit, refusals: new Refusals(audit, clock), ...more });
+  return new Trading({
+    folder: place,
+    clock,
+    keystore,
+    audit,
+    refusals: new Refusals(audit, clock),
+    onCommit: () => onCommit(),
+    ...more,
+  });
 }
 function end(): void {
   trading.close();
@@ -241,5 +253,80 @@ describe('what the exchange tells', () => {
     expect(counts()).toEqual(['100', '0.1', 1]);
     trading.observe(record.connection, report(1));
     expect(known(order(1))).toMatchObject({ kind: 'accepted' });
+  });
+});
+
+describe('what is written down', () => {
+  const events = () => audit.page(null, 50).map(({ event }) => event);
+
+  test('the head of the chain, for the keystore: after a minute, after a thousand entries, and at the end', async () => {
+    const kept = () => keystore.state().orders?.head.seq;
+    expect(kept()).toBe(0);
+    nowMs += 120_000;
+    trading.tick();
+    await sign(1);
+    expect(kept()).toBe(0);
+    // A minute since it was kept last, with or without entries.
+    trading.tick();
+    expect(kept()).toBe(1);
+    await sign(2);
+    nowMs += 59_999;
+    trading.tick();
+    expect(kept()).toBe(1);
+    nowMs += 1;
+    trading.tick();
+    expect(kept()).toBe(2);
+    await Promise.all(Array.from({ length: 999 }, (_, at) => sign(at + 3)));
+    trading.tick();
+    expect(kept()).toBe(2);
+    await sign(1_002);
+    trading.tick();
+    expect(kept()).toBe(1_002);
+    await sign(1_003);
+    trading.detach();
+    expect(kept()).toBe(1_003);
+    nowMs += 60_000;
+    await sign(1_004);
+    trading.tick();
+    expect(kept()).toBe(1_003);
+  });
+
+  test('halts and what lifts them, in the trail for the owner', () => {
+    trading.halt(record.connection, 'one');
+    trading.reduceOnly(record.connection, 'sell');
+    trading.resume(record.connection);
+    expect(
+      events()
+        .filter((event) => /halted|reduce|resumed/.test(event))
+        .toSorted(),
+    ).toEqual(['halted', 'reduce-only', 'resumed']);
+  });
+
+  test('a cancellation: in the journal, or in the trail where that is broken, or it is not signed', async () => {
+    const { seq } = trading.head;
+    await trading.noteCancel(record, 'BTC_USDT', '7');
+    expect(trading.head.seq).toBe(seq + 1);
+    expect(events()).not.toContain('cancel');
+    onCommit = () => {
+      throw new Error('disk I/O error');
+    };
+    await trading.noteCancel(record, 'BTC_USDT', '8');
+    expect(events().filter((event) => event === 'cancel')).toHaveLength(1);
+    await trading.noteCancel(record, 'BTC_USDT', '9');
+    expect(events().filter((event) => event === 'cancel')).toHaveLength(2);
+    audit.append = () => {
+      throw new Error('no trail either');
+    };
+    await expect(trading.noteCancel(record, 'BTC_USDT', '10')).rejects.toThrow('no trail either');
+  });
+
+  test('an accepted order of which the exchange told nothing more', async () => {
+    const { row, asked } = await sign(1);
+    trading.settle(row, { kind: 'accepted', venueId: '7', report: null, sentAs: null });
+    expect(known(asked)).toMatchObject({ kind: 'accepted', venueId: '7' });
+    expect(counts()).toEqual(['100', '0.1', 1]);
+    again();
+    trading.attach();
+    expect(known(asked)).toMatchObject({ kind: 'accepted', venueId: '7' });
   });
 });
