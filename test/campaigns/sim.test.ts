@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../sim/main.ts', import.meta.url));
-const SEEDS = Number(process.env.GAPLESS_SEEDS ?? 400);
+const SEEDS = Number(process.env.GAPLESS_SEEDS ?? 120);
 const EVENTS_MIN = 2_000;
 const PLANTED_MIN = 30;
 const SCENARIOS = 2;
-/** Four hundred worlds take about a minute and a half of two free cores. */
+/** What the other tests leave of two cores is enough for these; more by `npm run sim`. */
 const LONG_MS = 30 * 60_000;
 
 /** The last line is the figures; what a failing run says before it is shown as it is. */

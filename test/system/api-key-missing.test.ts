@@ -77,7 +77,7 @@ describe('a keystore without the keys of this desk', () => {
     rig.custody.keys.clear();
     rig.custody.asked.length = 0;
     const next = await restart();
-    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'keys']));
+    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'trading-status', 'keys']));
     expect(await only(next)).toMatchObject({
       id,
       label: 'Savings',
@@ -100,7 +100,7 @@ describe('a keystore without the keys of this desk', () => {
     rig.custody.asked.length = 0;
     await rig.clock.advance(HOUR_MS);
     await rig.ask('connections.refresh', { cookie, params: { id }, body: {} });
-    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'keys']));
+    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'trading-status', 'keys']));
     const { missing } = (await rig.ask('overview.read', { cookie })).json<{ missing: object[] }>();
     expect(missing).toMatchObject([{ connection: id, reason: 'Its key is not in the keystore.' }]);
   }, 60_000);
@@ -203,7 +203,7 @@ describe('a removal that is cut off', () => {
       statusText: 'Being removed',
       trouble: { code: 'removing' },
     });
-    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'keys']));
+    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'trading-status', 'keys']));
     for (const name of ['connections.check', 'connections.rename'] as const) {
       const body = name === 'connections.rename' ? { label: 'Other' } : {};
       const refused = await rig.ask(name, { cookie, params: { id }, body });

@@ -72,7 +72,7 @@ describe.each([
       expect(reply.json()).toMatchObject({ error: { code: 'not_connectable', cure: shown.trouble?.cure } });
     }
     await other.clock.advance(7 * 3_600_000);
-    expect(new Set(custody.asked)).toEqual(new Set(['status', 'keys']));
+    expect(new Set(custody.asked)).toEqual(new Set(['status', 'trading-status', 'keys']));
     const sum = (await other.ask('overview.read', { cookie })).json<Reply<'overview.read'>>();
     expect(sum).toMatchObject({ total: { value: null }, byAsset: [], missing: [{ connection: id }] });
     const tiles = (await other.ask('exchanges.list', { cookie })).json<Reply<'exchanges.list'>>();
@@ -93,7 +93,7 @@ describe('a clock that was five hours ahead and is put right', () => {
     rig.clock.setBack(5 * 3_600_000);
     rig.custody.asked.length = 0;
     await rig.clock.advance(6 * 60_000);
-    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'keys', 'check', 'balances']));
+    expect(new Set(rig.custody.asked)).toEqual(new Set(['status', 'trading-status', 'keys', 'check', 'balances']));
     const rightMs = rig.clock.nowMs();
     const shown = await only();
     expect(shown.balancesAtMs).toBeLessThanOrEqual(rightMs);
