@@ -16,6 +16,7 @@ import { applyTrade, claimOrphans } from './fills.ts';
 import { askAgain, wakeOf } from './inquiry.ts';
 import { sendCancel } from './life.ts';
 import type { Limits } from './limits.ts';
+import { overlayOf } from './overlay.ts';
 import { applyPlace, issue } from './place.ts';
 import { canonical, toPlain } from './plain.ts';
 import { applySnapshot, applySnapshotFailed, applyStream, compareWhenDue, snapshotWake } from './reconcile.ts';
@@ -59,7 +60,10 @@ export interface AccountMachine {
   /** Never throws for anything that an exchange, a person or a clock can say. */
   apply(event: AccountEvent): Applied;
   readonly query: AccountQuery;
-  /** What `apply` would do with this wish now, and how things would stand then. Nothing changes. */
+  /**
+   * What `apply` would do with this wish now, and how things would stand then. Nothing changes and nothing is copied, so
+   * `query` is to be read before the next `apply`.
+   */
   preview(wish: PlaceWish & { readonly atMs: number }): { readonly applied: Applied; readonly query: AccountQuery };
   /** When it wants a `time` event at the latest. */
   wakeAtMs(): number;
@@ -107,29 +111,12 @@ function machineOf(state: State, rules: Rules): AccountMachine {
     apply: (event) => apply(state, rules, event),
     query: queryOf(state, rules),
     preview(wish) {
-      const copy = copyOf(state);
-      return { applied: apply(copy, rules, wish), query: queryOf(copy, rules) };
+      const over = overlayOf(state);
+      return { applied: apply(over, rules, wish), query: queryOf(over, rules) };
     },
     wakeAtMs: () => wakeAtMs(state),
     save: () => saveState(state),
     text: () => textOf(state),
-  };
-}
-
-/** Rows are never changed in place, so copying what holds them is enough. Earlier refusals do not slow a preview down. */
-function copyOf(state: State): State {
-  return {
-    machine: { ...state.machine, refusals: [] },
-    orders: new Map(state.orders),
-    fills: new Map(state.fills),
-    balances: new Map(state.balances),
-    instruments: new Map(state.instruments),
-    requests: new Map(state.requests),
-    byVenueId: new Map(state.byVenueId),
-    fillsByOrder: new Map(state.fillsByOrder),
-    unsettled: new Set(state.unsettled),
-    asking: new Set(state.asking),
-    reserving: new Set(state.reserving),
   };
 }
 

@@ -1,4 +1,4 @@
-/** A preview is the code that places, on a copy: the same verdict, the same sums, and nothing changed. */
+/** A preview is the code that places, over what is known and not in it: the same verdict, the same sums, and nothing changed. */
 
 import { expect, test } from 'vitest';
 import { Decimal } from '../core/decimal.ts';
@@ -28,10 +28,11 @@ test('a preview tells what placing does, and changes nothing', () => {
   const desk = new Desk();
   const before = desk.machine.text();
   const preview = desk.machine.preview({ ...wish('99', '1'), atMs: desk.nowMs });
+  const available = preview.query.available('USDT').toString();
   expect(desk.machine.text()).toBe(before);
   const placed = desk.hear(wish('99', '1'));
   expect(preview.applied).toEqual(placed);
-  expect(preview.query.available('USDT').toString()).toBe(desk.machine.query.available('USDT').toString());
+  expect(available).toBe(desk.machine.query.available('USDT').toString());
 });
 
 test('a wish refused again and again still gets its real reason in the preview', () => {

@@ -18,7 +18,7 @@ export type Rules = {
   readonly placed: (order: Order, outcome: Outcome) => 'accepted' | 'rejected' | 'not-sent' | 'ambiguous';
   /** After a restart: may the same place command be given out again? Custody signs one id once. */
   readonly mayIssueAgain: (order: Order, machine: MachineRow) => boolean;
-  readonly knowsFill: (fills: ReadonlyMap<FillKey, FillRow>, key: FillKey) => boolean;
+  readonly knowsFill: (fills: Pick<ReadonlyMap<FillKey, FillRow>, 'has'>, key: FillKey) => boolean;
   readonly isBooked: (machine: MachineRow, atMs: number) => boolean;
   readonly overfills: (order: Order, fill: Pick<FillRow, 'quantity' | 'value'>) => boolean;
   /** Whether an ended order's fills meet what the exchange says. */

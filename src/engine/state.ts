@@ -162,22 +162,38 @@ export type MachineRow = {
   readonly orphans: readonly { readonly trade: TradeReport; readonly listed: boolean }[];
 };
 
+/** What is used of a `Map`: a preview has its own kind. In the order in which keys were first set. */
+export type Table<K, V> = Pick<ReadonlyMap<K, V>, 'size' | 'has' | 'get'> & {
+  set(key: K, value: V): unknown;
+  delete(key: K): boolean;
+  keys(): Iterable<K>;
+  values(): Iterable<V>;
+  entries(): Iterable<readonly [K, V]>;
+};
+
+/** What is used of a `Set`. */
+export type Marks<K> = Pick<ReadonlySet<K>, 'size' | 'has'> & {
+  add(key: K): unknown;
+  delete(key: K): boolean;
+  [Symbol.iterator](): Iterator<K>;
+};
+
 /** All of it. Maps keep the order in which things came, which a reload restores by rank. */
 export type State = {
   machine: MachineRow;
-  readonly orders: Map<OrderKey, Order>;
-  readonly fills: Map<FillKey, FillRow>;
-  readonly balances: Map<string, BalanceRow>;
-  readonly instruments: Map<string, Instrument>;
-  readonly requests: Map<string, RequestRow>;
+  readonly orders: Table<OrderKey, Order>;
+  readonly fills: Table<FillKey, FillRow>;
+  readonly balances: Table<string, BalanceRow>;
+  readonly instruments: Table<string, Instrument>;
+  readonly requests: Table<string, RequestRow>;
   /** Derived, never saved: by market and the exchange's id. */
-  readonly byVenueId: Map<string, OrderKey>;
+  readonly byVenueId: Table<string, OrderKey>;
   /** Derived, never saved: fills by the name of their order, in the order of `fills`. Lists are replaced, never changed. */
-  readonly fillsByOrder: Map<string, readonly FillKey[]>;
+  readonly fillsByOrder: Table<string, readonly FillKey[]>;
   /** Orders that are not closed, or closed and not settled. */
-  readonly unsettled: Set<OrderKey>;
+  readonly unsettled: Marks<OrderKey>;
   /** Orders with a question under way or due. */
-  readonly asking: Set<OrderKey>;
+  readonly asking: Marks<OrderKey>;
   /** Orders whose reservation a balance may not yet show. */
-  readonly reserving: Set<OrderKey>;
+  readonly reserving: Marks<OrderKey>;
 };

@@ -11,7 +11,7 @@ import { isLive } from '../core/order.ts';
 import type { Applied, Change, Refusal, RefusalCode, Surprise } from './applied.ts';
 import type { Command, OrderKey } from './events.ts';
 import type { Rules } from './rules.ts';
-import type { BalanceRow, FillRow, MachineRow, Order, RequestRow, State } from './state.ts';
+import type { BalanceRow, FillRow, MachineRow, Marks, Order, RequestRow, State } from './state.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -205,7 +205,7 @@ function dropFill(state: State, key: FillKey): void {
   else state.fillsByOrder.set(order, rest);
 }
 
-function belongs(set: Set<OrderKey>, key: OrderKey, here: boolean): void {
+function belongs(set: Marks<OrderKey>, key: OrderKey, here: boolean): void {
   if (here) set.add(key);
   else set.delete(key);
 }
