@@ -32,6 +32,12 @@ test('a fee that nobody told is empty, never zero', () => {
   };
   expect(fillCells(fill, labelOf)).toMatchObject({ fee: '', 'fee asset': '', role: '' });
   expect(JSON.parse(textOf([fillCells(fill, labelOf)], 'json'))).toHaveLength(1);
+  // A trade that the exchange took back was exported as an ordinary one.
+  const sheet = textOf([fillCells(fill, labelOf), fillCells({ ...fill, reversed: true }, labelOf)], 'csv').split(
+    '\r\n',
+  );
+  const at = sheet[0]?.split(',').indexOf('taken back') ?? -1;
+  expect(sheet.slice(1, 3).map((line) => line.split(',')[at])).toEqual(['false', 'true']);
 });
 
 describe('walking', () => {

@@ -58,6 +58,7 @@ export function fillCells(fill: Fill, labelOf: LabelOf): Cells {
     fee: fill.fee?.amount ?? '',
     'fee asset': fill.fee?.asset ?? '',
     role: fill.role ?? '',
+    'taken back': String(fill.reversed),
     'placed by': fill.owner,
     order: fill.order ?? '',
     key: fill.key,

@@ -13,7 +13,7 @@ import { linedUp } from './lined-up.ts';
 import { CARD_PX, ROW_PX } from './open-orders.tsx';
 import { type Paged, useReadOn } from './pages.ts';
 import type { Names } from './use-names.ts';
-import { onlyQuote, pairOf } from './words.ts';
+import { onlyQuote, pairOf, TAKEN_BACK } from './words.ts';
 
 function columnsOf(rows: readonly Fill[], names: Names, touch: boolean): readonly Column<Fill>[] {
   const price = (fill: Fill): string => priceShown(fill.price, names.tickOf(fill.connection, fill.market));
@@ -146,9 +146,11 @@ function columnsOf(rows: readonly Fill[], names: Names, touch: boolean): readonl
       head: 'Role',
       px: 54,
       grow: 0.4,
-      by: ({ role }) => role,
-      cell: ({ role, owner }) =>
-        role === null ? (
+      by: ({ role, reversed }) => (reversed ? 'taken back' : role),
+      cell: ({ role, owner, reversed }) =>
+        reversed ? (
+          <span title={TAKEN_BACK}>Taken back</span>
+        ) : role === null ? (
           <Unknown reason="The exchange did not say" />
         ) : (
           <span title={role === 'maker' ? 'It rested in the book' : 'It took from the book'}>

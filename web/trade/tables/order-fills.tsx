@@ -12,7 +12,7 @@ import { Late } from '../../parts/late.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { ScrollX } from '../../parts/scroll-x.tsx';
 import { Time } from './cells.tsx';
-import { endDetail, endWords, kindWords, pairOf, SIDES } from './words.ts';
+import { endDetail, endWords, kindWords, pairOf, SIDES, TAKEN_BACK } from './words.ts';
 
 /** More fills of one order than anybody reads in a dialog; the export has them all. */
 const SHOWN_MAX = 1_000;
@@ -99,7 +99,9 @@ export function OrderFills({ order, label, onClose }: Props) {
                     <td className="right num">{group(fill.price)}</td>
                     <td className="right num">{formatQuantity(fill.quantity)}</td>
                     <td className="right num">
-                      {fill.fee === null ? (
+                      {fill.reversed ? (
+                        <span title={TAKEN_BACK}>taken back</span>
+                      ) : fill.fee === null ? (
                         <span className="dim">pending</span>
                       ) : (
                         `${formatQuantity(fill.fee.amount)} ${fill.fee.asset}`

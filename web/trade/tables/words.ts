@@ -95,3 +95,6 @@ export function onlyQuote(rows: readonly { readonly market: string }[]): string 
   const [one] = quotes;
   return quotes.size === 1 && one !== undefined ? one : null;
 }
+
+/** Of a trade that counts for nothing any more. */
+export const TAKEN_BACK = 'The exchange took this trade back: it is in no sum';
