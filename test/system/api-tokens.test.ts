@@ -189,6 +189,16 @@ describe('a token', () => {
     await own.end();
   });
 
+  test('goes on working after a change of password, as the page says beside it', async () => {
+    const own = await createRig();
+    const cookie = await own.claim();
+    const made = await make({}, cookie, own);
+    const other = await own.ask('factors.password', { cookie, body: { password: 'another lighthouse, of glass' } });
+    expect(other.statusCode).toBe(200);
+    expect((await own.ask('trading.list', bearer(made.token))).statusCode).toBe(200);
+    await own.end();
+  });
+
   test('says when it was used', async () => {
     const made = await make();
     const read = async () =>

@@ -1,6 +1,7 @@
 /** What proves that it is you: password, authenticator, recovery codes, passkeys. */
 
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
 import { factorsQuery, queryClient } from '../api/queries.ts';
@@ -144,7 +145,7 @@ function ChangePassword(props: { readonly onClose: () => void }) {
   const [password, setPassword] = useState('');
   const change = useAction(async () => {
     await call('factors.password', { body: { password } });
-    say('Your password is changed. Every other session was ended.');
+    say('Your password is changed. Every other session was ended; API tokens go on working.');
     await again();
     props.onClose();
   });
@@ -168,6 +169,13 @@ function ChangePassword(props: { readonly onClose: () => void }) {
           data-autofocus
         />
         <Strength password={password} name={user.name} />
+        <p className="dim small">
+          Every other session ends. API tokens go on working:{' '}
+          <Link to="/settings" hash="tokens" onClick={props.onClose}>
+            revoke those that you do not know
+          </Link>
+          .
+        </p>
         {change.error === null ? null : <ProblemNote error={change.error} />}
         <div className="dialog-foot">
           <button type="button" className="button" onClick={props.onClose}>
