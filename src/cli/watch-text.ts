@@ -129,13 +129,10 @@ export class WatchText {
     return this.#new(`account ${connection}`, said, `${subject('exchange')}${name}: ${said}`, nowMs);
   }
 
-  #halt({ halts, resumeWith }: HaltState, nowMs: number): string | null {
-    const said = halts
-      .map(
-        ({ connection, why }) =>
-          `${connection === null ? 'everything' : (this.#labels.get(connection) ?? connection)} (${why})`,
-      )
-      .join(', ');
+  #halt({ halts, reducing, resumeWith }: HaltState, nowMs: number): string | null {
+    const named = ({ connection, why }: HaltState['halts'][number]) =>
+      `${connection === null ? 'everything' : (this.#labels.get(connection) ?? connection)} (${why})`;
+    const said = [...halts.map(named), ...reducing.map((one) => `${named(one)}, sales pass`)].join('; ');
     // Nothing halted is only news after something was.
     if (said === '' && !this.#said.has('halt')) return null;
     const text = said === '' ? 'nothing is halted any more' : `halted: ${said}. Go on with: ${resumeWith}`;

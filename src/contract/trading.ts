@@ -211,6 +211,8 @@ export const tradingAccount = z.strictObject({
   /** When everything was last compared with the exchange; null: not since the start. */
   reconciledAtMs: atMs.nullable(),
   halt: z.strictObject({ why: z.string(), sinceMs: atMs }).nullable(),
+  /** Only what sells coins is signed for it; beside it `halt` is the stricter. */
+  reducing: z.strictObject({ why: z.string(), sinceMs: atMs }).nullable(),
   /** Markets that this key may trade; empty: none was chosen. */
   markets: z.array(symbol),
   openOrders: z.int(),
@@ -267,7 +269,9 @@ export const haltState = z.strictObject({
   /** Everything is halted, or only the connections listed. */
   everything: z.boolean(),
   halts: z.array(z.strictObject({ connection: id.nullable(), atMs, why: z.string() })),
-  /** What the owner types on this machine to go on; empty where nothing is halted. */
+  /** Where only what sells coins is signed; a halt of the same is the stricter. */
+  reducing: z.array(z.strictObject({ connection: id.nullable(), atMs, why: z.string() })),
+  /** What the owner types on this machine to go on; empty where nothing is halted or held to sales. */
   resumeWith: z.string(),
 });
 export type HaltState = z.infer<typeof haltState>;

@@ -2,7 +2,7 @@
 
 import type { LiveMessage, WatchMessage } from '../contract/live.ts';
 import type { TokenUse } from './handler.ts';
-import { withinReach } from './reach.ts';
+import { haltsWithin, withinReach } from './reach.ts';
 
 /** Null: not for this token. Pages hear everything of their person. */
 export function heardBy(token: TokenUse | null, message: LiveMessage): LiveMessage | null {
@@ -24,12 +24,8 @@ export function heardBy(token: TokenUse | null, message: LiveMessage): LiveMessa
     case 'trade-balances':
       if (!within.hasConnection(message.connection)) return null;
       return { ...message, balances: message.balances.filter(({ asset }) => within.hasAsset(asset)) };
-    case 'halt': {
-      const halts = message.halt.halts.filter(
-        ({ connection }) => connection === null || within.hasConnection(connection),
-      );
-      return { ...message, halt: { ...message.halt, halts } };
-    }
+    case 'halt':
+      return { ...message, halt: haltsWithin(message.halt, within) };
     case 'ticker':
     case 'book':
     case 'market-trades':

@@ -1,5 +1,6 @@
 /** What a token may touch, asked on every route that it may use. What is out of its reach does not exist for it. */
 
+import type { HaltState } from '../contract/trading.ts';
 import { notFound } from '../shell/refusal.ts';
 import type { Reach } from '../shell/trading/ports.ts';
 import type { TokenUse } from './handler.ts';
@@ -45,4 +46,13 @@ export function withinReach(token: TokenUse | null) {
       if (market !== null) this.market(market, 'market');
     },
   };
+}
+
+/** What of the brake concerns a token: what holds everything, and its own connections. */
+export function haltsWithin(
+  state: HaltState,
+  within: Pick<ReturnType<typeof withinReach>, 'hasConnection'>,
+): HaltState {
+  const isIn = ({ connection }: HaltState['halts'][number]) => connection === null || within.hasConnection(connection);
+  return { ...state, halts: state.halts.filter(isIn), reducing: state.reducing.filter(isIn) };
 }

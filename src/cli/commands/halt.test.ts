@@ -75,6 +75,43 @@ test('a journal that could not be written is opened again though nothing is list
   expect(desk.out()).toContain(`Custody signs nothing: ${trouble}`);
 });
 
+test('puts only sales in the place of a halt, of everything and of each connection', async () => {
+  const halts = [EVERYTHING, { connection: ID, atMs: NOW_MS, why: 'by hand' }];
+  const reducing = [{ connection: null, atMs: NOW_MS, why: 'careful' }];
+  const custody = { 'trading-status': { ...STATUS, halts }, 'reduce-only': { ...STATUS, reducing } };
+  const desk = fakeDesk({ custody });
+  expect(await desk.run('resume', '--reduce-only', '--yes')).toBe(0);
+  const asked = desk.asked.filter(({ name }) => name === 'reduce-only').map(({ parts }) => parts.connection);
+  expect(asked).toEqual([null, ID]);
+  expect(names(desk)).not.toContain('resume');
+  expect(desk.out()).toMatch(/^Only sales are signed\.\nEverything is held to sales since .*: careful\./);
+});
+
+test('what was held to sales could not be resumed: nothing was listed as halted', async () => {
+  const reducing = [{ connection: ID, atMs: NOW_MS, why: 'careful' }];
+  const desk = fakeDesk({ custody: { 'trading-status': { ...STATUS, reducing }, resume: STATUS } });
+  expect(await desk.run('resume', '--yes')).toBe(0);
+  expect(desk.asked.filter(({ name }) => name === 'resume').map(({ parts }) => parts.connection)).toEqual([null, ID]);
+  expect(desk.out()).toBe('Orders are signed again.\n');
+});
+
+test('the policy tells that only sales are signed', async () => {
+  const limits = {
+    ...{ markets: ['BTC_USDT'], bandPercent: '2', orderPercent: '5', orderFloor: '100', adversePercent: '1' },
+    ...{ turnover: '5', assetPercent: '90', ordersPerMinute: 120, openPerMarket: 100, openOrders: 500 },
+  };
+  const used = { adverse: '0', turnover: '0', openOrders: 0 };
+  const policy = { version: 1, limits, proposal: null, practice: false, equity: '1000', used };
+  const reducing = [{ connection: ID, atMs: NOW_MS, why: 'careful' }];
+  const custody = { policy, 'trading-status': { ...STATUS, reducing } };
+  const told = fakeDesk({ desk: TRADING, custody });
+  expect(await told.run('policy', 'show')).toBe(0);
+  expect(told.out()).toMatch(/Main account is held to sales since .*: careful\./);
+  const json = fakeDesk({ desk: TRADING, custody });
+  await json.run('policy', 'show', '--json');
+  expect(JSON.parse(json.out()).reducing).toMatchObject({ why: 'careful' });
+});
+
 test('approves in custody’s words exactly what was shown', async () => {
   const limits = {
     ...{ markets: ['BTC_USDT'], bandPercent: '2', orderPercent: '5', orderFloor: '100', adversePercent: '1' },
@@ -108,7 +145,7 @@ test('watches: how it stands, each change once, a price once a second, and goes 
       market: 'BTC_USDT',
       ticker: { last, changePercent: '-1.2', volumeQuote: '1' },
     }) as const;
-  const halt = { everything: false, halts: [], resumeWith: '' };
+  const halt = { everything: false, halts: [], reducing: [], resumeWith: '' };
   const desk = fakeDesk({
     desk: { ...TRADING, 'halt.read': halt, 'watchlist.read': [], 'orders.list': { orders: [orderOf()], next: null } },
   });

@@ -15,11 +15,12 @@ import { dateTimeText } from '../time-text.ts';
 import type { Workplace } from '../workplace.ts';
 
 type HaltOptions = { readonly connection?: string; readonly why: string; readonly cancelOrders?: true };
-type ResumeOptions = { readonly connection?: string; readonly yes?: true };
+type ResumeOptions = { readonly connection?: string; readonly reduceOnly?: true; readonly yes?: true };
 /** Null: everything. */
 type Target = ConnectionId | null;
 
 const WHY_STANDARD = 'halted at the command line';
+const WHY_REDUCING = 'held to sales at the command line';
 /** Custody takes at most this much, for a person who reads the trail. */
 const WHY_LENGTH_MAX = 200;
 /** Custody answers a halt in milliseconds; a person at the brake does not wait for what hangs. */
@@ -39,6 +40,7 @@ export function addHaltCommands(program: Command, act: Act): void {
     .command('resume')
     .description('shows what is halted and since when, asks, and lets orders be signed again')
     .option('--connection <id|name>', 'only this connected exchange (default: everything)')
+    .option('--reduce-only', 'let only what sells coins be signed, until `gapless resume` without it')
     .option('-y, --yes', 'do not ask')
     .action(act((work, options: ResumeOptions) => resume(work, options)));
 }
@@ -133,32 +135,46 @@ async function targetOf(work: Workplace, idOrName: string | undefined): Promise<
 async function resume(work: Workplace, options: ResumeOptions): Promise<ExitCode> {
   const only = await targetOf(work, options.connection);
   const before = await work.custody.request('trading-status', {});
-  const meant = before.halts.filter(({ connection }) => only === null || connection === only);
-  if (meant.length === 0 && (only !== null || before.trouble === '')) {
+  const isMeant = ({ connection }: Halt) => only === null || connection === only;
+  const halts = before.halts.filter(isMeant);
+  const reducing = before.reducing.filter(isMeant);
+  const isReducing = options.reduceOnly === true;
+  // To hold to sales what nothing halts is more caution, and asks for no halt.
+  if (halts.length + reducing.length === 0 && !isReducing && (only !== null || before.trouble === '')) {
     return done(work, before, only === null ? 'Nothing is halted.' : 'It is not halted by itself.');
   }
   const names: ReadonlyMap<string, string> = await labelsOf(work).catch(() => new Map());
   if (options.yes !== true) {
-    for (const one of meant) work.terminal.note(haltText(one, names));
+    for (const one of halts) work.terminal.note(haltText(one, names));
+    for (const one of reducing) work.terminal.note(reducingText(one, names));
     if (before.trouble !== '') work.terminal.note(`Custody: ${plain(before.trouble)}`);
-    if (!(await work.terminal.confirm('Let orders be signed again?', 'Add --yes.'))) {
-      return done(work, before, 'It stays halted.');
+    const question = isReducing ? 'Let sales be signed, and nothing else?' : 'Let orders be signed again?';
+    if (!(await work.terminal.confirm(question, 'Add --yes.'))) {
+      return done(work, before, halts.length > 0 ? 'It stays halted.' : 'Nothing was changed.');
     }
   }
   // Everything first: it also opens a journal again that could not be written.
-  const targets: Target[] = only === null ? [null, ...meant.flatMap((one) => one.connection ?? [])] : [only];
+  const lifted = isReducing ? halts : [...halts, ...reducing];
+  const targets = only === null ? new Set<Target>([null, ...lifted.map((one) => one.connection)]) : [only];
   let after = before;
-  for (const connection of targets) after = await work.custody.request('resume', { connection });
+  for (const connection of targets) {
+    after = isReducing
+      ? await work.custody.request('reduce-only', { connection, why: WHY_REDUCING })
+      : await work.custody.request('resume', { connection });
+  }
   await work.desk.custodyChanged();
-  return done(work, after, only === null ? 'Orders are signed again.' : 'Its orders are signed again.');
+  const whose = only === null ? '' : ' of it';
+  return done(work, after, isReducing ? `Only sales${whose} are signed.` : `Orders${whose} are signed again.`);
 }
 
-function done(work: Workplace, { halts, trouble }: TradingStatus, text: string): ExitCode {
-  if (work.json) work.terminal.json({ halts, trouble });
+function done(work: Workplace, { halts, reducing, trouble }: TradingStatus, text: string): ExitCode {
+  if (work.json) work.terminal.json({ halts, reducing, trouble });
   else {
     const everything = halts.find(({ connection }) => connection === null);
     work.terminal.print(text);
     if (everything !== undefined) work.terminal.print(haltText(everything, new Map()));
+    const sales = reducing.find(({ connection }) => connection === null);
+    if (sales !== undefined) work.terminal.print(reducingText(sales, new Map()));
     if (trouble !== '') work.terminal.print(`Custody signs nothing: ${plain(trouble)}`);
   }
   return trouble === '' ? EXIT.ok : EXIT.problem;
@@ -167,4 +183,9 @@ function done(work: Workplace, { halts, trouble }: TradingStatus, text: string):
 function haltText({ connection, atMs, why }: Halt, names: ReadonlyMap<string, string>): string {
   const what = connection === null ? 'Everything' : (names.get(connection) ?? connection);
   return plain(`${what} is halted since ${dateTimeText(atMs)}: ${why}.`.replace(/\.\.$/, '.'));
+}
+
+export function reducingText({ connection, atMs, why }: Halt, names: ReadonlyMap<string, string>): string {
+  const what = connection === null ? 'Everything' : (names.get(connection) ?? connection);
+  return plain(`${what} is held to sales since ${dateTimeText(atMs)}: ${why}.`.replace(/\.\.$/, '.'));
 }

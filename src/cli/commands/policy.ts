@@ -18,6 +18,7 @@ import { facts } from '../table.ts';
 import { dateTimeText } from '../time-text.ts';
 import { amountOf, collected, marketOf } from '../trade-options.ts';
 import type { Workplace } from '../workplace.ts';
+import { reducingText } from './halt.ts';
 
 /** As custody tells it, and as the desk hands it on. */
 type PolicyLimits = Omit<Policy['limits'], 'markets'> & Pick<custody.PolicyLimits, 'markets'>;
@@ -92,7 +93,9 @@ async function whoseOf(work: Workplace, { id }: Connection): Promise<Whose> {
 async function show(work: Workplace, idOrName: string | undefined): Promise<void> {
   const connection = await findAccount(work, idOrName, null);
   const view = await work.custody.request('policy', await whoseOf(work, connection));
-  tell(work, connection, view);
+  const { reducing } = await work.custody.request('trading-status', {});
+  const sales = reducing.find((one) => one.connection === null || one.connection === connection.id) ?? null;
+  tell(work, connection, view, sales);
 }
 
 async function first(work: Workplace, idOrName: string, texts: string[], { yes }: { yes?: true }): Promise<ExitCode> {
@@ -193,11 +196,13 @@ function mustBeProposed({ proposal }: Pick<PolicyView, 'proposal'>): Proposal {
   throw new CliError('not_found', 'No change is proposed.', '`gapless policy propose` proposes one.');
 }
 
-function tell(work: Workplace, connection: Connection, view: PolicyView): void {
+/** `sales`: what holds it to sales; undefined where it was not asked for. */
+function tell(work: Workplace, connection: Connection, view: PolicyView, sales?: custody.Halt | null): void {
   const { version, limits, proposal, practice, equity, used } = view;
   if (work.json) {
     const shown = proposal === null ? null : proposalJson(proposal);
-    work.terminal.json({ connection: connection.id, version, limits, proposal: shown, practice, equity, used });
+    const told = { connection: connection.id, version, limits, proposal: shown, practice, equity, used };
+    work.terminal.json(sales === undefined ? told : { ...told, reducing: sales });
     return;
   }
   const of = (percent: string) => `${percent} % of the account`;
@@ -216,6 +221,7 @@ function tell(work: Workplace, connection: Connection, view: PolicyView): void {
       ['Open orders', `${limits.openOrders}, ${limits.openPerMarket} a market; ${used.openOrders} now`],
     ]),
   );
+  if (sales != null) work.terminal.print(reducingText(sales, new Map([[connection.id, connection.label]])));
   if (proposal === null) return;
   work.terminal.print('');
   work.terminal.lines(proposalLines(proposal));

@@ -71,6 +71,7 @@ export function accountOf(over: Partial<TradingAccount> = {}): TradingAccount {
     stream: { state: 'live', why: '', sinceMs: NOW_MS, nextAttemptAtMs: null },
     reconciledAtMs: NOW_MS,
     halt: null,
+    reducing: null,
     markets: ['BTC_USDT'],
     openOrders: 0,
     doubtful: 0,

@@ -3,7 +3,7 @@
 import type { TradingDesk } from '../../shell/trading/ports.ts';
 import type { Call, Handlers } from '../handler.ts';
 import type { SecurityEvents } from '../people/events.ts';
-import { reachOf, withinReach } from '../reach.ts';
+import { haltsWithin, reachOf, withinReach } from '../reach.ts';
 
 type Names =
   | 'trading.list'
@@ -128,11 +128,7 @@ export function tradingHandlers(desk: TradingDesk, events: Pick<SecurityEvents, 
 
     async 'halt.read'({ who }) {
       const within = withinReach(who.token);
-      const state = await desk.haltState(who.user.id);
-      return {
-        ...state,
-        halts: state.halts.filter(({ connection }) => connection === null || within.hasConnection(connection)),
-      };
+      return haltsWithin(await desk.haltState(who.user.id), within);
     },
     async 'halt.now'(call) {
       const { who, body } = call;
@@ -154,10 +150,7 @@ export function tradingHandlers(desk: TradingDesk, events: Pick<SecurityEvents, 
       }
       const [only] = states;
       const state = only !== undefined && states.length === 1 ? only : await desk.haltState(who.user.id);
-      return {
-        ...state,
-        halts: state.halts.filter((halt) => halt.connection === null || within.hasConnection(halt.connection)),
-      };
+      return haltsWithin(state, within);
     },
   };
 }

@@ -299,7 +299,8 @@ class RunnerSet implements RunningAccounts {
 
   #hear(status: TradingStatus, before: TradingStatus | null): void {
     const isReturn = this.#search.isOver();
-    if (JSON.stringify(before?.halts) !== JSON.stringify(status.halts) || before?.trouble !== status.trouble) {
+    const signs = (now: TradingStatus | null) => JSON.stringify([now?.halts, now?.reducing, now?.trouble]);
+    if (signs(before) !== signs(status)) {
       this.#statusSinceMs = this.#parts.clock.nowMs();
       this.#everybodyChanged();
     }

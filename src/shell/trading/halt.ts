@@ -1,10 +1,10 @@
 /** The brake. Custody is told first, which stops signing whatever else is stuck; the accounts mirror it. */
 
-import type { HaltState } from '../../contract/trading.ts';
+import type { HaltState, OrderProblem } from '../../contract/trading.ts';
 import type { ConnectionId } from '../../core/ids.ts';
 import type { Side } from '../../core/order.ts';
 import { CustodyError } from '../../custody/client.ts';
-import type { TradingStatus } from '../../custody/trade-protocol.ts';
+import type { Halt, TradingStatus } from '../../custody/trade-protocol.ts';
 import type { CustodyLink } from '../custody-link.ts';
 import { custodyRefusal } from '../custody-refusal.ts';
 import { Refusal } from '../refusal.ts';
@@ -57,28 +57,40 @@ export async function haltsNow({ accounts, custody }: HaltParts): Promise<Tradin
 
 /** What concerns one person: what halts everything, and halts of their own connections. */
 export function haltView(status: TradingStatus | null, own: ReadonlySet<string>): HaltState {
-  const halts = (status?.halts ?? []).filter(({ connection }) => connection === null || own.has(connection));
+  const shown = (all: readonly Halt[]) =>
+    all
+      .filter(({ connection }) => connection === null || own.has(connection))
+      .map(({ connection, atMs, why }) => ({ connection, atMs, why }));
+  const [halts, reducing] = [shown(status?.halts ?? []), shown(status?.reducing ?? [])];
   return {
     everything: halts.some(({ connection }) => connection === null),
-    halts: halts.map(({ connection, atMs, why }) => ({ connection, atMs, why })),
-    resumeWith: halts.length === 0 ? '' : RESUME_COMMAND,
+    ...{ halts, reducing },
+    resumeWith: halts.length + reducing.length === 0 ? '' : RESUME_COMMAND,
   };
 }
 
+/** What holds a connection to sales; null where nothing does. */
+export function reducingOf(status: TradingStatus | null, connection: ConnectionId): Halt | null {
+  return status?.reducing.find((one) => one.connection === null || one.connection === connection) ?? null;
+}
+
 /** Reduce-only is custody's: it signs sales and nothing else. Throws the refusal, so that no move ends its order first. */
-export function mustPassReduceOnly(
+export function mustPassReduceOnly(...asked: Parameters<typeof saleProblem>): void {
+  const problem = saleProblem(...asked);
+  if (problem !== null) throw new Refusal('order_halted', problem.cause, problem.cure);
+}
+
+/** What keeps anything but a sale away; null where the order passes. */
+export function saleProblem(
   status: TradingStatus | null,
   connection: ConnectionId,
   market: string,
   side: Side,
-): void {
-  const only = status?.reducing.find((one) => one.connection === null || one.connection === connection);
+): OrderProblem | null {
+  const only = reducingOf(status, connection);
   // Where money itself is what is bought, a buy gives coins away for it.
   const isSale = (side === 'sell') === !market.startsWith('USDT_');
-  if (only === undefined || isSale) return;
-  throw new Refusal(
-    'order_halted',
-    `Only sales until it is resumed: ${only.why}`,
-    `Type on this machine: ${RESUME_COMMAND}.`,
-  );
+  if (only === null || isSale) return null;
+  const [cause, cure] = [`Only sales until it is resumed: ${only.why}`, `Type on this machine: ${RESUME_COMMAND}.`];
+  return { code: 'order_halted', field: 'order', cause, cure, mend: null, confirm: null };
 }

@@ -7,13 +7,14 @@ import type { Connections } from '../connections.ts';
 import type { CustodyLink } from '../custody-link.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { RunningAccounts } from './accounts.ts';
+import { reducingOf } from './halt.ts';
 import type { AccountRunner } from './ports.ts';
 import { accountView } from './view-account.ts';
 
 export type Whose = { readonly connection: ConnectionId; readonly owner: UserId };
 
 export type DeskAccountsParts = {
-  readonly accounts: Pick<RunningAccounts, 'get' | 'all' | 'markets'>;
+  readonly accounts: Pick<RunningAccounts, 'get' | 'all' | 'markets' | 'status'>;
   readonly connections: Pick<Connections, 'view' | 'stored'>;
   readonly custody: CustodyLink;
   readonly clock: Clock;
@@ -66,6 +67,7 @@ export class DeskAccounts {
       custodySinceMs: this.#custodySinceMs,
       markets: accounts.markets(connection),
       startedAtMs: this.#startedAtMs,
+      reducing: reducingOf(accounts.status(), connection),
     });
   }
 

@@ -67,7 +67,7 @@ export class TradingNews {
 
   haltsChanged(): void {
     const status = this.#parts.accounts.status();
-    const halts = JSON.stringify(status?.halts ?? []);
+    const halts = JSON.stringify([status?.halts ?? [], status?.reducing ?? []]);
     if (halts === this.#lastHalts) return;
     this.#lastHalts = halts;
     for (const owner of new Set(this.#parts.accounts.all().map((runner) => runner.owner)))

@@ -292,7 +292,7 @@ describe('what custody would not sign', () => {
   });
 
   test('a move of a buy while only sales were signed left the old order cancelled', async () => {
-    const { desk } = await open();
+    const { desk, told } = await open();
     const { key } = await desk.place(OWNER, ask('90'));
     await rig.settle();
     rig.custody.reducing.push({ connection: null, atMs: 0, why: 'careful' });
@@ -304,6 +304,15 @@ describe('what custody would not sign', () => {
     expect(await refusal(desk.move(OWNER, ACCOUNT.connection, key, move))).toBe('order_halted');
     expect(await refusal(desk.place(OWNER, ask('92')))).toBe('order_halted');
     expect(await desk.order(OWNER, ACCOUNT.connection, key)).toMatchObject({ state: 'open' });
+    const { problems } = await desk.preview(OWNER, ask('92'));
+    expect(problems[0]).toMatchObject({ code: 'order_halted', cause: 'Only sales until it is resumed: careful' });
+    // The page hears of it without having asked.
+    const reducing = [{ connection: null, why: 'careful' }];
+    const halt = { everything: false, halts: [], reducing, resumeWith: expect.stringContaining('resume') };
+    expect(told.findLast(({ type }) => type === 'halt')).toMatchObject({ halt });
+    const account = { state: 'ready', reducing: { why: 'careful', sinceMs: 0 } };
+    expect(told.findLast(({ type }) => type === 'trading')).toMatchObject({ account });
+    expect(desk.everything(OWNER).find(({ type }) => type === 'halt')).toMatchObject({ halt });
   });
 
   test('a market that it forbids was previewed without a problem', async () => {

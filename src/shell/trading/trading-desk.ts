@@ -16,7 +16,7 @@ import type { CustodyLink } from '../custody-link.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { DeskVenues } from '../venues.ts';
 import type { RunningAccounts } from './accounts.ts';
-import { haltNow, haltsNow, haltView, mustPassReduceOnly } from './halt.ts';
+import { haltNow, haltsNow, haltView, mustPassReduceOnly, saleProblem } from './halt.ts';
 import { PolicyBook } from './policy-book.ts';
 import { policyProblems } from './policy-check.ts';
 import type {
@@ -119,7 +119,9 @@ class Desk implements TradingDesk {
     const wish = await this.#wish(userId, runner.venue, { ...ask, requestId: 'preview' });
     const policy = await this.#policies.recent(runner);
     const unitPrice = await this.#unitPrice(runner, ask.market);
-    return previewOrder({ runner, wish, policy, unitPrice });
+    const told = previewOrder({ runner, wish, policy, unitPrice });
+    const only = saleProblem(this.#parts.accounts.status(), runner.connection, ask.market, wish.draft.side);
+    return only === null ? told : { ...told, problems: [only, ...told.problems] };
   }
 
   async place(userId: string, ask: PlaceAsk): Promise<wire.Order> {

@@ -54,6 +54,7 @@ const shown = (facts: Partial<AccountFacts>) => {
     custodySinceMs: 11,
     markets: ['BTC_USDT'],
     startedAtMs: 13,
+    reducing: null,
     ...facts,
   });
   return { state, cause, cure, sinceMs, stream };

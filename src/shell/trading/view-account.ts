@@ -3,6 +3,7 @@
 import type { Connection } from '../../contract/exchanges.ts';
 import type { TradingAccount } from '../../contract/trading.ts';
 import { isLive } from '../../core/order.ts';
+import type { Halt } from '../../custody/trade-protocol.ts';
 import { EXTERNAL, type MachineRow, type Order } from '../../engine/state.ts';
 import type { CustodyNow } from '../custody-link.ts';
 import type { AccountRunner } from './ports.ts';
@@ -17,11 +18,13 @@ export type AccountFacts = {
   /** Null: not read yet. */
   readonly markets: readonly string[] | null;
   readonly startedAtMs: number;
+  /** What holds it to sales. */
+  readonly reducing: Pick<Halt, 'why' | 'atMs'> | null;
 };
 type Condition = Pick<TradingAccount, 'state' | 'cause' | 'cure' | 'sinceMs'>;
 
 export function accountView(facts: AccountFacts): TradingAccount {
-  const { connection, runner, markets } = facts;
+  const { connection, runner, markets, reducing } = facts;
   const machine = runner?.query.machine ?? null;
   const orders = runner === null ? [] : runner.query.orders().filter(({ status }) => isLive(status));
   return {
@@ -31,6 +34,7 @@ export function accountView(facts: AccountFacts): TradingAccount {
     stream: streamOf(runner, machine, facts.startedAtMs),
     reconciledAtMs: machine?.sync.reconciled === true ? machine.sync.lastAtMs : null,
     halt: machine?.halt == null ? null : { why: machine.halt.why, sinceMs: machine.halt.sinceMs },
+    reducing: reducing === null ? null : { why: reducing.why, sinceMs: reducing.atMs },
     markets: [...(markets ?? [])],
     openOrders: orders.length,
     doubtful: orders.filter(isDoubtful).length,

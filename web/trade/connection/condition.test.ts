@@ -12,6 +12,7 @@ const ready: TradingAccount = {
   stream: { state: 'live', why: '', sinceMs: 1000, nextAttemptAtMs: null },
   reconciledAtMs: 2000,
   halt: null,
+  reducing: null,
   markets: ['BTC_USDT'],
   openOrders: 0,
   doubtful: 0,
@@ -31,6 +32,15 @@ test('a ready account whose stream is lost says since when and when it is tried 
     nextAtMs: 9000,
   });
   expect(stateWord(lost).tone).toBe('amber');
+});
+
+test('a key that was held to sales looked as ready as any', () => {
+  const held = { ...ready, reducing: { why: 'careful', sinceMs: 500 } };
+  expect(stateWord(held)).toEqual({ tone: 'amber', word: 'Only sales' });
+  expect(conditionOf(held)).toMatchObject({
+    cause: 'Only sales until it is resumed: careful.',
+    ...{ sinceMs: 500, action: 'resume' },
+  });
 });
 
 describe('every other state', () => {

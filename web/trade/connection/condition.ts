@@ -16,9 +16,8 @@ export type Condition = {
 export function stateWord(account: TradingAccount): { readonly tone: Tone; readonly word: string } {
   switch (account.state) {
     case 'ready':
-      return account.stream.state === 'live'
-        ? { tone: 'plain', word: 'Ready' }
-        : { tone: 'amber', word: 'Stream lost' };
+      if (account.stream.state !== 'live') return { tone: 'amber', word: 'Stream lost' };
+      return account.reducing === null ? { tone: 'plain', word: 'Ready' } : { tone: 'amber', word: 'Only sales' };
     case 'starting':
       return { tone: 'none', word: 'Starting' };
     case 'watch-only':
@@ -46,7 +45,7 @@ export function conditionOf(account: TradingAccount): Condition | null {
   const said = { cause, cure, sinceMs, nextAtMs: null, action: null } as const;
   switch (state) {
     case 'ready':
-      if (stream.state === 'live') return null;
+      if (stream.state === 'live') return salesOnly(account);
       return {
         tone: 'amber',
         cause: stream.why || LOST[stream.state],
@@ -95,4 +94,17 @@ export function conditionOf(account: TradingAccount): Condition | null {
         nextAtMs: stream.state === 'live' ? null : stream.nextAttemptAtMs,
       };
   }
+}
+
+/** Custody signs sales and nothing else, until its owner ends that; null where it does not. */
+function salesOnly({ reducing }: TradingAccount): Condition | null {
+  if (reducing === null) return null;
+  return {
+    tone: 'amber',
+    cause: sentence(`Only sales until it is resumed: ${reducing.why}`),
+    cure: 'Other orders are refused. Cancelling works.',
+    sinceMs: reducing.sinceMs,
+    nextAtMs: null,
+    action: 'resume',
+  };
 }

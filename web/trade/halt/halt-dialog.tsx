@@ -12,7 +12,7 @@ import { ProblemNote } from '../../parts/problem.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import { useHalt, useOpenOrders, useTradingAccounts } from '../data/account.ts';
 import { halts, THE_HALT } from '../data/stores.ts';
-import { doneWords, reachOf, reachWords } from './halt-words.ts';
+import { doneWords, reachOf, reachWords, SALES_ONLY } from './halt-words.ts';
 
 /** What this page asked for; `orders` null: to leave them alone. */
 type Asked = { readonly connection: string | null; readonly orders: number | null };
@@ -34,9 +34,11 @@ export function HaltDialog(props: { readonly onClose: () => void }) {
   const halt = useHalt();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [more, setMore] = useState(false);
-  const shown = halt !== undefined && halt.halts.length > 0 && !more;
+  const isHalted = halt !== undefined && halt.halts.length > 0;
+  const shown = halt !== undefined && (isHalted || halt.reducing.length > 0) && !more;
+  const standing = isHalted ? 'Trading is halted' : 'Only sales pass';
   return (
-    <Dialog title={shown ? 'Trading is halted' : 'Halt trading'} onClose={props.onClose} size={480}>
+    <Dialog title={shown ? standing : 'Halt trading'} onClose={props.onClose} size={480}>
       {shown ? (
         <Halted halt={halt} asked={asked} onMore={() => setMore(true)} onClose={props.onClose} />
       ) : (
@@ -142,7 +144,7 @@ type HaltedProps = {
 };
 
 function Halted(props: HaltedProps) {
-  const { halts: list, everything, resumeWith } = props.halt;
+  const { halts: list, reducing, everything, resumeWith } = props.halt;
   const nameOf = useNameOf();
   const isOwner = useIsOwner();
   const connection = props.asked?.connection ?? null;
@@ -155,6 +157,17 @@ function Halted(props: HaltedProps) {
           <li key={`${connection} ${atMs}`}>
             <strong>{nameOf(connection)}</strong>
             <span>{why}</span>
+            <span className="dim">
+              <Ago atMs={atMs} />
+            </span>
+          </li>
+        ))}
+        {reducing.map(({ connection, atMs, why }) => (
+          <li key={`sales ${connection} ${atMs}`}>
+            <strong>{nameOf(connection)}</strong>
+            <span>
+              {SALES_ONLY} {why}
+            </span>
             <span className="dim">
               <Ago atMs={atMs} />
             </span>
@@ -176,7 +189,7 @@ function Halted(props: HaltedProps) {
       <div className="dialog-foot">
         {everything ? null : (
           <button type="button" className="button danger" onClick={props.onMore}>
-            Halt more
+            {list.length === 0 ? 'Halt trading' : 'Halt more'}
           </button>
         )}
         <button type="button" className="button" data-autofocus onClick={props.onClose}>

@@ -4,7 +4,7 @@ import { doneWords, haltWords, reachOf, reachWords } from './halt-words.ts';
 const resumeWith = 'npm run gapless -- resume';
 
 test('nothing halted needs no words', () => {
-  expect(haltWords({ everything: false, halts: [], resumeWith: '' })).toBeNull();
+  expect(haltWords({ everything: false, halts: [], reducing: [], resumeWith: '' })).toBeNull();
 });
 
 test('a halt of everything says so, since the oldest of its reasons', () => {
@@ -12,15 +12,27 @@ test('a halt of everything says so, since the oldest of its reasons', () => {
     { connection: 'a', atMs: 900, why: 'second' },
     { connection: null, atMs: 500, why: 'first' },
   ];
-  expect(haltWords({ everything: true, halts, resumeWith })).toEqual({ short: 'Halted', sinceMs: 500, why: 'first' });
+  expect(haltWords({ everything: true, halts, reducing: [], resumeWith })).toEqual({
+    short: 'Halted',
+    sinceMs: 500,
+    why: 'first',
+  });
 });
 
 test('a halt of some connections counts them', () => {
   const one = { connection: 'a', atMs: 900, why: 'x' };
-  expect(haltWords({ everything: false, halts: [one], resumeWith })?.short).toBe('1 halted');
-  expect(haltWords({ everything: false, halts: [one, { ...one, connection: 'b' }], resumeWith })?.short).toBe(
-    '2 halted',
-  );
+  expect(haltWords({ everything: false, halts: [one], reducing: [], resumeWith })?.short).toBe('1 halted');
+  expect(
+    haltWords({ everything: false, halts: [one, { ...one, connection: 'b' }], reducing: [], resumeWith })?.short,
+  ).toBe('2 halted');
+});
+
+test('only sales is said where nothing is halted, and the halt where both are', () => {
+  const reducing = [{ connection: 'a', atMs: 300, why: 'careful' }];
+  const held = { everything: false, halts: [], reducing, resumeWith };
+  expect(haltWords(held)).toEqual({ short: 'Only sales', sinceMs: 300, why: 'careful' });
+  const halts = [{ connection: 'a', atMs: 900, why: 'x' }];
+  expect(haltWords({ ...held, halts })).toMatchObject({ short: '1 halted', sinceMs: 900 });
 });
 
 test('a halt of one connection, or by a member, was told as a halt of the whole desk', () => {

@@ -43,10 +43,17 @@ export function doneWords({ reach, cancelled, open }: HaltDone): string {
 
 export type HaltWords = { readonly short: string; readonly sinceMs: number; readonly why: string };
 
-/** Null while nothing is halted. The oldest halt tells since when. */
+/** Before the reason of one row in the dialog. */
+export const SALES_ONLY = 'Only sales until it is resumed:';
+
+/** Null while nothing is halted or held to sales. The oldest halt tells since when. */
 export function haltWords(halt: HaltState): HaltWords | null {
-  const [oldest] = [...halt.halts].sort((a, b) => a.atMs - b.atMs);
-  if (oldest === undefined) return null;
+  const oldestOf = (all: HaltState['halts']) => [...all].sort((a, b) => a.atMs - b.atMs)[0];
+  const oldest = oldestOf(halt.halts);
+  if (oldest === undefined) {
+    const only = oldestOf(halt.reducing);
+    return only === undefined ? null : { short: 'Only sales', sinceMs: only.atMs, why: only.why };
+  }
   const short = halt.everything ? 'Halted' : halt.halts.length === 1 ? '1 halted' : `${halt.halts.length} halted`;
   return { short, sinceMs: oldest.atMs, why: oldest.why };
 }
