@@ -249,9 +249,7 @@ function applyBoot(step: Step, epoch: number): void {
   }
   step.machine({ stream: { state: 'lost', why: 'starting', sinceMs: step.atMs } });
   step.sync({ reconciled: false, askedAtMs: null, failures: 0, dueAtMs: step.atMs });
-  for (const key of [...step.state.unsettled]) {
-    const order = step.order(key);
-    if (order === undefined) continue;
+  for (const order of step.ranked(step.state.unsettled)) {
     if (order.status.kind === 'submitting') {
       const { clientId, terms, side, quantity } = order;
       if (clientId !== null && terms !== null && step.rules.mayIssueAgain(order, step.state.machine))
@@ -260,7 +258,7 @@ function applyBoot(step: Step, epoch: number): void {
       continue;
     }
     if (order.status.kind === 'cancelling') sendCancel(step, order);
-    askAgain(step, step.order(key) ?? order);
+    askAgain(step, step.order(order.key) ?? order);
   }
 }
 

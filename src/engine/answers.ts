@@ -4,6 +4,7 @@
  */
 
 import type { FindResult, Outcome } from '../core/report.ts';
+import type { OrderKey } from './events.ts';
 import { applyTrade, claimOrphans } from './fills.ts';
 import { ask, inquire, quietFrom, retry, wakeOf } from './inquiry.ts';
 import { bind, hear, tend } from './life.ts';
@@ -22,12 +23,17 @@ export function doubt(step: Step, order: Order, why: string, signedAtMs: number 
 
 /** Asks whatever is due. Called with every event: a look at the clock, nothing more. */
 export function askDue(step: Step): void {
-  if (step.state.asking.size === 0) return;
-  for (const key of [...step.state.asking]) {
-    const order = step.order(key);
-    if (order === undefined || order.inquiry === null || wakeOf(order.inquiry) > step.atMs) continue;
+  const due: OrderKey[] = [];
+  for (const key of step.state.asking) {
+    const inquiry = step.order(key)?.inquiry ?? null;
+    if (inquiry !== null && wakeOf(inquiry) <= step.atMs) due.push(key);
+  }
+  // Only so many questions are open at once. Who was asked about least comes first, in an order that does not depend on
+  // whether the account grew by events or was read from its rows.
+  const tries = ({ inquiry }: Order): number => inquiry?.tries ?? 0;
+  for (const order of step.ranked(due).sort((a, b) => tries(a) - tries(b))) {
     if (order.status.kind === 'submitting') doubt(step, order, 'no answer came', null);
-    const now = step.order(key);
+    const now = step.order(order.key);
     if (now !== undefined && now.inquiry !== null) ask(step, now, now.inquiry);
   }
 }

@@ -85,7 +85,7 @@ export function applyBalances(step: Step, report: BalanceReport): boolean {
     tell(step, report, asset, free, locked);
   }
   if (report.complete) {
-    for (const asset of [...step.state.balances.keys()])
+    for (const asset of [...step.state.balances.keys()].sort())
       if (!told.has(asset)) tell(step, report, asset, Decimal.ZERO, Decimal.ZERO);
     if (!step.state.machine.sync.balancesOpened) step.sync({ balancesOpened: true });
   }
@@ -138,7 +138,7 @@ export function bookDifferences(step: Step, snapshot: Snapshot): void {
     if (isSane(free.abs(), locked.abs())) totals.set(asset, free.add(locked));
   if (snapshot.balances.complete)
     for (const asset of step.state.balances.keys()) if (!totals.has(asset)) totals.set(asset, Decimal.ZERO);
-  for (const [asset, total] of totals) {
+  for (const [asset, total] of [...totals].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const change = total.sub(step.balance(asset).booked);
     if (!change.isZero() && !unsure.has(asset)) step.book([{ kind: 'external', asset, change }], 'external', null);
   }

@@ -63,9 +63,8 @@ function missOthers(step: Step, snapshot: Snapshot): void {
     [...snapshot.openOrders, ...snapshot.closedOrders].map(({ market, venueId }) => `${market} ${venueId}`),
   );
   const seenBeforeMs = snapshot.askedAtMs - step.state.machine.profile.settleMs;
-  for (const key of [...step.state.unsettled]) {
-    const order = step.order(key);
-    if (order === undefined || order.venueId === null || listed.has(`${order.market} ${order.venueId}`)) continue;
+  for (const order of step.ranked(step.state.unsettled)) {
+    if (order.venueId === null || listed.has(`${order.market} ${order.venueId}`)) continue;
     if (order.acceptedAtMs === null || order.acceptedAtMs >= seenBeforeMs) continue;
     if (order.status.kind !== 'open' && order.status.kind !== 'cancelling') continue;
     if (order.owner === EXTERNAL && order.status.kind === 'open') {

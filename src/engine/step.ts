@@ -91,6 +91,16 @@ export class Step {
     return this.state.orders.get(key);
   }
 
+  /** By rank, so that an account read from its rows does everything in the order of one that grew by events. */
+  ranked(keys: Iterable<OrderKey>): Order[] {
+    const orders: Order[] = [];
+    for (const key of keys) {
+      const order = this.state.orders.get(key);
+      if (order !== undefined) orders.push(order);
+    }
+    return orders.sort((a, b) => a.rank - b.rank);
+  }
+
   byVenueId(market: string, venueId: string): Order | undefined {
     const key = this.state.byVenueId.get(`${market} ${venueId}`);
     return key === undefined ? undefined : this.state.orders.get(key);

@@ -36,9 +36,8 @@ export function applyCancel(step: Step, key: OrderKey): void {
 
 /** All of ours, those in doubt included. What others placed is theirs. */
 export function applyCancelAll(step: Step, market: string | null): void {
-  for (const key of [...step.state.unsettled]) {
-    const order = step.order(key);
-    if (order === undefined || order.owner === EXTERNAL || order.status.kind === 'closed') continue;
+  for (const order of step.ranked(step.state.unsettled)) {
+    if (order.owner === EXTERNAL || order.status.kind === 'closed') continue;
     if (market === null || order.market === market) wishGone(step, order);
   }
 }
