@@ -8,7 +8,7 @@ import type { VenueId } from '../core/ids.ts';
 import type { OpenSocket } from '../venues/streams.ts';
 import type { TradingVenue } from '../venues/trading.ts';
 import type { PrivateVenue, PublicVenue } from '../venues/venue.ts';
-import { type Budget, heldBack, WS_CONNECT } from '../venues/whitebit/budget.ts';
+import { type Budget, heldBack, sendWith, WS_CONNECT } from '../venues/whitebit/budget.ts';
 import type { CallParameters, PublicCall, RawReply } from '../venues/whitebit/call.ts';
 import { classify } from '../venues/whitebit/faults.ts';
 import type { PinnedHttp } from '../venues/whitebit/http.ts';
@@ -79,7 +79,7 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
   async function limited(path: string, send: () => Promise<RawReply>): Promise<RawReply> {
     const taken = budget.take(path);
     if (!taken.ok) return heldBack(taken.waitMs);
-    const reply = await send();
+    const reply = await sendWith(taken, send, (answer) => answer);
     if (reply.kind === 'reply' && reply.status === 429) {
       if (classify(reply, 'auth').code === 'rate-limited') budget.pause(reply.retryAfterMs);
     } else if (reply.kind === 'reply') budget.relax();
@@ -144,6 +144,13 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
   };
   const url = streamUrl(origin);
   const publicVenue = createWhitebitPublic({ clock, call: publicCall });
+  /** Counted at once: each account has one attempt at a time, and thirty of the thousand a minute are left for that. */
+  function mayConnect() {
+    const taken = budget.take(WS_CONNECT);
+    if (taken.ok) taken.over(true);
+    return taken;
+  }
+
   return {
     venue,
     origin,
@@ -159,7 +166,7 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
       noteRead: (credential, use) => writeShared(credential, use, 'orders, trades and balances'),
       send: (credential, path, parameters, nonce) => sendSigned(credential, path, parameters, nonce, true),
     }),
-    stream: { open: options.open ?? openPinned(url), url, mayConnect: () => budget.take(WS_CONNECT) },
+    stream: { open: options.open ?? openPinned(url), url, mayConnect },
     close: () => http.close(),
   };
 }

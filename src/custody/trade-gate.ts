@@ -7,7 +7,7 @@
 import type { VenueId } from '../core/ids.ts';
 import type { TradingVenue } from '../venues/trading.ts';
 import type { ClockReading, PublicVenue } from '../venues/venue.ts';
-import { type Budget, heldBack } from '../venues/whitebit/budget.ts';
+import { type Budget, heldBack, sendWith } from '../venues/whitebit/budget.ts';
 import type { CallParameters, RawReply, TradeReply, TradeRequest } from '../venues/whitebit/call.ts';
 import { createWhitebitTrading } from '../venues/whitebit/trading.ts';
 import { createTurns, type Urgency } from '../venues/whitebit/turns.ts';
@@ -83,13 +83,8 @@ export function createTradeGate(options: TradeGateOptions): (credential: Credent
     const urgency: Urgency = placing ? 'order' : isCancelling(path) ? 'cancel' : 'read';
     const turn = await turns.take(path, urgency, use.deadlineMs);
     if (!turn.ok) return { reply: heldBack(turn.waitMs), signedAtMs: null };
-    if (!placing) return sign(credential, use, request, offsetMs ?? 0, urgency);
-    await slots.take();
-    try {
-      return await sign(credential, use, request, offsetMs ?? 0, urgency);
-    } finally {
-      slots.free();
-    }
+    const send = () => sign(credential, use, request, offsetMs ?? 0, urgency);
+    return sendWith(turn, placing ? () => slots.run(send) : send, ({ reply }) => reply);
   }
 
   /** Nothing is awaited before the signature. */
@@ -139,16 +134,24 @@ export function createTradeGate(options: TradeGateOptions): (credential: Credent
 function createSlots(count: number) {
   let left = count;
   const waiting: (() => void)[] = [];
+  function take(): Promise<void> {
+    if (left === 0) return new Promise((resolve) => waiting.push(resolve));
+    left -= 1;
+    return Promise.resolve();
+  }
+  function free(): void {
+    const next = waiting.shift();
+    if (next === undefined) left += 1;
+    else next();
+  }
   return {
-    take(): Promise<void> {
-      if (left === 0) return new Promise((resolve) => waiting.push(resolve));
-      left -= 1;
-      return Promise.resolve();
-    },
-    free(): void {
-      const next = waiting.shift();
-      if (next === undefined) left += 1;
-      else next();
+    async run<T>(work: () => Promise<T>): Promise<T> {
+      await take();
+      try {
+        return await work();
+      } finally {
+        free();
+      }
     },
   };
 }

@@ -4,6 +4,10 @@
  *
  * Why not a token bucket: one that holds N and refills N in ten seconds lets nearly 2 N through within ten seconds.
  * The exchange's window is counted here instead, in slots of a hundredth of it.
+ *
+ * The exchange counts what arrives, and when that is nobody here knows: somewhere between leaving and its answer. So a
+ * request counts from the moment it may leave until a window after its answer, and a line that stands still for
+ * seconds and then brings everything at once brings no more than the limit.
  */
 
 import type { RawReply } from './call.ts';
@@ -41,8 +45,8 @@ export const WS_CONNECT = '/ws';
 /** Every public endpoint has this limit of its own, beside that of the group. */
 const PUBLIC_ENDPOINT: Limit = { requests: 2_000, windowMs: 10_000 };
 
-/** Requests sent evenly may arrive bunched; this much of each limit is left for that. */
-const SHARE_PERCENT = 95;
+/** The rest is for what nobody counts here: a request that arrives after we gave it up, a restart, another program. */
+const SHARE_PERCENT = 97;
 /**
  * Of the limit that orders and cancels share, only cancels may use the last part: whatever a grid is doing, what is
  * live can be taken back. 300 of the 10,000 requests in ten seconds, each for up to 100 orders.
@@ -55,10 +59,16 @@ const SET_BACK_SLOTS = 10;
 const PAUSE_FIRST_MS = 1_000;
 const PAUSE_MAX_MS = 30_000;
 
-type Take = { readonly ok: true } | { readonly ok: false; readonly waitMs: number };
+/** Leave to send one request. */
+export type Pass = {
+  readonly ok: true;
+  /** To be called when the answer is there or not waited for any more: only from then on does its window pass. */
+  readonly over: (sent: boolean) => void;
+};
+type Take = Pass | { readonly ok: false; readonly waitMs: number };
 
 export type Budget = {
-  /** Counts the request in every limit it falls under, or in none. `path` may carry a query. */
+  /** Counts the request in every limit it falls under, or in none, until it is `over`. `path` may carry a query. */
   take(path: string): Take;
   /** Call on a real rate limit answer: everything waits, longer each time until `relax`. */
   pause(retryAfterMs: number | null): void;
@@ -95,8 +105,14 @@ export function createWhitebitBudget(options: {
       const keepPercent = CANCELLING.test(path) ? 0 : CANCEL_RESERVE_PERCENT;
       const waitMs = Math.max(0, ...counted.map((window) => window.waitMs(nowMs, window.isShared ? keepPercent : 0)));
       if (waitMs > 0) return { ok: false, waitMs };
-      for (const window of counted) window.count(nowMs);
-      return { ok: true };
+      for (const window of counted) window.begin();
+      let isOver = false;
+      const over = (sent: boolean): void => {
+        if (isOver) return;
+        isOver = true;
+        for (const window of counted) window.end(clock.nowMs(), sent);
+      };
+      return { ok: true, over };
     },
     pause(retryAfterMs) {
       const waitMs = Math.max(retryAfterMs ?? 0, pauseMs) * (1 + random() / 4);
@@ -116,6 +132,20 @@ export function heldBack(waitMs: number): RawReply {
   return { kind: 'no-reply', sent: false, reason: 'budget', tookMs: 0, heldBackMs: waitMs };
 }
 
+/** Sends what was allowed, and tells the budget when that is over, whatever becomes of it. */
+export async function sendWith<T>(pass: Pass, send: () => Promise<T>, replyOf: (sent: T) => RawReply): Promise<T> {
+  // What threw may have left before.
+  let sent = true;
+  try {
+    const result = await send();
+    const reply = replyOf(result);
+    sent = reply.kind === 'reply' || reply.sent;
+    return result;
+  } finally {
+    pass.over(sent);
+  }
+}
+
 function limitsOf(pathAndQuery: string): readonly (readonly [string, Limit])[] {
   const path = pathAndQuery.split('?', 1)[0] ?? '';
   const scope = (name: Scope): readonly [string, Limit] => [name, WHITEBIT_LIMITS[name]];
@@ -133,7 +163,10 @@ function limitsOf(pathAndQuery: string): readonly (readonly [string, Limit])[] {
   return [scope('default')];
 }
 
-/** Requests of the last window, in slots. A slot counts until all of it has left the window, so the count errs high. */
+/**
+ * Requests under way, and those that were over within the last window, in slots. A slot counts until all of it has left
+ * the window, so the count errs high.
+ */
 class SlotWindow {
   /** Cancels have a part of it to themselves. */
   readonly isShared: boolean;
@@ -143,6 +176,7 @@ class SlotWindow {
   readonly #counts = new Uint32Array(SLOTS + 1);
   #slot = Number.NEGATIVE_INFINITY;
   #total = 0;
+  #underWay = 0;
 
   constructor(limit: Limit, isShared: boolean) {
     this.isShared = isShared;
@@ -153,7 +187,7 @@ class SlotWindow {
   /** Zero: there is room now, with `keepPercent` of the limit left to others. */
   waitMs(nowMs: number, keepPercent: number): number {
     this.#moveTo(nowMs);
-    let excess = this.#total - Math.floor((this.#requests * (SHARE_PERCENT - keepPercent)) / 100) + 1;
+    let excess = this.#total + this.#underWay - Math.floor((this.#requests * (SHARE_PERCENT - keepPercent)) / 100) + 1;
     if (excess <= 0) return 0;
     // The oldest slots make room first; more than one may have to go where the others went into the part that is kept.
     for (let age = SLOTS; age >= 0; age -= 1) {
@@ -163,10 +197,17 @@ class SlotWindow {
         return Math.max(1, Math.ceil(freeAtMs - nowMs));
       }
     }
-    return 0;
+    // Room is in the hands of requests under way: one that were over now would make it in a window.
+    return Math.ceil((this.#slot + SLOTS + 1) * this.#slotMs - nowMs);
   }
 
-  count(nowMs: number): void {
+  begin(): void {
+    this.#underWay += 1;
+  }
+
+  end(nowMs: number, sent: boolean): void {
+    this.#underWay -= 1;
+    if (!sent) return;
     this.#moveTo(nowMs);
     const index = this.#index(this.#slot);
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;

@@ -3,7 +3,7 @@
  * instead of getting this address blocked; orders are counted apart, by the exchange and by us.
  */
 
-import { type Budget, createWhitebitBudget, heldBack } from './budget.ts';
+import { type Budget, createWhitebitBudget, heldBack, sendWith } from './budget.ts';
 import type { PublicCall, RawReply } from './call.ts';
 import type { PinnedHttp } from './http.ts';
 import { createTurns } from './turns.ts';
@@ -25,7 +25,8 @@ export function createPublicCall({ http, clock, random }: Parts): PublicCall {
   return async (path): Promise<RawReply> => {
     const turn = await turns.take(path, 'read', clock.nowMs() + TURN_MS);
     if (!turn.ok) return heldBack(Math.max(1, turn.waitMs));
-    const reply = await http.send({ method: 'GET', path, headers: {} });
+    const send = () => http.send({ method: 'GET', path, headers: {} });
+    const reply = await sendWith(turn, send, (answer) => answer);
     if (reply.kind === 'reply' && reply.status === TOO_MANY) budget.pause(reply.retryAfterMs);
     else if (reply.kind === 'reply') budget.relax();
     return reply;

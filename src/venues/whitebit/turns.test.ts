@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Pass } from './budget.ts';
 import { manualTime } from './time.testing.ts';
 import { createTurns, type Turn, type Urgency } from './turns.ts';
+
+const PASS: Pass = { ok: true, over: () => undefined };
 
 /** Lets one request through for each `free`; others wait a second. */
 function budgetOf(free: Record<string, number>) {
@@ -11,7 +14,7 @@ function budgetOf(free: Record<string, number>) {
       if ((free[path] ?? 0) <= 0) return { ok: false as const, waitMs: 100 };
       free[path] = (free[path] ?? 0) - 1;
       taken.push(path);
-      return { ok: true as const };
+      return PASS;
     },
   };
 }
@@ -22,7 +25,7 @@ describe('turns', () => {
   test('who finds room goes at once', async () => {
     const time = manualTime();
     const turns = createTurns({ budget: budgetOf({ a: 1 }), clock: time });
-    expect(await turns.take('a', 'read', LATER)).toEqual({ ok: true });
+    expect(await turns.take('a', 'read', LATER)).toBe(PASS);
     expect(turns.waiting()).toBe(0);
     expect(time.waiting()).toBe(0);
   });
@@ -53,7 +56,7 @@ describe('turns', () => {
     const time = manualTime();
     const turns = createTurns({ budget: budgetOf({ b: 1 }), clock: time });
     void turns.take('a', 'order', LATER);
-    expect(await turns.take('b', 'order', LATER)).toEqual({ ok: true });
+    expect(await turns.take('b', 'order', LATER)).toBe(PASS);
     expect(turns.waiting()).toBe(1);
   });
 

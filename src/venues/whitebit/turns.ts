@@ -3,16 +3,14 @@
  * which they came. Nobody is refused while there is room to wait, and what has waited too long is told so.
  */
 
-import type { Budget } from './budget.ts';
+import type { Budget, Pass } from './budget.ts';
 
 export type Urgency = 'cancel' | 'order' | 'read';
 /** `full`: the line is as long as it may be. `late`: the deadline came first. Nothing was counted against a limit. */
-export type Turn =
-  | { readonly ok: true }
-  | { readonly ok: false; readonly why: 'full' | 'late'; readonly waitMs: number };
+export type Turn = Pass | { readonly ok: false; readonly why: 'full' | 'late'; readonly waitMs: number };
 
 export type Turns = {
-  /** Resolves when the request may be sent, and counts it. `deadlineMs` by the same clock. Never rejects. */
+  /** Resolves when the request may be sent, and counts it until it is over. `deadlineMs` by the same clock. Never rejects. */
   take(path: string, urgency: Urgency, deadlineMs: number): Promise<Turn>;
   /** How many wait now. */
   waiting(): number;
@@ -50,7 +48,7 @@ export function createTurns(options: {
           continue;
         }
         const taken = waitMs === null ? budget.take(entry.path) : { ok: false as const, waitMs };
-        if (taken.ok) entry.done({ ok: true });
+        if (taken.ok) entry.done(taken);
         else {
           held.set(entry.path, taken.waitMs);
           left.push(entry);
@@ -80,7 +78,8 @@ export function createTurns(options: {
 
   return {
     take(path, urgency, deadlineMs) {
-      if (!mustQueue(path, urgency) && budget.take(path).ok) return Promise.resolve({ ok: true });
+      const taken = mustQueue(path, urgency) ? null : budget.take(path);
+      if (taken?.ok) return Promise.resolve(taken);
       if (lines[urgency].length >= LINE_MAX) return Promise.resolve({ ok: false, why: 'full', waitMs: LOOK_AGAIN_MS });
       return new Promise((done) => {
         lines[urgency].push({ path, deadlineMs, done });
