@@ -34,3 +34,14 @@ export async function practiceKey(
   const { apiKey, secret } = await practiceCall<PracticeKey>(practice, 'keys/create', { email, groups });
   return { apiKey, secret };
 }
+
+/** More than market makers ever bid for above a price near theirs. */
+const SWEEP_BTC = '60';
+
+/** Somebody sells whatever stands in the book down to this price. A maker may bid more than us between two calls, and would take a smaller sale. */
+export async function sellDownTo(practice: string, email: string, price: string): Promise<void> {
+  await practiceCall(practice, 'wallets/set', { email, wallet: 'trade', ticker: 'BTC', available: SWEEP_BTC });
+  await practiceCall(practice, 'orders/place', {
+    ...{ email, market: 'BTC_USDT', side: 'sell', amount: SWEEP_BTC, price, ioc: true },
+  });
+}

@@ -20,7 +20,7 @@ import { openTradeStore } from '../../src/store/trade-store-sql.ts';
 import { createPinnedHttp } from '../../src/venues/whitebit/http.ts';
 import { createWhitebitPublic } from '../../src/venues/whitebit/public.ts';
 import { startCustodyAlone } from '../campaigns/custody-alone.ts';
-import { practiceAccount, practiceCall, practiceKey } from '../practice-api.ts';
+import { practiceAccount, practiceCall, practiceKey, sellDownTo } from '../practice-api.ts';
 
 export const MARKET = 'BTC_USDT';
 export const EMAIL = 'ours@practice.example';
@@ -148,10 +148,7 @@ export async function openShellTradingWorld() {
     /** Somebody else sells into it. */
     async fill(order: Order): Promise<void> {
       if (order.terms?.kind !== 'limit') throw new Error('Only limit orders are filled here');
-      await practiceCall(practice, 'orders/place', {
-        ...{ email: OTHERS, market: MARKET, side: 'sell', amount: order.quantity.amount.toString(), ioc: true },
-        price: order.terms.price.toString(),
-      });
+      await sellDownTo(practice, OTHERS, order.terms.price.toString());
     },
     ends: (order: Order, why: string, withinMs = 10_000) =>
       expect

@@ -9,7 +9,7 @@ import { type Asked, ask, Notes } from '../campaigns/trade-kill-clients.ts';
 import { type Account, compareLedgers, differences } from '../campaigns/trade-kill-judge.ts';
 import { openStage, type Stage } from '../campaigns/trade-kill-stage.ts';
 import { openWire } from '../campaigns/trade-kill-wire.ts';
-import { practiceCall } from '../practice-api.ts';
+import { practiceCall, sellDownTo } from '../practice-api.ts';
 import { until } from '../running-desk.ts';
 
 /** From the issue: seen within ten seconds, back within five of the network's return. */
@@ -102,9 +102,7 @@ async function placeOurs(): Promise<Order> {
 /** Somebody sells into it, at the exchange, whatever the desk hears of it. */
 async function fill({ terms }: Order): Promise<void> {
   if (terms?.kind !== 'limit') throw new Error('Only limit orders are filled here');
-  await practiceCall(stage.practice, 'orders/place', {
-    ...{ email: OTHERS, market: MARKET, side: 'sell', amount: AMOUNT, price: terms.price, ioc: true },
-  });
+  await sellDownTo(stage.practice, OTHERS, terms.price);
 }
 
 type Times = { readonly seenMs: number[]; readonly backMs: number[] };
