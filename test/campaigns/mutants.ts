@@ -2,7 +2,9 @@
  * Are custody's tests worth anything? Each mutant is one small slip in the policy, the budgets or the guard; the tests of
  * that part run against it, in a copy. What survives is a hole in the tests, or changes nothing (mutants-equal.ts).
  *
- *     npm run campaign:mutants -- [--only policy|budgets|guard] [--sample N] [--seed N] [--jobs 2]
+ *     npm run campaign:mutants -- [--only budgets,trading/journal.ts] [--from N] [--sample N] [--seed N] [--jobs 2]
+ *
+ * `--from` leaves out the first so many of each file: a run that was stopped goes on where it was.
  */
 
 import { spawn } from 'node:child_process';
@@ -25,23 +27,23 @@ const RUN_MAX_MS = 180_000;
 /** The nearest tests come first: most mutants meet them and go no further. */
 const PARTS = {
   policy: {
-    files: ['trading/policy.ts', 'trading/liquidity.ts'],
+    files: ['trading/policy.ts', 'trading/liquidity.ts', 'trading/changes.ts', 'operations/policy.ts'],
     tests: [
-      ['trading/policy.test.ts', 'trading/liquidity.test.ts', 'trading/adversary.test.ts'],
+      ['trading/policy.test.ts', 'trading/liquidity.test.ts', 'trading/changes.test.ts', 'trading/adversary.test.ts'],
       ['operations/limits.test.ts', 'operations/policy.test.ts'],
     ],
   },
   budgets: {
-    files: ['trading/budgets.ts'],
+    files: ['trading/budgets.ts', 'trading/cost.ts', 'trading/equity.ts'],
     tests: [
-      ['trading/budgets.test.ts', 'trading/adversary.test.ts'],
-      ['operations/limits.test.ts', 'operations/place.test.ts'],
+      ['trading/budgets.test.ts', 'trading/equity.test.ts', 'trading/adversary.test.ts'],
+      ['operations/limits.test.ts', 'operations/place.test.ts', 'operations/place-crash.test.ts'],
     ],
   },
   guard: {
-    files: ['trading/journal.ts', 'trading/trading.ts', 'trading/halts.ts'],
+    files: ['trading/journal.ts', 'trading/trading.ts', 'trading/halts.ts', 'trading/intent.ts', 'operations/place.ts'],
     tests: [
-      ['trading/journal.test.ts', 'trading/halts.test.ts', 'trading/guard.test.ts'],
+      ['trading/journal.test.ts', 'trading/halts.test.ts', 'trading/guard.test.ts', 'trading/intent.test.ts'],
       ['operations/place.test.ts', 'operations/place-crash.test.ts', 'operations/limits.test.ts'],
     ],
   },
@@ -92,39 +94,54 @@ function drawn(from: readonly Mutant[], count: number, random: Seeded): readonly
   return Array.from({ length: count }, () => left.splice(random.below(left.length), 1)).flat();
 }
 
-async function judge(part: Part, jobs: readonly string[], sample: number, random: Seeded): Promise<boolean> {
-  const all = PARTS[part].files.flatMap((file) =>
-    mutantsOf(file, readFileSync(path.join(ROOT, CUSTODY, file), 'utf8')),
-  );
-  const wanted = all.filter((mutant) => !isEqual(mutant));
-  const chosen = sample >= wanted.length ? wanted : drawn(wanted, sample, random);
-  for (const tests of PARTS[part].tests)
-    if (!(await passes(jobs[0] ?? '', tests))) throw new Error(`The tests of ${part} fail without a mutant`);
-  const waiting = [...chosen];
-  console.log(`${part}: ${chosen.length} of ${all.length} mutants`);
-  const survivors: Mutant[] = [];
+type Wanted = { readonly names: readonly string[]; readonly from: number; readonly sample: number };
+type Score = { readonly file: string; made: number; equal: number; tried: number; survived: number };
+
+async function judge(part: Part, jobs: readonly string[], wanted: Wanted, random: Seeded): Promise<boolean> {
+  const { files, tests } = PARTS[part];
+  const isNamed = (file: string) =>
+    wanted.names.length === 0 || [part, file].some((name) => wanted.names.includes(name));
+  const scores: Score[] = [];
+  const all: Mutant[] = [];
+  for (const file of files.filter(isNamed)) {
+    const made = mutantsOf(file, readFileSync(path.join(ROOT, CUSTODY, file), 'utf8'));
+    const counting = made.filter((mutant) => !isEqual(mutant));
+    scores.push({ file, made: made.length, equal: made.length - counting.length, tried: 0, survived: 0 });
+    all.push(...counting.slice(wanted.from));
+  }
+  if (all.length === 0) return true;
+  const waiting = [...(wanted.sample >= all.length ? all : drawn(all, wanted.sample, random))];
+  for (const some of tests)
+    if (!(await passes(jobs[0] ?? '', some))) throw new Error(`The tests of ${part} fail without a mutant`);
+  console.log(`${part}: ${waiting.length} mutants`);
   await Promise.all(
     jobs.map(async (folder) => {
       for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-        if (!(await survives(folder, mutant, part))) continue;
-        survivors.push(mutant);
-        console.log(`survived ${mutant.file}:${mutant.line} ${mutant.change}: ${mutant.code}`);
+        const { file, line, change, code } = mutant;
+        const score = scores.find((one) => one.file === file) as Score;
+        const survived = await survives(folder, mutant, part);
+        score.tried += 1;
+        if (!survived) continue;
+        score.survived += 1;
+        console.log(`survived ${file}:${line} ${change}: ${code}`);
       }
     }),
   );
-  const killed = chosen.length - survivors.length;
-  const score = killed / chosen.length;
-  const passed = score >= GOAL;
+  for (const { file, made, equal, tried, survived } of scores)
+    console.log(`${file}: ${made} made, ${equal} change nothing, ${tried} tried, ${survived} survived`);
+  const tried = scores.reduce((sum, score) => sum + score.tried, 0);
+  const noticed = tried - scores.reduce((sum, score) => sum + score.survived, 0);
+  const passed = noticed / tried >= GOAL;
   console.log(
-    `${passed ? 'PASSED' : 'FAILED'} ${part}: ${killed} of ${chosen.length} mutants were noticed ` +
-      `(${(score * 100).toFixed(1)} %); ${all.length} made, ${all.length - wanted.length} of them change nothing`,
+    `${passed ? 'PASSED' : 'FAILED'} ${part}: ${noticed} of ${tried} mutants were noticed (${((noticed / tried) * 100).toFixed(1)} %)`,
   );
   return passed;
 }
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string' },
+    only: { type: 'string', default: '' },
+    from: { type: 'string', default: '0' },
     sample: { type: 'string', default: '100000' },
     seed: { type: 'string' },
     jobs: { type: 'string', default: '2' },
@@ -142,9 +159,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 let isGood = true;
 try {
+  const wanted: Wanted = {
+    names: values.only.split(',').filter((name) => name !== ''),
+    from: Number(values.from),
+    sample: Number(values.sample),
+  };
   for (const part of Object.keys(PARTS) as Part[])
-    if (values.only === undefined || values.only.split(',').includes(part))
-      isGood = (await judge(part, folders, Number(values.sample), seeded(seed))) && isGood;
+    isGood = (await judge(part, folders, wanted, seeded(seed))) && isGood;
 } finally {
   clear();
 }
