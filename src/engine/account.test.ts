@@ -26,10 +26,10 @@ describe('an unknown outcome', () => {
     expect(commands.filter(({ kind }) => kind === 'place')).toEqual([]);
     const finds = commands.filter(({ kind }) => kind === 'find').length;
     expect(finds).toBeGreaterThan(10);
-    expect(finds).toBeLessThan(30);
+    expect(finds).toBeLessThan(45);
   });
 
-  test('the exchange was away so long that questions came every 20 s: back again, it is asked at once', () => {
+  test('the exchange was away so long that questions came rarely: back again, it is asked at once', () => {
     const desk = new Desk();
     const key = desk.sent('buy', '99', '1');
     desk.outcome(key, AMBIGUOUS);
@@ -54,7 +54,7 @@ describe('an unknown outcome', () => {
     expect(desk.state(key)).toBe('closed: never-placed');
   });
 
-  test('the look before the tombstone is answered after the one that counts: the next is not 20 s away', () => {
+  test('the look before the tombstone is answered after the one that counts: the next is not put off', () => {
     const desk = new Desk();
     const key = desk.sent('buy', '99', '1');
     desk.outcome(key, AMBIGUOUS);

@@ -130,10 +130,10 @@ export function applyFound(step: Step, order: Order, result: FindResult, askedAt
   const { inquiry } = order;
   switch (result.kind) {
     case 'failed':
-      if (!isOvertaken(inquiry)) retry(step, order);
+      if (!isOvertaken(inquiry, askedAtMs)) retry(step, order);
       return;
     case 'absent':
-      if (inquiry !== null) applyAbsent(step, order, inquiry, result);
+      if (inquiry !== null) applyAbsent(step, order, inquiry, result, askedAtMs);
       return;
     case 'found':
       applyPresent(step, order, result, askedAtMs);
@@ -155,19 +155,26 @@ function applyPresent(step: Step, order: Order, result: FindResult & { kind: 'fo
 }
 
 /**
- * Two looks may be under way at once. Where one of them counted already and the next is not asked for yet, what the
- * other says is old, and must not slow that next one down.
+ * Several looks may be under way at once. Where a newer one is, or one of them counted already and the next is not asked
+ * for yet, what this one says is old, and must not slow the next one down.
  */
-function isOvertaken(inquiry: Inquiry | null): boolean {
-  return inquiry !== null && inquiry.absentAtMs !== null && inquiry.askedAtMs === null;
+function isOvertaken(inquiry: Inquiry | null, askedAtMs: number): boolean {
+  if (inquiry === null) return false;
+  return inquiry.askedAtMs === null ? inquiry.absentAtMs !== null : askedAtMs < inquiry.askedAtMs;
 }
 
-function applyAbsent(step: Step, order: Order, inquiry: Inquiry, look: FindResult & { kind: 'absent' }): void {
+function applyAbsent(
+  step: Step,
+  order: Order,
+  inquiry: Inquiry,
+  look: FindResult & { kind: 'absent' },
+  askedAtMs: number,
+): void {
   const { profile } = step.state.machine;
   const { status } = order;
   const fillsMissing = order.filledBase.lt(order.toldBase);
   if (status.kind === 'closed' || fillsMissing || !step.rules.counts(order, inquiry, look, profile.settleMs)) {
-    if (!isOvertaken(inquiry)) retry(step, order);
+    if (!isOvertaken(inquiry, askedAtMs)) retry(step, order);
     return;
   }
   if (step.rules.provesAbsence(inquiry, look, profile)) {

@@ -117,18 +117,31 @@ export function retry(step: Step, order: Order): void {
 }
 
 /**
- * A snapshot came: the exchange answers. What was asked in vain while it did not, and has slowed down for it, is asked
- * now and not when its long pause is over.
+ * A snapshot came that was asked for at `askedAtMs`: the exchange answers. Whatever was asked before that and is not
+ * answered by now has vanished, and is asked anew; what has slowed down while nobody answered need not be slow now.
  */
-export function hurry(step: Step): void {
+export function hurry(step: Step, askedAtMs: number): void {
   for (const key of [...step.state.asking]) {
     const order = step.order(key);
-    const inquiry = order?.inquiry ?? null;
-    if (order === undefined || inquiry === null || inquiry.tries === 0) continue;
-    // Asked already, or between two looks that must lie apart.
-    if (inquiry.askedAtMs !== null || inquiry.absentAtMs !== null || inquiry.nextAtMs <= step.atMs) continue;
-    step.put({ ...order, inquiry: { ...inquiry, nextAtMs: step.atMs } });
+    const before = order?.inquiry ?? null;
+    // A first question has its time.
+    if (order === undefined || before === null || (before.tries === 0 && before.askedAtMs === null)) continue;
+    const inquiry = hurried(step, before, askedAtMs);
+    if (inquiry !== before) step.put({ ...order, inquiry });
   }
+}
+
+function hurried(step: Step, inquiry: Inquiry, askedAtMs: number): Inquiry {
+  const vanished = (atMs: number | null): boolean => atMs !== null && atMs < askedAtMs;
+  const isBuried = inquiry.tombstone === 'sent' && !vanished(inquiry.tombstoneAtMs);
+  const isAsked = inquiry.askedAtMs !== null && !vanished(inquiry.askedAtMs);
+  const tries = Math.min(inquiry.tries, 1);
+  if (isBuried || isAsked) return tries === inquiry.tries ? inquiry : { ...inquiry, tries };
+  // Two looks that count lie apart.
+  const apartMs = inquiry.absentAtMs === null ? 0 : inquiry.absentAtMs + step.state.machine.profile.settleMs;
+  const nextAtMs = Math.min(inquiry.nextAtMs, Math.max(step.atMs, apartMs));
+  const again = inquiry.tombstone === 'sent' ? ({ tombstone: 'none', tombstoneAtMs: null } as const) : {};
+  return { ...inquiry, ...again, tries, askedAtMs: null, nextAtMs };
 }
 
 /** After a restart nobody answers what the process before had asked. */

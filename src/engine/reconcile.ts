@@ -52,7 +52,7 @@ export function applySnapshot(step: Step, snapshot: Snapshot): void {
   });
   step.sync({ dueAtMs: step.atMs + intervalMs(step.state) });
   if (contested) lookAgain(step);
-  hurry(step);
+  hurry(step, snapshot.askedAtMs);
   forgetOld(step);
   forgetOldRequests(step);
 }
