@@ -58,6 +58,12 @@ export const EQUAL: readonly Equal[] = [
   },
   {
     file: 'trading/journal.ts',
+    code: 'if (seq > (this.watermark(String(connection), line) ?? -1))',
+    changes: ['1 becomes 2'],
+    why: 'No number of an order is below zero.',
+  },
+  {
+    file: 'trading/journal.ts',
     code: "db.exec('PRAGMA trusted_schema = off');",
     changes: ['left out'],
     why: 'A second bolt: the schema is ours, and a file with another one does not pass the chain.',

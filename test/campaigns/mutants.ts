@@ -36,7 +36,7 @@ const PARTS = {
   budgets: {
     files: ['trading/budgets.ts', 'trading/cost.ts', 'trading/equity.ts'],
     tests: [
-      ['trading/budgets.test.ts', 'trading/equity.test.ts', 'trading/adversary.test.ts'],
+      ['trading/budgets.test.ts', 'trading/cost.test.ts', 'trading/equity.test.ts', 'trading/adversary.test.ts'],
       ['operations/limits.test.ts', 'operations/place.test.ts', 'operations/place-crash.test.ts'],
     ],
   },

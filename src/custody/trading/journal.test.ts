@@ -237,3 +237,30 @@ test('requests that arrive together share a commit, in which each is told apart,
   const { mode } = statSync(path.join(folder, 'of', 'its', 'own', 'orders.sqlite'));
   if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600);
 });
+
+test('a journal begun anew knows nothing of the one before, which is kept whole, and is written again', async () => {
+  let broken = false;
+  const journal = open({
+    onCommit: () => {
+      if (broken) throw new Error('disk I/O error');
+    },
+  });
+  await journal.sign([row(1)], 1);
+  const { identity } = journal;
+  broken = true;
+  await expect(journal.sign([row(2)], 1)).rejects.toThrow(/disk I\/O error/);
+  broken = false;
+  journal.startOver();
+  expect(journal.failure).toBe('');
+  expect(journal.identity).not.toBe(identity);
+  expect(journal.head).toEqual(NONE);
+  expect(journal.row('test-1-m-1', 'c', 'k')).toBeNull();
+  await journal.sign([row(1)], 1);
+  journal.close();
+  const before = new DatabaseSync(path.join(folder, `orders.sqlite.bad-${nowMs}`));
+  const kept = before.prepare('SELECT client_id AS id FROM orders').all();
+  const named = before.prepare("SELECT value FROM meta WHERE name = 'identity'").get();
+  before.close();
+  expect(kept).toMatchObject([{ id: 'test-1-m-1' }]);
+  expect(named).toMatchObject({ value: identity });
+});
