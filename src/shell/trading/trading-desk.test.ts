@@ -339,6 +339,8 @@ test('rows of another person do not exist', async () => {
     expect(await refusal((async () => asked())())).toBe('not_found');
   expect(await desk.cancelAll('bob', null, null, null)).toBe(0);
   expect(await desk.orders('bob', { state: 'open', limit: 10 })).toEqual({ orders: [], next: null });
-  await desk.halt({ id: 'bob', isOwner: false }, { connection: null, why: '', cancelOrders: true });
+  // It was answered as done.
+  const byBob = desk.halt({ id: 'bob', isOwner: false }, { connection: null, why: '', cancelOrders: true });
+  expect(await refusal(byBob)).toBe('not_trading');
   expect(rig.custody.halts).toEqual([]);
 });

@@ -60,6 +60,8 @@ export function createTradingDesk(parts: TradingDeskParts): TradingDesk {
   return new Desk(parts);
 }
 
+const ONLY_OWNERS_HALT_ALL = 'What others trade is halted by them, by an owner of the desk, or at the command line.';
+
 class Desk implements TradingDesk {
   readonly #parts: TradingDeskParts;
   readonly #accounts: DeskAccounts;
@@ -210,6 +212,8 @@ class Desk implements TradingDesk {
     const own = [...this.#accounts.ids(user.id)] as ConnectionId[];
     const one = ask.connection === null ? null : this.#accounts.whose(user.id, ask.connection).connection;
     const meant = one !== null ? [one] : user.isOwner ? null : own;
+    if (meant?.length === 0)
+      throw new Refusal('not_trading', 'None of your connections trades: nothing was halted.', ONLY_OWNERS_HALT_ALL);
     const why = ask.why.trim() === '' ? 'somebody pressed Halt' : ask.why.trim();
     try {
       await haltNow(this.#parts, meant, why);
