@@ -25,8 +25,9 @@ import { goTo, keepPlace, type Place, TRADE_PATH, usePlace } from './data/place.
 import { tradingQuery } from './data/queries.ts';
 import { correction } from './data/settle.ts';
 import { Head } from './head.tsx';
+import { useLasting } from './layout/lasting.tsx';
 import { Narrow } from './layout/narrow.tsx';
-import { useLayout } from './layout/use-layout.ts';
+import { type Layout, useLayout } from './layout/use-layout.ts';
 import { useNarrow } from './layout/use-narrow.ts';
 import { Wide } from './layout/wide.tsx';
 import { Markets } from './markets/markets.tsx';
@@ -61,24 +62,17 @@ function useSettledPlace(place: Place): boolean {
 export function TradePage() {
   const place = usePlace();
   const settled = useSettledPlace(place);
-  const narrow = useNarrow();
-  if (!settled) return null;
-  return <Watched>{narrow ? <OnPhone /> : <OnDesk />}</Watched>;
-}
-
-function Watched(props: { readonly children: ReactNode }) {
-  useWatchPlace();
-  return props.children;
+  return settled ? <Screen /> : null;
 }
 
 /** Parts are made once: a panel that is dragged wider does not render what stands in it again. */
-function useParts() {
+function useParts(tight: boolean) {
   const connects = useQuery(tradingQuery).data !== undefined;
   const none = useTradingAccounts().length === 0 && connects;
   return useMemo(
     () => ({
       chart: <Chart />,
-      book: <Book />,
+      book: <Book withTrades={tight} />,
       trades: <TradesList />,
       ticket: none ? <NoConnection /> : <Ticket />,
       tables: (
@@ -92,68 +86,76 @@ function useParts() {
         </div>
       ),
     }),
-    [none],
+    [none, tight],
   );
 }
 
-function OnDesk() {
+function Screen() {
+  useWatchPlace();
+  const narrow = useNarrow();
   const layout = useLayout();
-  const parts = useParts();
+  const { places, standing } = useLasting(useParts(layout.tight && !narrow));
+  const [searching, setSearching] = useState(false);
+  const search = useCallback(() => setSearching(true), []);
+  return (
+    <>
+      {narrow ? (
+        <OnPhone places={places} onSearch={search} />
+      ) : (
+        <OnDesk layout={layout} places={places} onSearch={search} />
+      )}
+      {standing}
+      {searching ? (
+        <Suspense fallback={null}>
+          <MarketDialog touch={narrow} onClose={() => setSearching(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+type ScreenProps = {
+  readonly places: Readonly<Record<keyof ReturnType<typeof useParts>, ReactNode>>;
+  readonly onSearch: () => void;
+};
+
+function OnDesk({ layout, places, onSearch }: ScreenProps & { readonly layout: Layout }) {
   const field = useRef<HTMLInputElement>(null);
-  const [dialog, setDialog] = useState(false);
   const { marketsShown, showMarkets } = layout;
   useEffect(
     () =>
       takeSlash(() => {
         if (marketsShown) field.current?.focus();
-        else setDialog(true);
+        else onSearch();
       }),
-    [marketsShown],
+    [marketsShown, onSearch],
   );
   const markets = useMemo(() => <Markets field={field} touch={false} />, []);
   const toggle = useCallback(() => showMarkets(!marketsShown), [showMarkets, marketsShown]);
   const head = useMemo(() => <Head onMarkets={toggle} marketsShown={marketsShown} />, [toggle, marketsShown]);
-  return (
-    <>
-      <Wide layout={layout} head={head} markets={markets} {...parts} />
-      {dialog ? (
-        <Suspense fallback={null}>
-          <MarketDialog touch={false} onClose={() => setDialog(false)} />
-        </Suspense>
-      ) : null}
-    </>
-  );
+  return <Wide layout={layout} head={head} markets={markets} {...places} />;
 }
 
-function OnPhone() {
-  const parts = useParts();
-  const [dialog, setDialog] = useState(false);
+function OnPhone({ places, onSearch }: ScreenProps) {
   const { connection } = usePlace();
   const openOrders = useOpenOrders(connection === null ? {} : { connection }).length;
-  useEffect(() => takeSlash(() => setDialog(true)), []);
+  useEffect(() => takeSlash(onSearch), [onSearch]);
   // The page's own height is the screen's: what scrolls are the parts.
   useLayoutEffect(() => {
     scrollTo(0, 0);
   }, []);
   return (
-    <>
-      <Narrow
-        head={<Head onMarkets={() => setDialog(true)} marketsShown={false} />}
-        openOrders={openOrders}
-        {...parts}
-        ticket={
-          <>
-            <ConditionBar aboveTicket />
-            {parts.ticket}
-          </>
-        }
-      />
-      {dialog ? (
-        <Suspense fallback={null}>
-          <MarketDialog touch onClose={() => setDialog(false)} />
-        </Suspense>
-      ) : null}
-    </>
+    <Narrow
+      head={<Head onMarkets={onSearch} marketsShown={false} />}
+      openOrders={openOrders}
+      {...places}
+      ticket={
+        <>
+          <ConditionBar aboveTicket />
+          {places.ticket}
+        </>
+      }
+    />
   );
 }
 

@@ -13,20 +13,24 @@ import { usePlace } from '../data/place.ts';
 import { DepthChart } from './depth.tsx';
 import { Ladder } from './ladder.tsx';
 import { stepsFor } from './levels.ts';
+import { TradesList } from './trades.tsx';
 
 /** For as long as the page lives: a step that suits one market suits no other. */
 const chosenSteps = new Map<string, string>();
-type View = 'book' | 'depth';
+type View = 'book' | 'depth' | 'trades';
 const VIEWS: readonly { readonly view: View; readonly name: string }[] = [
   { view: 'book', name: 'Book' },
   { view: 'depth', name: 'Depth' },
+  { view: 'trades', name: 'Trades' },
 ];
 
-export function Book() {
+/** `withTrades`: there is no room for the latest trades beside it. */
+export function Book({ withTrades }: { readonly withTrades: boolean }) {
   const place = usePlace();
   const market = useMarket();
   const book = useBook();
-  const [view, setView] = useState<View>('book');
+  const [chosen, setView] = useState<View>('book');
+  const view = chosen === 'trades' && !withTrades ? 'book' : chosen;
   const [, chose] = useState('');
   const key = `${place.venue} ${place.market}`;
   const steps = market === undefined ? [] : stepsFor(market.tick, book?.bids[0]?.[0] ?? market.last);
@@ -36,7 +40,7 @@ export function Book() {
     <div className="book">
       <header className="panel-head">
         <div className="panel-tabs" role="tablist" aria-label="Order book as">
-          {VIEWS.map(({ view: one, name }) => (
+          {VIEWS.filter(({ view: one }) => withTrades || one !== 'trades').map(({ view: one, name }) => (
             <button key={one} type="button" role="tab" aria-selected={one === view} onClick={() => setView(one)}>
               {name}
             </button>
@@ -62,7 +66,9 @@ export function Book() {
           </label>
         ) : null}
       </header>
-      {book === undefined || market === undefined ? (
+      {view === 'trades' ? (
+        <TradesList bare />
+      ) : book === undefined || market === undefined ? (
         <Loading />
       ) : (
         <div className="book-body" data-trouble={book.trouble === '' ? undefined : ''}>

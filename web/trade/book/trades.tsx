@@ -18,7 +18,8 @@ const TIME = new Intl.DateTimeFormat(undefined, {
 
 type Told = NonNullable<ReturnType<typeof useMarketTrades>>;
 
-export function TradesList() {
+/** `bare`: under a head of somebody else's, who names it. */
+export function TradesList({ bare = false }: { readonly bare?: boolean }) {
   const told = useMarketTrades();
   const market = useMarket();
   const held = useRef<Told | null>(null);
@@ -30,14 +31,21 @@ export function TradesList() {
   const resume = (): void => setPaused(false);
   const shown = paused ? (held.current ?? told) : told;
   const since = paused ? newerThan(told?.trades ?? [], shown?.trades[0]?.id) : 0;
+  const heldWords = (
+    <span className="trades-paused dim small" role="status">
+      {paused ? `Paused${since === 0 ? '' : `, ${since} newer`}` : ''}
+    </span>
+  );
   return (
     <div className="trades">
-      <header className="panel-head">
-        <h2>Trades</h2>
-        <span className="dim small" role="status">
-          {paused ? `Paused${since === 0 ? '' : `, ${since} newer`}` : ''}
-        </span>
-      </header>
+      {bare ? (
+        heldWords
+      ) : (
+        <header className="panel-head">
+          <h2>Trades</h2>
+          {heldWords}
+        </header>
+      )}
       {shown === undefined || market === undefined ? (
         <TradesLoading />
       ) : shown.trades.length === 0 ? (

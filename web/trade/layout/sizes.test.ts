@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { boundsOf, fitSizes, readSizes, START_SIZES, within } from './sizes.ts';
+import { boundsOf, fitSizes, isTight, readSizes, START_SIZES, within } from './sizes.ts';
 
 const WIDE = { width: 1384, height: 780 };
 
@@ -28,6 +28,13 @@ describe('panels', () => {
     const shown = boundsOf('book', START_SIZES, WIDE, true).max;
     expect(boundsOf('book', START_SIZES, WIDE, false).max).toBe(shown + START_SIZES.markets);
   });
+});
+
+test('on a laptop the tables were cut: their buttons stood beyond the edge', () => {
+  const roomOf = (width: number) => ({ width, height: 780 });
+  expect(isTight(START_SIZES, roomOf(1440 - 56))).toBe(false);
+  expect(isTight(START_SIZES, roomOf(1280 - 56))).toBe(true);
+  expect(isTight(START_SIZES, roomOf(1024 - 56))).toBe(true);
 });
 
 test('a size is whole and within its bounds', () => {

@@ -12,6 +12,8 @@ const LEAST: Sizes = { markets: 200, book: 220, ticket: 260, tables: 120, trades
 const CHART_WIDTH_LEAST = 320;
 const CHART_HEIGHT_LEAST = 220;
 const BOOK_HEIGHT_LEAST = 240;
+/** What open orders need to be read and cancelled without scrolling sideways. */
+const TABLES_WIDTH_LEAST = 740;
 
 export function boundsOf(panel: Panel, sizes: Sizes, room: Room, marketsShown: boolean): Bounds {
   const min = LEAST[panel];
@@ -33,6 +35,10 @@ export function boundsOf(panel: Panel, sizes: Sizes, room: Room, marketsShown: b
 }
 
 export const within = (size: number, { min, max }: Bounds): number => Math.min(max, Math.max(min, Math.round(size)));
+
+/** Beside the book there is no room for the tables. */
+export const isTight = ({ book, ticket }: Sizes, room: Room): boolean =>
+  room.width - book - ticket < TABLES_WIDTH_LEAST;
 
 /** What was kept may come from a larger window; the outer panels give way first. */
 export function fitSizes(sizes: Sizes, room: Room, marketsShown: boolean): Sizes {

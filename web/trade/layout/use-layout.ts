@@ -1,7 +1,17 @@
 /** Sizes of the panels and whether the markets are shown: kept in this browser, fitted to the room there is. */
 
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { type Bounds, boundsOf, fitSizes, type Panel, type Room, readSizes, START_SIZES, within } from './sizes.ts';
+import { type RefCallback, useCallback, useEffect, useMemo, useState } from 'react';
+import {
+  type Bounds,
+  boundsOf,
+  fitSizes,
+  isTight,
+  type Panel,
+  type Room,
+  readSizes,
+  START_SIZES,
+  within,
+} from './sizes.ts';
 
 const SIZES_KEPT_AS = 'gapless-trade-sizes';
 const MARKETS_KEPT_AS = 'gapless-trade-markets';
@@ -24,23 +34,23 @@ function keep(key: string, text: string): void {
 }
 
 export type Layout = {
-  readonly room: RefObject<HTMLDivElement | null>;
+  /** Of the element that the panels stand in. */
+  readonly room: RefCallback<HTMLDivElement>;
   readonly sizes: Readonly<Record<Panel, number>>;
   readonly bounds: (panel: Panel) => Bounds;
   readonly resize: (panel: Panel, size: number) => void;
   readonly reset: (panel: Panel) => void;
+  /** The tables reach under the book, and the latest trades stand in it. */
+  readonly tight: boolean;
   readonly marketsShown: boolean;
   readonly showMarkets: (shown: boolean) => void;
 };
 
 export function useLayout(): Layout {
-  const ref = useRef<HTMLDivElement>(null);
   const [room, setRoom] = useState<Room>({ width: innerWidth, height: innerHeight });
   const [wanted, setWanted] = useState(() => readSizes(recall(SIZES_KEPT_AS)) ?? START_SIZES);
   const [choice, setChoice] = useState(() => recall(MARKETS_KEPT_AS));
-  useLayoutEffect(() => {
-    const element = ref.current;
-    if (element === null) return;
+  const measure = useCallback((element: HTMLDivElement) => {
     const watch = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       const { width, height } = entry.contentRect;
@@ -58,11 +68,12 @@ export function useLayout(): Layout {
     keep(MARKETS_KEPT_AS, shown ? 'shown' : 'hidden');
   }, []);
   return {
-    room: ref,
+    room: measure,
     sizes,
     bounds,
     resize: (panel, size) => setWanted({ ...sizes, [panel]: within(size, bounds(panel)) }),
     reset: (panel) => setWanted({ ...sizes, [panel]: START_SIZES[panel] }),
+    tight: isTight(sizes, room),
     marketsShown,
     showMarkets,
   };

@@ -28,7 +28,7 @@ const EDGES = {
 const custom = (values: Readonly<Record<`--${string}`, string>>): CSSProperties => values as CSSProperties;
 
 export function Wide(props: Props) {
-  const { sizes, bounds, resize, reset, marketsShown, room } = props.layout;
+  const { sizes, bounds, resize, reset, marketsShown, room, tight } = props.layout;
   const edge = (panel: Panel): ReactNode => (
     <Separator
       {...EDGES[panel]}
@@ -38,19 +38,21 @@ export function Wide(props: Props) {
       onReset={() => reset(panel)}
     />
   );
+  // In the book then, and none of its own below.
+  const trades = tight ? 0 : sizes.trades;
   const style = custom({
     '--markets': marketsShown ? `${sizes.markets}px` : '0px',
     '--book': `${sizes.book}px`,
     '--ticket': `${sizes.ticket}px`,
-    '--low': `${Math.abs(sizes.tables - sizes.trades)}px`,
-    '--high': `${Math.min(sizes.tables, sizes.trades)}px`,
-    '--tables-from': sizes.tables >= sizes.trades ? '2' : '3',
-    '--trades-from': sizes.trades >= sizes.tables ? '2' : '3',
+    '--low': `${Math.abs(sizes.tables - trades)}px`,
+    '--high': `${Math.min(sizes.tables, trades)}px`,
+    '--tables-from': sizes.tables >= trades ? '2' : '3',
+    '--trades-from': trades >= sizes.tables ? '2' : '3',
   });
   return (
     <div className="trade">
       {props.head}
-      <div className="trade-panels" ref={room} style={style}>
+      <div className="trade-panels" ref={room} style={style} data-tight={tight ? '' : undefined}>
         {marketsShown ? (
           <section className="trade-panel at-markets" aria-label="Markets">
             {props.markets}
@@ -68,10 +70,12 @@ export function Wide(props: Props) {
           {edge('book')}
           {props.book}
         </section>
-        <section className="trade-panel at-trades" aria-label="Latest trades">
-          {edge('trades')}
-          {props.trades}
-        </section>
+        {tight ? null : (
+          <section className="trade-panel at-trades" aria-label="Latest trades">
+            {edge('trades')}
+            {props.trades}
+          </section>
+        )}
         <section className="trade-panel at-ticket" aria-label="Ticket">
           {edge('ticket')}
           {props.ticket}

@@ -126,7 +126,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       priceColumn(orders, names, lined),
       ...activationColumns(orders, names),
       amountColumn(orders, lined),
-      filledColumn,
+      { ...filledColumn, drop: 1 },
       valueColumn(orders),
     ];
     const lifted = ofOrder.map(

@@ -152,6 +152,10 @@ export function outcomeOf(order: Order): Outcome {
 export const earlierWords = (createdAtMs: number): string =>
   `This is the order of ${exactTime(createdAtMs)}, which had no answer. Nothing new was placed.`;
 
+/** The exchange's own word for it says nothing more. */
+const whyCancelled = ({ detail }: Order): string =>
+  detail === '' || /^CANCELED\b/.test(detail) ? '' : `${sentence(detail[0]?.toUpperCase() + detail.slice(1))} `;
+
 function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'busy'> {
   const text = [order.detail, partly].filter((part) => part !== '').join(' ');
   switch (order.ended) {
@@ -160,8 +164,7 @@ function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'bus
     case 'cancelled':
       if (order.replacedBy !== null)
         return { head: 'Moved', text: partly || 'Another order stands in its place.', tone: 'plain' };
-      // The exchange's own word for it says nothing more.
-      return { head: 'Cancelled', text: partly || 'Nothing was traded.', tone: 'plain' };
+      return { head: 'Cancelled', text: `${whyCancelled(order)}${partly || 'Nothing was traded.'}`, tone: 'plain' };
     case 'expired':
       return { head: 'Expired', text, tone: 'plain' };
     case 'rejected':
