@@ -104,6 +104,9 @@ test('a disk that is still broken when its owner resumes ends no process, and wh
   await journal.sign([row(1)], 1);
   broken = true;
   await expect(journal.sign([row(2)], 1)).rejects.toThrow(/disk I\/O error/);
+  // Not half of it is there, nor is it read by who asks before a resume.
+  expect(journal.row('test-1-m-2', 'c', 'k')).toBeNull();
+  expect(journal.head.seq).toBe(1);
   const exec = vi.spyOn(DatabaseSync.prototype, 'exec').mockImplementation(() => {
     throw new Error('disk I/O error');
   });
