@@ -64,7 +64,9 @@ export type LiveBook = {
   readonly trouble: string;
 };
 export type PriceLine = {
-  readonly state: 'live' | 'connecting' | 'waiting';
+  /** `idle`: nobody looked, so nothing was asked for; looking ends it. */
+  readonly state: 'live' | 'connecting' | 'waiting' | 'idle';
+  /** Live since, or without prices since: connecting and waiting take turns in one outage. */
   readonly sinceMs: number;
   readonly why: string;
   readonly nextAttemptAtMs: number | null;

@@ -2,7 +2,9 @@
 
 import { directionOf, formatChange, formatShort, formatTicked } from '../format/market-number.ts';
 import { Digits, Unknown } from '../parts/amount.tsx';
+import { useNowText } from '../parts/now.ts';
 import { Star } from '../parts/star.tsx';
+import { outageMs } from './connection/outage.ts';
 import { PriceLineState } from './connection/price-line.tsx';
 import { ConnectionSwitch } from './connection/switch.tsx';
 import { useAccount } from './data/account.ts';
@@ -16,7 +18,8 @@ function Price() {
   const { venue, market: symbol } = usePlace();
   const market = useMarket();
   const live = useTicker(venue, symbol);
-  const stale = usePriceLine()?.state === 'waiting';
+  const line = usePriceLine();
+  const stale = useNowText((nowMs) => outageMs(line, nowMs) !== null);
   const last = live?.last ?? market?.last ?? null;
   const change = live?.changePercent ?? market?.changePercent ?? null;
   const volume = live?.volumeQuote ?? market?.volumeQuote ?? null;

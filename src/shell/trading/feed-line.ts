@@ -151,7 +151,7 @@ export class PriceFeed {
 
   line(): PriceLine {
     const state = this.#state;
-    const idle = { state: 'waiting', sinceMs: this.#startedAtMs, why: 'Nobody looks.', nextAttemptAtMs: null } as const;
+    const idle = { state: 'idle', sinceMs: this.#startedAtMs, why: 'Nobody looks.', nextAttemptAtMs: null } as const;
     if (state === null) return idle;
     const { word, sinceMs, why, nextAttemptAtMs } = state;
     if (word === 'closed') return { ...idle, sinceMs };

@@ -16,7 +16,7 @@ describe('the stream of an exchange', () => {
   test('is one for all who look, asked for what they want together', async () => {
     const { feed, streams, stream, watch, tickers, begin } = openFeed();
     expect(streams).toHaveLength(0);
-    expect(feed.line(VENUE)).toMatchObject({ state: 'waiting', nextAttemptAtMs: null });
+    expect(feed.line(VENUE)).toMatchObject({ state: 'idle', nextAttemptAtMs: null });
     const [one, two] = [new Page(), new Page()];
     watch(one, [BTC], '1m');
     tickers(two, [ETH, BTC]);

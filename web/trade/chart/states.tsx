@@ -5,7 +5,9 @@ import type { PriceLine } from '../../../src/contract/live.ts';
 import type { CandleInterval } from '../../../src/contract/trading.ts';
 import { For } from '../../parts/ago.tsx';
 import { Late } from '../../parts/late.tsx';
+import { useNowText } from '../../parts/now.ts';
 import { ProblemNote } from '../../parts/problem.tsx';
+import { outageMs } from '../connection/outage.ts';
 import { goTo, INTERVALS } from '../data/place.ts';
 import type { History } from './history.ts';
 import { intervalWords } from './intervals.tsx';
@@ -139,7 +141,8 @@ function Older({ history, interval }: Omit<OlderProps, 'scene'>) {
 
 export function Stale(props: { readonly line: PriceLine | undefined; readonly isReady: boolean }) {
   const { line, isReady } = props;
-  if (line === undefined || line.state === 'live' || !isReady) return null;
+  const missing = useNowText((nowMs) => outageMs(line, nowMs) !== null);
+  if (line === undefined || !missing || !isReady) return null;
   return (
     <p className="chart-stale" role="status" title={line.why}>
       Last known prices, no new ones <For atMs={line.sinceMs} />

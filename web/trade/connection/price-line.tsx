@@ -3,35 +3,38 @@
 import { duration } from '../../format/time.ts';
 import { useNowText } from '../../parts/now.ts';
 import { usePriceLine } from '../data/market.ts';
+import { outageMs } from './outage.ts';
 
 export function PriceLineState() {
   const line = usePriceLine();
-  const waiting = line?.state === 'waiting' ? line : null;
-  const text = useNowText((nowMs) => (waiting === null ? '' : duration(nowMs - waiting.sinceMs)));
-  const next = useNowText((nowMs) => {
-    if (waiting === null || waiting.nextAttemptAtMs === null || waiting.nextAttemptAtMs <= nowMs) return '';
-    return ` Next attempt in ${duration(waiting.nextAttemptAtMs - nowMs)}.`;
+  const missing = useNowText((nowMs) => {
+    const lastsMs = outageMs(line, nowMs);
+    return lastsMs === null ? '' : duration(lastsMs);
   });
-  if (line === undefined || line.state === 'connecting')
-    return (
-      <span className="pill" data-tone="none" role="status">
-        <span className="dot" data-tone="none" aria-hidden="true" />
-        Connecting prices
-      </span>
-    );
-  if (line.state === 'live')
+  const next = useNowText((nowMs) => {
+    const atMs = line?.nextAttemptAtMs ?? null;
+    return atMs === null || atMs <= nowMs ? '' : ` Next attempt in ${duration(atMs - nowMs)}.`;
+  });
+  if (line?.state === 'live')
     return (
       <span className="pill" role="status" title="Prices, book and trades come as the exchange tells them.">
         <span className="dot" data-tone="plain" aria-hidden="true" />
         Prices live
       </span>
     );
+  if (missing === '')
+    return (
+      <span className="pill" data-tone="none" role="status">
+        <span className="dot" data-tone="none" aria-hidden="true" />
+        Connecting prices
+      </span>
+    );
   return (
-    <span className="pill" data-tone="amber" role="status" title={`${line.why}${next}`}>
+    <span className="pill" data-tone="amber" role="status" title={`${line?.why ?? ''}${next}`}>
       <span className="dot" data-tone="amber" aria-hidden="true" />
-      No prices for {text}
+      No prices for {missing}
       <span className="sr">
-        {line.why}
+        {line?.why}
         {next}
       </span>
     </span>

@@ -81,10 +81,7 @@ describe('what became of it', () => {
   test('one that the desk took back by itself was only called cancelled', () => {
     const detail = 'no clear answer came, so this desk took it back';
     const { head, text } = outcomeOf(order({ state: 'closed', ended: 'cancelled', detail }));
-    expect([head, text]).toEqual([
-      'Cancelled',
-      'No clear answer came, so this desk took it back. Nothing was traded.',
-    ]);
+    expect([head, text]).toEqual(['Cancelled', 'No clear answer came, so this desk took it back. Nothing was traded.']);
   });
   test('a part that was filled before the end is told', () => {
     const cut = order({ state: 'closed', ended: 'cancelled', filledBase: '0.04', averagePrice: '1' });
