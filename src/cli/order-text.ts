@@ -59,9 +59,10 @@ function endText({ ended }: Order): string {
   }
 }
 
-/** The exchange's own word, where it says more than the state does: of what ended as it should it is only its name for that. */
+/** Why it ended, where that says more than the state does: the exchange's own word for a usual end is only its name. */
 export function detailText({ ended, detail }: Order): string {
-  return ended === 'filled' || ended === 'cancelled' || ended === 'expired' ? '' : detail;
+  if (ended === 'cancelled') return /^CANCELED\b/.test(detail) ? '' : detail;
+  return ended === 'filled' || ended === 'expired' ? '' : detail;
 }
 
 /** Nothing more is to be expected by itself within the moment: it rests, or it has ended. */
@@ -168,6 +169,6 @@ function quoted(text: string): string {
 }
 
 function sentence(text: string): string {
-  const said = plain(text);
+  const said = plain(text).replace(/^\p{L}/u, (letter) => letter.toUpperCase());
   return /[.!?]$/.test(said) ? said : `${said}.`;
 }

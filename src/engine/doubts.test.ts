@@ -1,7 +1,7 @@
 /** How long a doubt lasts once the exchange answers again. That none ends too early stands in `account.test.ts`. */
 
 import { describe, expect, test } from 'vitest';
-import { Desk } from './desk.testing.ts';
+import { ANN, Desk } from './desk.testing.ts';
 import type { OrderKey } from './events.ts';
 
 const AMBIGUOUS = { kind: 'ambiguous', why: 'time-out', signedAtMs: null } as const;
@@ -105,6 +105,56 @@ describe('the exchange answers again', () => {
       answerAll(desk, key, commands);
     }
     expect(longest(askedAtMs)).toBeLessThanOrEqual(8_200);
+  });
+});
+
+describe('what we took back because nobody knew of it', () => {
+  const WORDS = 'no clear answer came when it was placed, so this desk took it back before it could stand';
+  const closed = { kind: 'closed', why: 'cancelled', detail: 'CANCELED' } as const;
+  function inDoubt(): { readonly desk: Desk; readonly key: OrderKey } {
+    const desk = new Desk();
+    const key = desk.sent('buy', '99', '1');
+    desk.outcome(key, AMBIGUOUS);
+    desk.found(key, FAILED);
+    return { desk, key };
+  }
+
+  test('said only "cancelled"', () => {
+    const { desk, key } = inDoubt();
+    desk.wait(11_000);
+    desk.hear({ kind: 'cancel-outcome', order: key, outcome: { kind: 'accepted', venueId: 'v1', report: null } });
+    desk.found(key, { kind: 'found', report: desk.report(key, { status: closed }), trades: [] });
+    expect([desk.state(key), desk.order(key).detail]).toEqual(['closed: cancelled', WORDS]);
+  });
+
+  test('said only "cancelled" where the answer to the cancellation was lost as well, and after a restart', () => {
+    const { desk, key } = inDoubt();
+    desk.wait(11_000);
+    desk.hear({ kind: 'cancel-outcome', order: key, outcome: AMBIGUOUS });
+    desk.restart();
+    desk.found(key, { kind: 'found', report: desk.report(key, { status: closed }), trades: [] });
+    expect([desk.state(key), desk.order(key).detail]).toEqual(['closed: cancelled', WORDS]);
+  });
+
+  test('is not said of an order that a person cancelled, nor of one that was there before', () => {
+    const { desk, key } = inDoubt();
+    desk.wait(11_000);
+    desk.hear({ kind: 'cancel', by: ANN, order: key });
+    desk.found(key, { kind: 'found', report: desk.report(key, { status: closed }), trades: [] });
+    expect(desk.order(key).detail).toBe('CANCELED');
+    const { desk: other, key: there } = inDoubt();
+    other.found(there, { kind: 'found', report: other.report(there), trades: [] });
+    other.hear({ kind: 'order-report', report: other.report(there, { status: closed }) });
+    expect(other.order(there).detail).toBe('CANCELED');
+  });
+
+  test('is not said of one that had filled, or that the exchange ended', () => {
+    const { desk, key } = inDoubt();
+    desk.wait(11_000);
+    desk.hear({ kind: 'cancel-outcome', order: key, outcome: AMBIGUOUS });
+    const status = { kind: 'closed', why: 'exchange', detail: 'CANCELED_STP' } as const;
+    desk.found(key, { kind: 'found', report: desk.report(key, { status }), trades: [] });
+    expect([desk.state(key), desk.order(key).detail]).toEqual(['closed: exchange', 'CANCELED_STP']);
   });
 });
 

@@ -81,6 +81,7 @@ export function ask(step: Step, order: Order, inquiry: Inquiry): void {
   step.command({ kind: 'find', order: key, clientId, venueId, market, sinceMs: createdAtMs - LOOK_BACK_MS });
   step.put({
     ...order,
+    ...(bury ? { buriedAtMs: step.atMs } : {}),
     inquiry: {
       ...inquiry,
       askedAtMs: step.atMs,

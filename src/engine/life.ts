@@ -7,6 +7,9 @@ import type { Order } from './state.ts';
 import { EXTERNAL } from './state.ts';
 import type { Step } from './step.ts';
 
+/** The end of an order that lived when its tombstone came, and that nobody had wished gone. */
+const TAKEN_BACK = 'no clear answer came when it was placed, so this desk took it back before it could stand';
+
 type How = { readonly why?: ClosedWhy; readonly text?: string };
 
 /** Takes news through the table. Returns the order as it then is; a surprise is recorded and changes nothing. */
@@ -22,10 +25,15 @@ export function hear(step: Step, order: Order, news: OrderNews, how: How = {}): 
   return step.put({
     ...order,
     status: statusAfter(step, order, to, how),
-    detail: to === 'closed' ? (how.text ?? order.detail) : order.detail,
+    detail: to === 'closed' ? endOf(order, how) : order.detail,
     acceptedAtMs: order.acceptedAtMs ?? (alive ? step.atMs : null),
     inquiry: order.status.kind === 'unknown' || order.status.kind === 'submitting' ? null : order.inquiry,
   });
+}
+
+function endOf({ buriedAtMs, cancelWanted, detail }: Order, { why, text }: How): string | null {
+  const takenBack = why === 'cancelled' && buriedAtMs !== undefined && !cancelWanted;
+  return takenBack ? TAKEN_BACK : (text ?? detail);
 }
 
 function statusAfter(step: Step, { status }: Order, to: OrderStatus['kind'], { why, text }: How): OrderStatus {

@@ -79,6 +79,8 @@ export type Order = {
   /** How often its place command was given out: custody signs it once, whatever this says. */
   readonly issues: number;
   readonly sentAtMs: number | null;
+  /** When a cancellation by its name left because nobody could tell whether it lives. Absent: none did. */
+  readonly buriedAtMs?: number;
   /** When we first knew that the exchange has it. */
   readonly acceptedAtMs: number | null;
   /** What it takes out of the free balance. */

@@ -133,6 +133,17 @@ describe('placing', () => {
     expect(desk.out()).toContain('Refused by the exchange. Insufficient funds.');
   });
 
+  test('what the desk took back by itself is told with the reason, and the name CANCELED is not read out', async () => {
+    const said = async (detail: string) => {
+      const taken = orderOf({ state: 'closed', ended: 'cancelled', detail });
+      const desk = fakeDesk({ desk: { ...TRADING, 'orders.place': taken } });
+      await desk.run(...LIMIT, '--yes');
+      return desk.out();
+    };
+    expect(await said('no clear answer came')).toContain('Cancelled; nothing traded. No clear answer came.');
+    expect(await said('CANCELED')).not.toContain('CANCELED');
+  });
+
   test('a problem stops it, with the command that would pass', async () => {
     const draft = {
       side: 'buy' as const,
