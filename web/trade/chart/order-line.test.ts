@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Order } from '../../../src/contract/trading.ts';
-import { distanceText, type Ghost, isOver, linesOf, priceShown, snapped } from './order-line.ts';
+import { distanceText, type Ghost, linesOf, priceShown, snapped, standingOf } from './order-line.ts';
 import { spreadApart } from './spread-apart.ts';
 
 const order = (change: Partial<Order> = {}): Order => ({
@@ -103,27 +103,45 @@ describe('the ghost of a move', () => {
     trouble: '',
     confirmed: [],
     confirm: null,
+    told: null,
   });
 
+  const standing = (phase: Ghost['phase'], orders: readonly Order[], last?: Order) =>
+    standingOf(ghost(phase), orders, last);
+
   test('stays while the order is being moved, and goes when that is over, however it ended', () => {
-    expect(isOver(ghost('moving'), [order({ moving: true })])).toBe(false);
-    expect(isOver(ghost('moving'), [order()])).toBe(true);
-    expect(isOver(ghost('moving'), [])).toBe(true);
+    expect(standing('moving', [order({ moving: true })])).toBe('stands');
+    expect(standing('moving', [order({ updatedAtMs: 9 })])).toBe('over');
+    expect(standing('moving', [], order({ state: 'closed', ended: 'filled' }))).toBe('over');
   });
 
   test('goes when the order that replaces the old one is there', () => {
-    expect(isOver(ghost('moving'), [order({ moving: true }), order({ key: 'n', replaces: 'k' })])).toBe(true);
+    expect(standing('moving', [order({ moving: true }), order({ key: 'n', replaces: 'k' })])).toBe('over');
+  });
+
+  test('a line that was just let go of vanished between the end of its order and the word of the next', () => {
+    const gone = order({ state: 'closed', ended: 'cancelled', replacedBy: 'n' });
+    expect(standing('moving', [], gone)).toBe('waits');
+    expect(standing('sending', [], gone)).toBe('waits');
+    expect(standing('moving', [order({ key: 'n', replaces: 'k' })], gone)).toBe('over');
+  });
+
+  test('a move that the desk had just taken was over at once, where the answer came before the line said so', () => {
+    const told = order({ moving: true });
+    expect(standingOf({ ...ghost('moving'), told }, [order()], undefined)).toBe('waits');
+    expect(standingOf({ ...ghost('moving'), told }, [told], undefined)).toBe('stands');
+    expect(standingOf({ ...ghost('moving'), told }, [order({ updatedAtMs: 9 })], undefined)).toBe('over');
   });
 
   test('without an answer stays until the order tells that it is moving', () => {
-    expect(isOver(ghost('unanswered'), [order()])).toBe(false);
-    expect(isOver(ghost('unanswered'), [order({ moving: true })])).toBe(true);
+    expect(standing('unanswered', [order()])).toBe('stands');
+    expect(standing('unanswered', [order({ moving: true })])).toBe('over');
   });
 
   test('leaves the hand when the order is filled or cancelled meanwhile', () => {
-    expect(isOver(ghost('dragging'), [order()])).toBe(false);
-    expect(isOver(ghost('dragging'), [])).toBe(true);
-    expect(isOver(ghost('sending'), [order()])).toBe(false);
+    expect(standing('dragging', [order()])).toBe('stands');
+    expect(standing('dragging', [], order({ state: 'closed', replacedBy: 'n' }))).toBe('over');
+    expect(standing('sending', [order()])).toBe('stands');
   });
 });
 

@@ -127,15 +127,27 @@ export type Ghost = {
   /** What the person said yes to already, and what they could still say yes to. */
   readonly confirmed: readonly Confirmation[];
   readonly confirm: Confirmation | null;
+  /** The order as the desk answered the move; null before. */
+  readonly told: Order | null;
 };
 
-/** A ghost that was taken over by the order itself, whatever became of it, has no more to tell. */
-export function isOver(ghost: Ghost, orders: readonly Order[]): boolean {
+/** `waits`: the order's next word must come, in this frame or the one after; until then nothing else tells of the move. */
+type GhostStanding = 'stands' | 'waits' | 'over';
+
+/**
+ * Whether a ghost still has something to tell, or the order itself says it all. `last`: the order as it ended. A move is a
+ * cancellation and a new order, told one after the other: between the two there is no line but the ghost.
+ */
+export function standingOf(ghost: Ghost, orders: readonly Order[], last: Order | undefined): GhostStanding {
   const { key, connection } = ghost.order;
-  if (orders.some((order) => order.connection === connection && order.replaces === key)) return true;
+  if (orders.some((order) => order.connection === connection && order.replaces === key)) return 'over';
   const order = orders.find((one) => one.key === key && one.connection === connection);
-  if (order === undefined) return true;
+  if (order === undefined) return isHeld(ghost) || last === undefined || last.replacedBy === null ? 'over' : 'waits';
   // The line of the order itself says that it is moving: that is the answer which got lost.
-  if (ghost.phase === 'unanswered') return order.moving;
-  return ghost.phase === 'moving' && !order.moving;
+  if (ghost.phase === 'unanswered') return order.moving ? 'over' : 'stands';
+  if (ghost.phase !== 'moving' || order.moving) return 'stands';
+  const { told } = ghost;
+  return told?.moving === true && order.updatedAtMs <= told.updatedAtMs ? 'waits' : 'over';
 }
+
+const isHeld = ({ phase }: Ghost): boolean => phase === 'dragging' || phase === 'asking' || phase === 'failed';

@@ -4,9 +4,10 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Order } from '../../../src/contract/trading.ts';
 import { say } from '../../parts/said.tsx';
 import { moveOrder } from '../data/actions.ts';
+import { ended, orderId } from '../data/stores.ts';
 import { stepped } from '../ticket/exact.ts';
 import { fateOf } from './move-fate.ts';
-import { type Ghost, isOver, type OrderLine } from './order-line.ts';
+import { type Ghost, type OrderLine, standingOf } from './order-line.ts';
 
 export type GhostHand = {
   readonly ghost: Ghost | null;
@@ -21,6 +22,9 @@ export type GhostHand = {
   readonly giveUp: () => void;
 };
 
+/** The order that replaces a moved one is told beside its end; later than this its word got lost, and a list will say it. */
+const NEXT_WORD_IN_MS = 3000;
+
 const inHand = (ghost: Ghost | null): boolean => ghost?.phase === 'dragging' || ghost?.phase === 'asking';
 
 export function useGhost(orders: readonly Order[], tick: string): GhostHand {
@@ -31,22 +35,38 @@ export function useGhost(orders: readonly Order[], tick: string): GhostHand {
     setGhost(next);
   }, []);
   useEffect(() => {
-    if (ghost !== null && isOver(ghost, orders)) put(null);
+    if (ghost === null) return;
+    const standing = standingOf(ghost, orders, ended.get(orderId(ghost.order)));
+    if (standing === 'over') put(null);
+    if (standing !== 'waits') return;
+    const timer = setTimeout(() => put(null), NEXT_WORD_IN_MS);
+    return () => clearTimeout(timer);
   }, [ghost, orders, put]);
 
   const drag = (line: OrderLine, price: string): void => {
     // What is on its way is not taken back by another drag.
     if (!line.isMovable || (now.current !== null && !inHand(now.current) && now.current.phase !== 'failed')) return;
     const { id, order, what, price: from } = line;
-    put({ line: id, order, what, from, price, phase: 'dragging', trouble: '', confirmed: [], confirm: null });
+    put({
+      line: id,
+      order,
+      what,
+      from,
+      price,
+      phase: 'dragging',
+      trouble: '',
+      confirmed: [],
+      confirm: null,
+      told: null,
+    });
   };
 
   const send = async (sent: Ghost): Promise<void> => {
     put({ ...sent, phase: 'sending', trouble: '', confirm: null });
     const none = { price: null, activation: null, quantity: null, confirmations: [...sent.confirmed] };
     try {
-      await moveOrder(sent.order, { ...none, [sent.what]: sent.price });
-      if (now.current?.line === sent.line) put({ ...sent, phase: 'moving' });
+      const told = await moveOrder(sent.order, { ...none, [sent.what]: sent.price });
+      if (now.current?.line === sent.line) put({ ...sent, phase: 'moving', told });
     } catch (error) {
       const fate = fateOf(error);
       if (now.current?.line === sent.line) put({ ...sent, ...fate });

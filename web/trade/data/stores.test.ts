@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LiveBook, LiveMessage } from '../../../src/contract/live.ts';
 import type { Fill, Order } from '../../../src/contract/trading.ts';
-import { books, fills, forgetTrading, lastHeardAtMs, marketKey, orders, takeTrading } from './stores.ts';
+import { books, ended, fills, forgetTrading, lastHeardAtMs, marketKey, orders, takeTrading } from './stores.ts';
 
 // Only what a store looks at; the rest of an order is long.
 const order = (key: string, state: Order['state'], connection = 'a'): LiveMessage => ({
@@ -17,6 +17,18 @@ describe('a frame of messages', () => {
     takeTrading([order('1', 'open'), order('1', 'open', 'b'), order('2', 'submitting')]);
     takeTrading([order('1', 'closed')]);
     expect(orders.all().map(({ connection, key }) => connection + key)).toEqual(['b1', 'a2']);
+  });
+
+  test('an order that was cancelled to be moved was gone before the next one stood in its place', () => {
+    const told = (change: Partial<Order>): LiveMessage => ({
+      type: 'order',
+      order: { connection: 'a', key: '1', state: 'closed', moving: true, ...change } as Order,
+    });
+    takeTrading([told({})]);
+    expect(orders.all()).toHaveLength(1);
+    takeTrading([told({ moving: false, replacedBy: '2' as Order['key'] }), order('2', 'submitting')]);
+    expect(orders.all().map(({ key }) => key)).toEqual(['2']);
+    expect(ended.get('a 1')?.replacedBy).toBe('2');
   });
 
   test('keeps every fill, and a fill that is told again with its fee is one', () => {

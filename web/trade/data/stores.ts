@@ -58,11 +58,14 @@ export const marketKey = (venue: string, market: string): string => `${venue} ${
 export const candlesKey = (venue: string, market: string, interval: CandleInterval): string =>
   `${venue} ${market} ${interval}`;
 
+/** Cancelled to be moved, an order stands until its rest is placed elsewhere or is known not to be. */
+const isOver = ({ state, moving }: Order): boolean => state === 'closed' && !moving;
+
 function take(message: LiveMessage): void {
   switch (message.type) {
     case 'order':
-      orders.told(orderId(message.order), message.order.state === 'closed' ? null : message.order);
-      if (message.order.state === 'closed') ended.told(orderId(message.order), message.order);
+      orders.told(orderId(message.order), isOver(message.order) ? null : message.order);
+      if (isOver(message.order)) ended.told(orderId(message.order), message.order);
       break;
     case 'fill':
       fills.told(orderId(message.fill), message.fill);
