@@ -154,6 +154,19 @@ describe('a restart', () => {
     expect(desk.state(key)).toBe('unknown');
   });
 
+  test('the note that it was sent may be lost with the process: an order without it is never taken as not sent', () => {
+    const desk = new Desk();
+    const soon = desk.wish('buy', '99', '1').order as OrderKey;
+    desk.restart();
+    desk.outcome(soon, { kind: 'not-sent', why: 'locked' });
+    expect(desk.state(soon)).toBe('unknown');
+    const other = new Desk();
+    const late = other.wish('buy', '99', '1').order as OrderKey;
+    other.wait(6_000);
+    expect(other.restart().commands.map(({ kind }) => kind)).toContain('find');
+    expect(other.state(late)).toBe('unknown');
+  });
+
   test('a doubt survives it (hummingbot 6107), and a cancellation goes on', () => {
     const desk = new Desk();
     const doubtful = desk.sent('buy', '99', '1');

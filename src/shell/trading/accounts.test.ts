@@ -85,6 +85,22 @@ test('two accounts share a transaction', async () => {
   expect(rig.passed).toContain('between-accounts');
 });
 
+test('an order takes two transactions: the wish, and its outcome together with the note that it was handed over', async () => {
+  const kinds: string[][] = [];
+  rig = await createAccountsRig((store) => ({
+    ...store,
+    async write(steps) {
+      kinds.push(steps.map(({ event }) => event.kind));
+      await store.write(steps);
+    },
+  }));
+  await rig.open();
+  kinds.length = 0;
+  await rig.runner.tell(rig.wish('90', '0.1'));
+  await rig.settle();
+  expect(kinds).toEqual([['place'], expect.arrayContaining(['sent', 'place-outcome'])]);
+});
+
 test('a reply that is lost makes a question, and the order is found', async () => {
   rig = await createAccountsRig();
   await rig.open();

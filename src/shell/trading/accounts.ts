@@ -119,7 +119,7 @@ class RunnerSet implements RunningAccounts {
       changed: (runner) => this.#tell({ runner, changes: [], applied: [] }),
     });
     this.#commit = new GroupCommit({
-      ...{ store, crash, soon },
+      ...{ store, crash, soon, clock },
       committed: (steps) => this.#committed(steps),
       failed: (_steps, error) => this.#care.failed(error),
       gone: (connection) => this.#end(connection),

@@ -5,6 +5,7 @@
 
 import type { ConnectionId } from '../../core/ids.ts';
 import { AccountsGone, type TradeStore, type Written } from '../../store/trade-store.ts';
+import type { Cancel, Clock } from '../clock.ts';
 import type { CrashPoints } from './crash-points.ts';
 
 /** A transaction of more would keep a click waiting that came right after it began. */
@@ -12,12 +13,17 @@ const STEPS_MAX = 500;
 /** The first list of an exchange's markets is a thousand rows, a snapshot some hundred. */
 const CHANGES_MAX = 5_000;
 
-export type Stepped<Of> = { readonly of: Of; readonly written: Written };
+/** What nobody waits for is on the disk by then, also where nothing else comes along. */
+export const LATER_MS = 1_000;
+
+/** `mayWait`: it goes along with the next step that does not, and needs no transaction of its own. */
+export type Stepped<Of> = { readonly of: Of; readonly written: Written; readonly mayWait: boolean };
 
 export type GroupCommitParts<Of> = {
   readonly store: Pick<TradeStore, 'write'>;
   /** Calls back once everything that is there to be read has been read. */
   readonly soon: (run: () => void) => void;
+  readonly clock: Pick<Clock, 'after'>;
   readonly crash: CrashPoints;
   readonly committed: (steps: readonly Stepped<Of>[]) => void;
   /** None of these is durable, as far as anybody knows: those whose transaction failed, and all that waited. */
@@ -30,6 +36,9 @@ export class GroupCommit<Of> {
   readonly #parts: GroupCommitParts<Of>;
   #waiting: Stepped<Of>[] = [];
   #isBusy = false;
+  /** Nothing more is waited for: the last ones are being written. */
+  #isEnding = false;
+  #later: Cancel | null = null;
   readonly #onIdle: (() => void)[] = [];
 
   constructor(parts: GroupCommitParts<Of>) {
@@ -48,8 +57,10 @@ export class GroupCommit<Of> {
     return dropped;
   }
 
-  /** When nothing is under way and nothing waits. */
+  /** At the end: when nothing is under way and nothing waits. */
   async idle(): Promise<void> {
+    this.#isEnding = true;
+    this.#schedule();
     if (this.#isBusy || this.#waiting.length > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
   }
 
@@ -59,6 +70,17 @@ export class GroupCommit<Of> {
       for (const resolve of this.#onIdle.splice(0)) resolve();
       return;
     }
+    if (!this.#isEnding && this.#waiting.every(({ mayWait }) => mayWait)) {
+      this.#later ??= this.#parts.clock.after(LATER_MS, () => this.#begin());
+      return;
+    }
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#later?.();
+    this.#later = null;
+    if (this.#isBusy) return;
     this.#isBusy = true;
     this.#parts.soon(() => {
       void this.#commit().finally(() => {

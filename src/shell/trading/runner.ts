@@ -294,7 +294,8 @@ export class Runner implements AccountRunner {
     const { connection, owner } = this;
     return new Promise((resolve, reject) => {
       this.#promised.push({ resolve, reject });
-      this.#parts.commit({ of: this, written: { connection, owner, event, applied } });
+      const written = { connection, owner, event, applied };
+      this.#parts.commit({ of: this, written, mayWait: mayWait(event, applied) });
       this.#arm(told.kind === 'time' ? WAKE_MIN_MS : 0);
     });
   }
@@ -366,6 +367,14 @@ export class Runner implements AccountRunner {
       this.#isReadingInstruments = false;
     }
   }
+}
+
+/**
+ * That an order was handed over decides nothing: after a restart one without this mark may have been sent all the same.
+ * So it waits for the next transaction, mostly that of the order's outcome.
+ */
+function mayWait({ kind }: AccountEvent, { commands }: Applied): boolean {
+  return kind === 'sent' && commands.length === 0;
 }
 
 /** What somebody asks for and can be refused; what is learnt is never refused. */
