@@ -113,7 +113,10 @@ describe('before it may be asked', () => {
     again('strange');
     // Made here, but while the keystore knew another one.
     trading.halt(record.connection, 'of the strange journal');
+    await sign(7);
+    expect(counts()).toEqual(['100', '0.1', 1]);
     trading.attach();
+    expect(counts()).toEqual(['0', '0', 0]);
     const { halts } = trading.status();
     expect(halts).toMatchObject([{ connection: null, why: /not the one of this keystore/ }]);
     expect(trading.status().epoch).toBe(epoch + 1);
@@ -122,6 +125,37 @@ describe('before it may be asked', () => {
     again('strange');
     trading.attach();
     expect(trading.status().halts).toEqual(halts);
+  });
+
+  test('a journal that was only looked at, and not vouched for, leaves the keystore with the one it knows', async () => {
+    await sign(1);
+    again('strange');
+    again();
+    trading.attach();
+    expect(trading.status().halts).toEqual([]);
+    expect(known(order(1))).toMatchObject({ kind: 'in-doubt' });
+  });
+
+  test('a journal that is gone halts everything once, and leaves no empty file behind', async () => {
+    for (let seq = 1; seq <= 6; seq += 1) await sign(seq);
+    again('own', { trailMax: 2 });
+    trading.attach();
+    again('own');
+    trading.attach();
+    // The chain begins later now, and that is remembered at every start.
+    again('own');
+    trading.attach();
+    expect(trading.status().halts).toEqual([]);
+    again('gone');
+    trading.attach();
+    expect(trading.status().halts).toHaveLength(1);
+    expect(readdirSync(path.join(folder, 'gone')).filter((name) => name.includes('.bad-'))).toEqual([]);
+    trading.resume(null);
+    // The new chain begins at one, not where the old one had come to.
+    for (let seq = 1; seq <= 6; seq += 1) await sign(seq);
+    again('gone');
+    trading.attach();
+    expect(trading.status().halts).toEqual([]);
   });
 });
 
@@ -283,12 +317,17 @@ describe('what is written down', () => {
     trading.tick();
     expect(kept()).toBe(1_002);
     await sign(1_003);
-    trading.detach();
-    expect(kept()).toBe(1_003);
-    nowMs += 60_000;
-    await sign(1_004);
+    // A clock that was set back is no reason to wait for it.
+    nowMs -= 60_000;
     trading.tick();
     expect(kept()).toBe(1_003);
+    await sign(1_004);
+    trading.detach();
+    expect(kept()).toBe(1_004);
+    nowMs += 60_000;
+    await sign(1_005);
+    trading.tick();
+    expect(kept()).toBe(1_004);
   });
 
   test('halts and what lifts them, in the trail for the owner', () => {

@@ -267,3 +267,12 @@ test('a journal begun anew knows nothing of the one before, which is kept whole,
   expect(kept).toMatchObject([{ id: 'test-1-m-1' }]);
   expect(named).toMatchObject({ value: identity });
 });
+
+test('a file that cannot be opened is let go of, and opens once it is right', () => {
+  edit('CREATE TABLE meta (something TEXT) STRICT');
+  expect(() => open()).toThrow(/cannot be opened/);
+  edit('DROP TABLE meta');
+  const journal = open();
+  expect(journal.head).toEqual(NONE);
+  journal.close();
+});
