@@ -6,7 +6,7 @@ import { stepUpStore } from '../api/step-up.ts';
 import { Icon, Mark } from '../parts/icons.tsx';
 import { Says } from '../parts/said.tsx';
 import { HaltButton } from '../trade/halt/halt-button.tsx';
-import { openHalt } from '../trade/halt/halt-store.ts';
+import { haltDialog } from '../trade/halt/halt-store.ts';
 import { ConnectionDot, LineDown, StatusLine } from './condition.tsx';
 import { logOut } from './log-out.ts';
 import { PLACES } from './places.ts';
@@ -51,7 +51,7 @@ export function Frame(props: { readonly children: ReactNode }) {
   const page = useRef<HTMLElement>(null);
   const shown = useRef(title);
   const stepUpWanted = useSyncExternalStore(stepUpStore.subscribe, stepUpStore.wanted);
-  useShortcuts({ search: () => setDialog('palette'), help: () => setDialog('shortcuts'), halt: openHalt });
+  useShortcuts({ search: () => setDialog('palette'), help: () => setDialog('shortcuts'), halt: haltDialog.open });
   useEffect(() => {
     document.title = `${title} · Gapless`;
     // A new page is announced by moving the focus to it; the first one keeps the browser's own.

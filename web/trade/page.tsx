@@ -30,6 +30,7 @@ import { Narrow } from './layout/narrow.tsx';
 import { type Layout, useLayout } from './layout/use-layout.ts';
 import { useNarrow } from './layout/use-narrow.ts';
 import { Wide } from './layout/wide.tsx';
+import { LimitsHere } from './limits/limits-here.tsx';
 import { Markets } from './markets/markets.tsx';
 import { Tables } from './tables/tables.tsx';
 import { Ticket } from './ticket/ticket.tsx';
@@ -105,6 +106,7 @@ function Screen() {
         <OnDesk layout={layout} places={places} onSearch={search} />
       )}
       {standing}
+      <LimitsHere />
       {searching ? (
         <Suspense fallback={null}>
           <MarketDialog touch={narrow} onClose={() => setSearching(false)} />

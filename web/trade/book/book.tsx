@@ -84,7 +84,7 @@ export function Book({ withTrades }: { readonly withTrades: boolean }) {
                 'Nothing is known yet.'
               ) : (
                 <>
-                  This is the last that was known, unchanged <For atMs={book.atMs} />.
+                  Unchanged <For atMs={book.atMs} />.
                 </>
               )}
             </p>
@@ -138,9 +138,7 @@ function DepthOf({ book, market }: Shown) {
 const isEmpty = (book: LiveBook): boolean => book.asks.length === 0 && book.bids.length === 0;
 
 function Empty({ market }: { readonly market: Market }) {
-  return (
-    <p className="panel-empty dim">Nobody offers or asks for {market.base} now. Your limit order would be the first.</p>
-  );
+  return <p className="panel-empty dim">Nobody offers {market.base} here now, and nobody asks for it.</p>;
 }
 
 const SKELETON_ROWS = Array.from({ length: 12 }, (_, at) => `row ${at}`);

@@ -5,8 +5,8 @@ import { lazy, Suspense, useState } from 'react';
 import { duration, exactTime } from '../../format/time.ts';
 import { Icon } from '../../parts/icons.tsx';
 import { useNowText } from '../../parts/now.ts';
-import { useAccount } from '../data/account.ts';
-import { openHalt } from '../halt/halt-store.ts';
+import { useAccount, useCustody } from '../data/account.ts';
+import { haltDialog } from '../halt/halt-store.ts';
 import { type Condition, conditionOf } from './condition.ts';
 
 const FirstMarkets = lazy(() => import('../policy/first-markets.tsx').then((m) => ({ default: m.FirstMarkets })));
@@ -14,8 +14,10 @@ const FirstMarkets = lazy(() => import('../policy/first-markets.tsx').then((m) =
 /** `aboveTicket`: what bars the ticket is said in the ticket, in place of its button; here only what does not. */
 export function ConditionBar({ aboveTicket = false }: { readonly aboveTicket?: boolean }) {
   const account = useAccount();
+  const custody = useCustody();
   if (aboveTicket && account !== null && account.state !== 'ready' && account.state !== 'trouble') return null;
-  const condition = account === null ? null : conditionOf(account);
+  if (aboveTicket && custody === 'locked') return null;
+  const condition = account === null ? null : conditionOf(account, custody);
   if (account === null || condition === null) return null;
   return <Bar condition={condition} connection={account.connection} />;
 }
@@ -32,12 +34,14 @@ function Bar(props: { readonly condition: Condition; readonly connection: string
     <div className="trade-bar" data-tone={tone} role="status">
       {tone === 'none' ? null : <Icon name="warn" size={16} />}
       <p>
-        <strong>{cause}</strong> {cure}{' '}
-        <span className="dim">
-          {isLasting ? <time title={`Since ${exactTime(sinceMs)}`}>For {since}.</time> : null}
-          {next === '' ? '' : ` Next attempt in ${next}.`}
-        </span>
+        <strong>{cause}</strong> {cure}
       </p>
+      {isLasting ? (
+        <p className="trade-bar-age num dim">
+          <time title={`Since ${exactTime(sinceMs)}`}>For {since}</time>
+          {next === '' ? null : <span>Next try in {next}</span>}
+        </p>
+      ) : null}
       {action === 'choose-markets' ? (
         <button type="button" className="button" onClick={() => setChoosing(true)}>
           Choose markets
@@ -53,8 +57,13 @@ function Bar(props: { readonly condition: Condition; readonly connection: string
         </button>
       ) : null}
       {action === 'resume' ? (
-        <button type="button" className="button" onClick={openHalt}>
+        <button type="button" className="button" onClick={haltDialog.open}>
           How to go on
+        </button>
+      ) : null}
+      {action === 'unlock' ? (
+        <button type="button" className="button" onClick={() => void navigate({ to: '/security' })}>
+          Unlock
         </button>
       ) : null}
       {choosing ? (

@@ -58,5 +58,6 @@ describe('every other state', () => {
       (state) => conditionOf({ ...ready, state })?.action,
     );
     expect(actions).toEqual(['replace-key', 'choose-markets', 'resume', null]);
+    expect(conditionOf({ ...ready, state: 'trouble' }, 'locked')?.action).toBe('unlock');
   });
 });

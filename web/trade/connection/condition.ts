@@ -1,9 +1,12 @@
 /** How trading on one connection stands, in a word for the switch and in sentences for the bar above the tables. */
 
+import type { CustodyState } from '../../../src/contract/custody.ts';
 import type { TradingAccount } from '../../../src/contract/trading.ts';
 
 export type Tone = 'plain' | 'amber' | 'red' | 'none';
-type Cure = 'choose-markets' | 'replace-key' | 'resume' | null;
+type Cure = 'choose-markets' | 'replace-key' | 'resume' | 'unlock' | null;
+/** Undefined: not told. */
+export type Custody = CustodyState['state'] | undefined;
 export type Condition = {
   readonly tone: 'amber' | 'red' | 'none';
   readonly cause: string;
@@ -40,7 +43,7 @@ const LOST: Readonly<Record<'lost' | 'gap', string>> = {
 export const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
 /** Null while there is nothing to say. The desk's own words come first; ours stand in where it sent none. */
-export function conditionOf(account: TradingAccount): Condition | null {
+export function conditionOf(account: TradingAccount, custody?: Custody): Condition | null {
   const { state, cause, cure, sinceMs, stream } = account;
   const said = { cause, cure, sinceMs, nextAtMs: null, action: null } as const;
   switch (state) {
@@ -92,6 +95,7 @@ export function conditionOf(account: TradingAccount): Condition | null {
         tone: 'amber',
         cause: cause || 'Trading on this connection is not possible now.',
         nextAtMs: stream.state === 'live' ? null : stream.nextAttemptAtMs,
+        action: custody === 'locked' ? 'unlock' : null,
       };
   }
 }

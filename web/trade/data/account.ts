@@ -2,7 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useSyncExternalStore } from 'react';
+import type { CustodyState } from '../../../src/contract/custody.ts';
 import type { Fill, HaltState, Order, TradeBalance, TradingAccount } from '../../../src/contract/trading.ts';
+import { custodyQuery } from '../../api/queries.ts';
 import { usePlace } from './place.ts';
 import { fillsQuery, haltQuery, openOrdersQuery, tradeBalancesQuery, tradingQuery } from './queries.ts';
 import { accounts, balances, fills, halts, orders } from './stores.ts';
@@ -67,6 +69,11 @@ export function useTradeBalances(): readonly TradeBalance[] {
   useQuery(tradeBalancesQuery(trades ? connection : null));
   const all = useSyncExternalStore(balances.subscribe, balances.all);
   return useMemo(() => all.find((known) => known.connection === connection)?.rows ?? NO_BALANCES, [all, connection]);
+}
+
+/** Of the process that holds the keys; undefined until it is told. */
+export function useCustody(): CustodyState['state'] | undefined {
+  return useQuery(custodyQuery).data?.state;
 }
 
 /** Undefined until it is told. */

@@ -1,17 +1,18 @@
 /** The brake, on every page. When it was pulled the button says so, and since when. */
 
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { lazy, Suspense } from 'react';
 import { duration, exactTime } from '../../format/time.ts';
 import { useNowText } from '../../parts/now.ts';
+import { useIsOpen } from '../../parts/openable.ts';
 import { useHalt } from '../data/account.ts';
-import { closeHalt, haltDialog, openHalt } from './halt-store.ts';
+import { haltDialog } from './halt-store.ts';
 import { haltWords } from './halt-words.ts';
 
 const HaltDialog = lazy(() => import('./halt-dialog.tsx').then((m) => ({ default: m.HaltDialog })));
 
 export function HaltButton() {
   const halt = useHalt();
-  const open = useSyncExternalStore(haltDialog.subscribe, haltDialog.isOpen);
+  const open = useIsOpen(haltDialog);
   const words = halt === undefined ? null : haltWords(halt);
   const age = useNowText((nowMs) => (words === null ? '' : duration(nowMs - words.sinceMs)));
   return (
@@ -19,8 +20,8 @@ export function HaltButton() {
       <button
         type="button"
         className="halt"
-        data-halted={words === null ? undefined : ''}
-        onClick={openHalt}
+        data-halted={words?.tone}
+        onClick={haltDialog.open}
         aria-haspopup="dialog"
         title={words === null ? 'Stop all trading (Shift H)' : `Since ${exactTime(words.sinceMs)}. ${words.why}`}
       >
@@ -30,7 +31,7 @@ export function HaltButton() {
       </button>
       {open ? (
         <Suspense fallback={null}>
-          <HaltDialog onClose={closeHalt} />
+          <HaltDialog onClose={haltDialog.close} />
         </Suspense>
       ) : null}
     </>

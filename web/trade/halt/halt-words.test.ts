@@ -14,6 +14,7 @@ test('a halt of everything says so, since the oldest of its reasons', () => {
   ];
   expect(haltWords({ everything: true, halts, reducing: [], resumeWith })).toEqual({
     short: 'Halted',
+    tone: 'red',
     sinceMs: 500,
     why: 'first',
   });
@@ -30,9 +31,9 @@ test('a halt of some connections counts them', () => {
 test('only sales is said where nothing is halted, and the halt where both are', () => {
   const reducing = [{ connection: 'a', atMs: 300, why: 'careful' }];
   const held = { everything: false, halts: [], reducing, resumeWith };
-  expect(haltWords(held)).toEqual({ short: 'Only sales', sinceMs: 300, why: 'careful' });
+  expect(haltWords(held)).toEqual({ short: 'Only sales', tone: 'amber', sinceMs: 300, why: 'careful' });
   const halts = [{ connection: 'a', atMs: 900, why: 'x' }];
-  expect(haltWords({ ...held, halts })).toMatchObject({ short: '1 halted', sinceMs: 900 });
+  expect(haltWords({ ...held, halts })).toMatchObject({ short: '1 halted', tone: 'red', sinceMs: 900 });
 });
 
 test('a halt of one connection, or by a member, was told as a halt of the whole desk', () => {

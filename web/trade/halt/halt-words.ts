@@ -41,7 +41,13 @@ export function doneWords({ reach, cancelled, open }: HaltDone): string {
   return `${left} ${count(Math.max(cancelled, open), 'open order')} asked to be cancelled, ${open} still open.`;
 }
 
-export type HaltWords = { readonly short: string; readonly sinceMs: number; readonly why: string };
+export type HaltWords = {
+  readonly short: string;
+  /** What still sells is careful, not stopped. */
+  readonly tone: 'red' | 'amber';
+  readonly sinceMs: number;
+  readonly why: string;
+};
 
 /** Before the reason of one row in the dialog. */
 export const SALES_ONLY = 'Only sales until it is resumed:';
@@ -52,8 +58,8 @@ export function haltWords(halt: HaltState): HaltWords | null {
   const oldest = oldestOf(halt.halts);
   if (oldest === undefined) {
     const only = oldestOf(halt.reducing);
-    return only === undefined ? null : { short: 'Only sales', sinceMs: only.atMs, why: only.why };
+    return only === undefined ? null : { short: 'Only sales', tone: 'amber', sinceMs: only.atMs, why: only.why };
   }
   const short = halt.everything ? 'Halted' : halt.halts.length === 1 ? '1 halted' : `${halt.halts.length} halted`;
-  return { short, sinceMs: oldest.atMs, why: oldest.why };
+  return { short, tone: 'red', sinceMs: oldest.atMs, why: oldest.why };
 }

@@ -30,17 +30,22 @@ export function DeskLimits({ connection, limits }: { readonly connection: string
   };
   return (
     <form onSubmit={submitted} noValidate>
-      <p className="dim">They stop slips of the hand, on Trade, on the command line and from programs alike.</p>
+      <p className="dim limits-why">
+        They stop slips of the hand, on Trade, on the command line and from programs alike.
+      </p>
       {form.largest.map(({ asset, amount }, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the asset is what is typed
         <div key={index} className="limit-field">
-          <input
-            aria-label="Asset"
-            placeholder="Asset, like USDT"
-            aria-invalid={wrong.has(`asset ${index}`)}
-            value={asset}
-            onChange={(event) => row(index, { asset: event.currentTarget.value.toUpperCase().trim() })}
-          />
+          <label className="limit-asset">
+            Largest order in
+            <input
+              placeholder="USDT"
+              autoComplete="off"
+              aria-invalid={wrong.has(`asset ${index}`)}
+              value={asset}
+              onChange={(event) => row(index, { asset: event.currentTarget.value.toUpperCase().trim() })}
+            />
+          </label>
           <input
             className="num"
             aria-label={`Largest order in ${asset}`}
@@ -65,7 +70,7 @@ export function DeskLimits({ connection, limits }: { readonly connection: string
         onClick={() => set({ largest: [...form.largest, { asset: '', amount: '' }] })}
       >
         <Icon name="plus" size={14} />
-        Largest order in an asset
+        {form.largest.length === 0 ? 'Largest order in an asset' : 'Another asset'}
       </button>
       <LimitField
         words="Open orders"

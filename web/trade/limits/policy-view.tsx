@@ -49,8 +49,16 @@ export function PolicyView({ policy }: { readonly policy: Policy }) {
           {turnover === null ? null : <Used percent={usedPercent(used.turnover, turnover)} />}
         </div>
         <div>
-          <dt>In one asset by buying</dt>
-          <dd className="num">{equity === null ? unknown : assetWords(equity, limits.assetPercent)}</dd>
+          <dt>
+            In one asset by buying{isNoLimit(limits.assetPercent) ? '' : `, ${limits.assetPercent} % of the account`}
+          </dt>
+          <dd className="num">
+            {isNoLimit(limits.assetPercent)
+              ? 'no limit'
+              : equity === null
+                ? unknown
+                : money(partOf(equity, limits.assetPercent))}
+          </dd>
         </div>
         <div>
           <dt>Open orders, {limits.openPerMarket} a market</dt>
@@ -91,8 +99,7 @@ function Used({ percent }: { readonly percent: number }) {
 }
 
 /** From all of it on there is no such limit. */
-const assetWords = (equity: string, percent: string): string =>
-  compareText(percent, '100') >= 0 ? 'no limit' : `${money(partOf(equity, percent))}, ${percent} %`;
+const isNoLimit = (percent: string): boolean => compareText(percent, '100') >= 0;
 
 /** Beyond these a list says less than its number. */
 const NAMED = 8;

@@ -144,7 +144,8 @@ function columnsOf(rows: readonly Fill[], names: Names, touch: boolean): readonl
     {
       id: 'state',
       head: 'Role',
-      px: 54,
+      // `Maker, elsewhere` in full.
+      px: rows.some(({ owner }) => owner === 'external') ? 112 : 72,
       grow: 0.4,
       by: ({ role, reversed }) => (reversed ? 'taken back' : role),
       cell: ({ role, owner, reversed }) =>

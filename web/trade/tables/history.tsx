@@ -72,8 +72,8 @@ const feesColumn: Column<Order> = {
 
 const endColumn: Column<Order> = {
   id: 'state',
-  head: 'Ended',
-  px: 108,
+  head: 'Outcome',
+  px: 150,
   grow: 1,
   by: ({ ended }) => ended,
   cell: (order) => {

@@ -9,6 +9,7 @@ import { useOpenOrders } from '../data/account.ts';
 import { usePlace } from '../data/place.ts';
 import { openOrdersQuery, tradeBalancesQuery } from '../data/queries.ts';
 import { useNarrow } from '../layout/use-narrow.ts';
+import { limitsDialog } from '../limits/limits-store.ts';
 import { Balances, useBalanceRows } from './balances.tsx';
 import type { ExportAsk } from './export-dialog.tsx';
 import { Fills } from './fills.tsx';
@@ -22,7 +23,6 @@ import { useExportKey } from './use-export-key.ts';
 import { type Names, useNames } from './use-names.ts';
 import { pairOf } from './words.ts';
 
-const LimitsDialog = lazy(() => import('../limits/limits-dialog.tsx').then((m) => ({ default: m.LimitsDialog })));
 const CancelMany = lazy(() => import('./cancel.tsx').then((m) => ({ default: m.CancelMany })));
 const ExportDialog = lazy(() => import('./export-dialog.tsx').then((m) => ({ default: m.ExportDialog })));
 
@@ -51,7 +51,6 @@ export function TablesPanel() {
   const [exporting, setExporting] = useState(false);
   const names = useNames();
   const touch = useNarrow();
-  const [limits, setLimits] = useState(false);
   const { market, connection } = usePlace();
   const open = useOpenOrders();
   const ours = open.filter(({ owner }) => owner === 'ours').length;
@@ -135,7 +134,7 @@ export function TablesPanel() {
             className="quiet plain"
             title="What this connection may do at most"
             disabled={connection === null}
-            onClick={() => setLimits(true)}
+            onClick={limitsDialog.open}
           >
             Limits
           </button>
@@ -150,11 +149,6 @@ export function TablesPanel() {
       <div className="tables-body" role="tabpanel" id={panelId} aria-label={NAMES[tab]}>
         <Table tab={tab} {...table} />
       </div>
-      {limits && connection !== null ? (
-        <Suspense fallback={null}>
-          <LimitsDialog connection={connection} label={names.labelOf(connection)} onClose={() => setLimits(false)} />
-        </Suspense>
-      ) : null}
       {cancelling ? (
         <Suspense fallback={null}>
           <CancelMany names={names} onClose={() => setCancelling(false)} />

@@ -3,7 +3,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { usePlace } from '../data/place.ts';
-import { openHalt } from '../halt/halt-store.ts';
+import { haltDialog } from '../halt/halt-store.ts';
+import { limitsDialog } from '../limits/limits-store.ts';
 import type { Gate } from './words.ts';
 
 const FirstMarkets = lazy(() => import('../policy/first-markets.tsx').then((m) => ({ default: m.FirstMarkets })));
@@ -13,6 +14,8 @@ const GO_WORDS: Readonly<Record<Exclude<Gate['go'], 'none'>, string>> = {
   'choose-markets': 'Choose markets',
   'replace-key': 'Replace key',
   resume: 'How to go on',
+  unlock: 'Unlock',
+  limits: 'Limits',
 };
 
 export function GateNote({ gate }: { readonly gate: Gate }) {
@@ -31,7 +34,13 @@ export function GateNote({ gate }: { readonly gate: Gate }) {
         setChoosing(true);
         break;
       case 'resume':
-        openHalt();
+        haltDialog.open();
+        break;
+      case 'unlock':
+        void navigate({ to: '/security' });
+        break;
+      case 'limits':
+        limitsDialog.open();
         break;
       case 'none':
         break;

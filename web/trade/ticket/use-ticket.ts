@@ -3,7 +3,7 @@
 import { type FormEvent, type RefObject, useEffect, useRef } from 'react';
 import type { Confirmation, Market, OrderProblem } from '../../../src/contract/trading.ts';
 import { compareText } from '../../format/number.ts';
-import { useAccount } from '../data/account.ts';
+import { useAccount, useCustody } from '../data/account.ts';
 import type { PlaceAsk } from '../data/actions.ts';
 import { keptInTab } from '../data/kept-in-tab.ts';
 import { usePlace } from '../data/place.ts';
@@ -93,7 +93,7 @@ export function useTicket(market: Market): TicketState {
     nextKind: () => change({ type: 'kind', kind: nextKind(formNow().kind) }),
     focus,
   });
-  const gate = gateOf(account, market, market.symbol);
+  const gate = gateOf(account, market, market.symbol, useCustody());
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (gate !== null) return;

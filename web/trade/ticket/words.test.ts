@@ -34,9 +34,12 @@ describe('in place of the button', () => {
     expect(gate({ state: 'trouble', reconciledAtMs: null })).not.toBeNull();
     expect(gate({ state: 'trouble' })).toBeNull();
   });
+  test('with the keys locked the button still offered to place what nothing could sign', () => {
+    expect(gateOf(account({ state: 'trouble' }), market('trading'), 'BTC_USDT', 'locked')?.go).toBe('unlock');
+  });
   test('a market that is not traded, or not by this key', () => {
     expect(gate({}, 'halted')?.cause).toContain('WhiteBIT has stopped trading in BTC/USDT');
-    expect(gate({ markets: ['ETH_USDT'] })?.cause).toContain('may not trade BTC/USDT');
+    expect(gate({ markets: ['ETH_USDT'] })).toMatchObject({ cause: 'This key may not trade BTC/USDT.', go: 'limits' });
   });
   test('no account: connect one', () => {
     expect(gateOf(null, undefined, 'BTC_USDT')?.go).toBe('connect');

@@ -3,7 +3,7 @@
 import type { Confirmation, Market, Order, OrderDraft, TradingAccount } from '../../../src/contract/trading.ts';
 import { group } from '../../format/number.ts';
 import { exactTime } from '../../format/time.ts';
-import { sentence } from '../connection/condition.ts';
+import { type Custody, sentence } from '../connection/condition.ts';
 import type { Field, Kind, Side } from './form.ts';
 
 export const SIDE_WORDS: Readonly<Record<Side, string>> = { buy: 'Buy', sell: 'Sell' };
@@ -45,11 +45,16 @@ export type Gate = {
   /** Whether something is wrong, or one only has to wait or choose. */
   readonly tone: 'amber' | 'red' | 'none';
   /** The one thing a person can do about it from here. */
-  readonly go: 'connect' | 'choose-markets' | 'replace-key' | 'resume' | 'none';
+  readonly go: 'connect' | 'choose-markets' | 'replace-key' | 'resume' | 'unlock' | 'limits' | 'none';
 };
 
 /** Why nothing can be sent from here, whatever is typed; null where something can. */
-export function gateOf(account: TradingAccount | null, market: Market | undefined, symbol: string): Gate | null {
+export function gateOf(
+  account: TradingAccount | null,
+  market: Market | undefined,
+  symbol: string,
+  custody?: Custody,
+): Gate | null {
   if (account === null)
     return {
       cause: 'No exchange that trades is chosen.',
@@ -65,8 +70,10 @@ export function gateOf(account: TradingAccount | null, market: Market | undefine
     case 'no-markets':
       return { ...said, tone: 'none', go: 'choose-markets' };
     case 'starting':
-      return { ...said, tone: 'amber', go: 'none' };
+      return { ...said, tone: 'none', go: 'none' };
     case 'trouble':
+      // Nothing can be signed, whatever is known of the account.
+      if (custody === 'locked') return { ...said, tone: 'amber', go: 'unlock' };
       // Compared with the exchange, it can trade, and the desk says order by order what has to be confirmed.
       if (account.reconciledAtMs === null) return { ...said, tone: 'amber', go: 'none' };
       break;
@@ -82,8 +89,8 @@ export function gateOf(account: TradingAccount | null, market: Market | undefine
   if (!account.markets.includes(symbol))
     return {
       cause: `This key may not trade ${names(symbol)}.`,
-      cure: 'Add the market to what the key may trade, under Policy.',
-      ...{ tone: 'none', go: 'none' },
+      cure: 'Add the market to what it may be used for.',
+      ...{ tone: 'none', go: 'limits' },
     };
   return null;
 }
