@@ -8,7 +8,8 @@ import type { MarketNow } from './events.ts';
 import { NEWS_GRACE_MS, SNAPSHOT_WITHOUT_STREAM_MS } from './limits.ts';
 import type { Rules } from './rules.ts';
 import { isSane } from './sense.ts';
-import type { BalanceRow, Order, Reserve, State } from './state.ts';
+import { beyond, shownIn } from './shown.ts';
+import type { Order, Reserve, State } from './state.ts';
 import { EXTERNAL } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -47,9 +48,12 @@ export function reservedOf(state: State, rules: Rules, asset: string): Decimal {
   for (const key of state.reserving) {
     const order = state.orders.get(key);
     if (order === undefined) continue;
-    if (order.move?.reserve?.asset === asset) total = total.add(order.move.reserve.amount);
-    else if (order.reserve?.asset === asset && rules.isReserved(order, balance, state.machine.profile))
-      total = total.add(reservedAmount(order, order.reserve));
+    if (order.move?.reserve?.asset === asset) total = total.add(beyond(balance, order, order.move.reserve.amount));
+    else if (order.reserve?.asset === asset && balance?.shows?.includes(key) !== true)
+      if (rules.isReserved(order, balance, state.machine.profile)) {
+        const old = order.replaces === null ? undefined : state.orders.get(order.replaces);
+        total = total.add(beyond(balance, old, reservedAmount(order, order.reserve)));
+      }
   }
   return total;
 }
@@ -112,8 +116,8 @@ function tell(step: Step, report: BalanceReport, asset: string, free: Decimal, l
     if (differs && !report.complete) lookAgain(step);
     return;
   }
-  const row: BalanceRow = { asset, free, locked, asOfMs: report.asOfMs, booked: known?.booked ?? Decimal.ZERO };
-  step.putBalance(row);
+  const booked = known?.booked ?? Decimal.ZERO;
+  step.putBalance({ asset, free, locked, asOfMs: report.asOfMs, booked, ...shownIn(step, report, known, free) });
 }
 
 /**

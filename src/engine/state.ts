@@ -109,6 +109,11 @@ export type BalanceRow = {
   readonly asOfMs: number;
   /** Sum of the ledger: what the total should be. */
   readonly booked: Decimal;
+  /** Orders of ours that these figures are known to show, and when the last of them was seen to be. */
+  readonly shows?: readonly OrderKey[];
+  readonly shownAtMs?: number;
+  /** Orders on the move whose frozen part these figures still lack. */
+  readonly holds?: readonly OrderKey[];
 };
 
 export type RequestRow = {

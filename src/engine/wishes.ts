@@ -9,6 +9,7 @@ import { hear, tend } from './life.ts';
 import { create, meetsRequest, ownerOf, remember } from './place.ts';
 import { canonical, toPlain } from './plain.ts';
 import { isAllowed } from './risk.ts';
+import { holdForMove } from './shown.ts';
 import type { Order, PendingMove } from './state.ts';
 import { EXTERNAL } from './state.ts';
 import type { Step } from './step.ts';
@@ -93,6 +94,7 @@ export function applyMove(step: Step, wish: MoveWish): void {
   const reserve = reserveOf(step, instrument, draft, now);
   const move = { requestId, by, confirmations, now, terms, rest, filledBase: known, atMs: step.atMs, reserve };
   remember(step, requestId, key, print);
+  if (reserve !== null) holdForMove(step, order, reserve.asset);
   tend(step, step.put({ ...order, move, moveEnd: null, cancelWanted: true }));
 }
 
