@@ -38,10 +38,10 @@ test('it makes no code at run time and starts nothing', () => {
 
 /**
  * The design wants 3,000 for a process that only reads, and had that with 3,400. Growth beyond this needs a reason. The
- * last ones: orders, then what an asset may come to, markets that grew thin, reduce-only
+ * last ones: orders, then what an asset may come to, markets that grew thin, reduce-only, then fewer commits an order
  * (docs/decisions/2026-11-23-custody-trades.md).
  */
-const LINES_MAX = 6_150;
+const LINES_MAX = 6_200;
 
 test('custody stays small enough to be read in one sitting', () => {
   const lines = [...loaded()]

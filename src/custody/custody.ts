@@ -33,7 +33,8 @@ import { SOCKETS_MAX } from './trade-gate.ts';
 import type { TradingStatus } from './trade-protocol.ts';
 import { Equity } from './trading/equity.ts';
 import { Follows } from './trading/follows.ts';
-import { JournalError, type JournalOptions } from './trading/journal.ts';
+import type { JournalOptions } from './trading/journal.ts';
+import { JournalError } from './trading/journal-file.ts';
 import { Trading } from './trading/trading.ts';
 import { Unlocking } from './unlocking.ts';
 

@@ -15,7 +15,7 @@ import { custodyFolder, socketPath } from './launch.ts';
 import { listen } from './listener.ts';
 import { systemClock, systemRandom } from './seams.ts';
 import { StoreError } from './store.ts';
-import { JournalError } from './trading/journal.ts';
+import { JournalError } from './trading/journal-file.ts';
 
 const BOOT_LINE_MAX = 1_024;
 const TICK_MS = 5_000;

@@ -59,12 +59,30 @@ describe('the disk', () => {
     };
     const order = desk.order();
     expect(await desk.place(connection, order)).toMatchObject({ kind: 'accepted' });
-    await new Promise((resolve) => setImmediate(resolve));
+    desk.custody.close();
     desk.onCommit = () => {};
-    desk.reopen();
+    desk.custody = desk.open();
     expect(await desk.place(connection, order)).toMatchObject({ kind: 'in-doubt' });
     expect(placed()).toHaveLength(1);
   });
+});
+
+test('an order takes one commit, before it is signed; what came of it goes along with the next, and a refusal does not wait', async () => {
+  let commits = 0;
+  desk.onCommit = (moment) => {
+    if (moment === 'after') commits += 1;
+  };
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  for (let nth = 1; nth <= 3; nth += 1) {
+    await desk.place(connection);
+    await turn();
+    expect(commits).toBe(nth);
+  }
+  const body = { code: 10, message: 'Inner validation failed', errors: { amount: ['Not enough balance.'] } };
+  desk.exchange.overrides.set('/api/v4/order/new', { status: 422, body: JSON.stringify(body) });
+  expect(await desk.place(connection)).toMatchObject({ kind: 'rejected' });
+  await turn();
+  expect(commits).toBe(5);
 });
 
 describe('a crash', () => {
@@ -80,9 +98,9 @@ describe('a crash', () => {
       copied = true;
     };
     await desk.place(connection, order);
-    await new Promise((resolve) => setImmediate(resolve));
-    desk.onCommit = () => {};
+    // What may wait is written then.
     desk.custody.close();
+    desk.onCommit = () => {};
     if (copied) {
       rmSync(data, { recursive: true });
       cpSync(`${data}.crash`, data, { recursive: true });

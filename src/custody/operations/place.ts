@@ -10,7 +10,7 @@ import type { Args } from '../requests.ts';
 import { PLACE_DEADLINE_MAX_MS, type PlaceResult } from '../trade-protocol.ts';
 import type { Held, Worth } from '../trading/equity.ts';
 import { readOrder, sentAs } from '../trading/intent.ts';
-import { JournalError } from '../trading/journal.ts';
+import { JournalError } from '../trading/journal-file.ts';
 import { assetBought, cappedAsset, evaluate, type Facts, isReducing } from '../trading/policy.ts';
 import { notSent, type Reservation } from '../trading/trading.ts';
 import type { Context } from './context.ts';

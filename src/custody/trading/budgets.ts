@@ -12,7 +12,14 @@ export const WINDOW_MS = 24 * 3_600_000;
 const MINUTE_MS = 60_000;
 const COMPACT_AFTER = 4_096;
 
-type Entry = { row: OrderRow; notional: Decimal; adverse: Decimal };
+type Entry = {
+  readonly row: OrderRow;
+  readonly notional: Decimal;
+  readonly adverse: Decimal;
+  readonly asset: string;
+  /** As it stands among the ended; null while it is open. */
+  endsAtMs: number | null;
+};
 export type Used = {
   readonly adverse: Decimal;
   readonly turnover: Decimal;
@@ -28,6 +35,8 @@ class Account {
   readonly openOf = new Map<string, number>();
   /** What is still being bought, by asset, in USDT. */
   readonly buying = new Map<string, Decimal>();
+  /** Of an asset, in USDT: what orders bought that ended since the moment that was asked about last. */
+  readonly boughtSince = new Map<string, { readonly sinceMs: number; sum: Decimal }>();
   /** Ascending; those before `from` are older than a minute. */
   readonly signedAtMs: number[] = [];
   from = 0;
@@ -42,10 +51,12 @@ export class Budgets {
   constructor(rows: readonly OrderRow[]) {
     for (const row of rows.toSorted((a, b) => a.signedAtMs - b.signedAtMs)) this.put(row);
     // They were signed in one order and ended in another.
-    for (const account of this.#accounts.values())
+    for (const account of this.#accounts.values()) {
+      for (const entry of account.entries.values()) entry.endsAtMs = entry.row.endedAtMs;
       account.ended = [...account.entries.values()]
         .flatMap(({ row: { clientId, endedAtMs } }) => (endedAtMs === null ? [] : [{ clientId, endedAtMs }]))
         .toSorted((a, b) => a.endedAtMs - b.endedAtMs);
+    }
   }
 
   /** A reservation, or what is known of an order now. Counts once, whatever was said of it before. */
@@ -55,15 +66,18 @@ export class Budgets {
     const known = account.entries.get(row.clientId);
     if (known === undefined) account.signedAtMs.push(row.signedAtMs);
     else remove(account, known);
-    const entry = { row, notional: Decimal.parse(row.notional), adverse: Decimal.parse(row.adverse) };
+    const [notional, adverse] = [Decimal.parse(row.notional), Decimal.parse(row.adverse)];
+    const entry: Entry = { row, notional, adverse, asset: assetBought(row), endsAtMs: known?.endsAtMs ?? null };
     account.entries.set(row.clientId, entry);
     account.adverse = account.adverse.add(entry.adverse);
     account.turnover = account.turnover.add(entry.notional);
-    if (row.endedAtMs === null) countOpen(account, entry, 1);
+    if (row.endedAtMs === null) entry.endsAtMs = null;
     else if (row.endedAtMs !== known?.row.endedAtMs) {
-      const last = account.ended.at(-1)?.endedAtMs ?? row.endedAtMs;
-      account.ended.push({ clientId: row.clientId, endedAtMs: Math.max(row.endedAtMs, last) });
+      const endedAtMs = Math.max(row.endedAtMs, account.ended.at(-1)?.endedAtMs ?? row.endedAtMs);
+      account.ended.push({ clientId: row.clientId, endedAtMs });
+      entry.endsAtMs = endedAtMs;
     }
+    count(account, entry, 1);
   }
 
   /** The row as it counts now. */
@@ -87,18 +101,13 @@ export class Budgets {
   bought(connection: string, asset: string, sinceMs: number): Decimal {
     const account = this.#accounts.get(connection);
     if (account === undefined) return Decimal.ZERO;
-    let sum = account.buying.get(asset) ?? Decimal.ZERO;
-    const counted = new Set<string>();
-    // From the newest end backwards.
-    for (let at = account.ended.length - 1; at >= 0; at -= 1) {
-      const { clientId, endedAtMs } = account.ended[at] ?? { clientId: '', endedAtMs: Number.NEGATIVE_INFINITY };
-      if (endedAtMs < sinceMs) break;
-      const entry = account.entries.get(clientId);
-      if (entry === undefined || entry.row.endedAtMs === null || counted.has(clientId)) continue;
-      counted.add(clientId);
-      if (assetBought(entry.row) === asset) sum = sum.add(entry.notional);
+    let since = account.boughtSince.get(asset);
+    if (since === undefined || since.sinceMs !== sinceMs) {
+      // Asked again and again about the moment in which the wallet was read: added up once for each such moment.
+      since = { sinceMs, sum: endedSince(account, asset, sinceMs) };
+      account.boughtSince.set(asset, since);
     }
-    return sum;
+    return since.sum.add(account.buying.get(asset) ?? Decimal.ZERO);
   }
 
   used(connection: string, nowMs: number): Used {
@@ -115,15 +124,35 @@ export class Budgets {
 function remove(account: Account, entry: Entry): void {
   account.adverse = account.adverse.sub(entry.adverse);
   account.turnover = account.turnover.sub(entry.notional);
-  if (entry.row.endedAtMs === null) countOpen(account, entry, -1);
+  count(account, entry, -1);
 }
 
-function countOpen(account: Account, { notional, row }: Entry, by: 1 | -1): void {
-  account.open += by;
-  account.openOf.set(row.market, (account.openOf.get(row.market) ?? 0) + by);
-  const asset = assetBought(row);
-  const before = account.buying.get(asset) ?? Decimal.ZERO;
-  account.buying.set(asset, by === 1 ? before.add(notional) : before.sub(notional));
+/** Among the open ones of its market, or among the ended; and in what was bought of its asset. */
+function count(account: Account, { asset, endsAtMs, notional, row }: Entry, by: 1 | -1): void {
+  const moved = (sum: Decimal): Decimal => (by === 1 ? sum.add(notional) : sum.sub(notional));
+  if (endsAtMs === null) {
+    account.open += by;
+    account.openOf.set(row.market, (account.openOf.get(row.market) ?? 0) + by);
+    account.buying.set(asset, moved(account.buying.get(asset) ?? Decimal.ZERO));
+    return;
+  }
+  const since = account.boughtSince.get(asset);
+  if (since !== undefined && endsAtMs >= since.sinceMs) since.sum = moved(since.sum);
+}
+
+/** From the newest end backwards. */
+function endedSince(account: Account, asset: string, sinceMs: number): Decimal {
+  let sum = Decimal.ZERO;
+  const counted = new Set<string>();
+  for (let at = account.ended.length - 1; at >= 0; at -= 1) {
+    const { clientId, endedAtMs } = account.ended[at] ?? { clientId: '', endedAtMs: Number.NEGATIVE_INFINITY };
+    if (endedAtMs < sinceMs) break;
+    const entry = account.entries.get(clientId);
+    if (entry === undefined || entry.endsAtMs === null || counted.has(clientId)) continue;
+    counted.add(clientId);
+    if (entry.asset === asset) sum = sum.add(entry.notional);
+  }
+  return sum;
 }
 
 function expire(account: Account, nowMs: number): void {

@@ -121,6 +121,34 @@ test('a disk that is still broken when its owner resumes ends no process, and wh
   journal.close();
 });
 
+test('what may wait goes along with the next commit, and is written soon where none comes', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    let commits = 0;
+    const journal = open({ onCommit: (moment: string) => (commits += moment === 'after' ? 1 : 0) });
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    await journal.sign([row(1)], 1);
+    const settled = journal.settle(row(1, { outcome: '{"kind":"accepted"}' }), 'accepted', true);
+    await turn();
+    expect(commits).toBe(1);
+    await journal.sign([row(2)], 1);
+    await settled;
+    expect(commits).toBe(2);
+    expect(journal.row('test-1-m-1', 'c', 'k')?.outcome).toBe('{"kind":"accepted"}');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(commits).toBe(2);
+    const last = journal.settle(row(2, { outcome: '{}' }), 'accepted', true);
+    await vi.advanceTimersByTimeAsync(249);
+    expect(commits).toBe(2);
+    await vi.advanceTimersByTimeAsync(1);
+    await last;
+    expect(commits).toBe(3);
+    journal.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('what ended long ago is pruned, leaves a watermark, and the chain goes on from its new beginning', async () => {
   let journal = open({ rowsMax: 10, trailMax: 20 });
   for (let seq = 1; seq <= 30; seq += 1) {

@@ -8,15 +8,12 @@
  */
 
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import type { Head } from '../keystore.ts';
 import type { Clock } from '../seams.ts';
-
-export class JournalError extends Error {
-  override name = 'JournalError';
-}
+import { JournalError, openFile, openToRead, prepare, type Statements } from './journal-file.ts';
 
 /** Null `endedAtMs`: open, or nobody knows. */
 export type OrderRow = {
@@ -62,10 +59,11 @@ export type JournalOptions = {
   readonly trailMax?: number;
 };
 
+/** What nobody waits for is on the disk by then, also where nothing else comes along. */
+const LATER_MS = 250;
 /** A quarter of a million orders: years for a person, weeks for busy bots. Older ended ones leave a watermark. */
 const ROWS_MAX = 250_000;
 const TRAIL_MAX = 500_000;
-const BUSY_MS = 2_000;
 /** Nobody asks for the outcome of an order that ended so long ago. */
 const ROW_KEPT_MS = 3 * 24 * 3_600_000;
 
@@ -82,6 +80,7 @@ export class Journal {
   #head: Head;
   #waiting: Job[] = [];
   #scheduled = false;
+  #later: NodeJS.Timeout | null = null;
   #failure: string | null = null;
 
   /** Throws `JournalError`. */
@@ -151,13 +150,13 @@ export class Journal {
     });
   }
 
-  /** As `sign`. `row` is what it came to. */
-  settle(row: OrderRow, detail: string): Promise<void> {
+  /** As `sign`. `row` is what it came to. `mayWait`: it goes along with the next commit, a moment later at most. */
+  settle(row: OrderRow, detail: string, mayWait = false): Promise<void> {
     return this.#enqueue(() => {
       const { clientId, connection, market, side, notional } = row;
       this.#statements.settle.run(row.notional, row.adverse, row.outcome, row.endedAtMs, clientId, connection);
       this.#append({ event: 'outcome', connection, clientId, market, side, notional, policy: null, detail });
-    });
+    }, mayWait);
   }
 
   note(entries: readonly TrailEntry[]): Promise<void> {
@@ -189,13 +188,14 @@ export class Journal {
 
   /** After a failure, by the owner's command: opens the file anew and proves that it can be written. */
   reopen(): void {
+    this.flush();
     this.#db.close();
     try {
       this.#db = openFile(this.#file);
       this.#failure = null;
     } catch (error) {
       // Still not: it is at least read on, for what was signed and is asked about.
-      this.#db = new DatabaseSync(this.#file, { timeout: BUSY_MS });
+      this.#db = openToRead(this.#file);
       throw error;
     } finally {
       this.#statements = prepare(this.#db);
@@ -205,6 +205,7 @@ export class Journal {
 
   /** Another file in this one's place, which is kept beside it. */
   startOver(): void {
+    this.flush();
     this.#db.close();
     renameSync(this.#file, `${this.#file}.bad-${this.#clock.nowMs()}`);
     this.#db = openFile(this.#file);
@@ -271,22 +272,31 @@ export class Journal {
   }
 
   close(): void {
-    if (this.#waiting.length > 0) this.#flush();
+    this.flush();
     this.#db.close();
   }
 
-  #enqueue(write: () => void): Promise<void> {
+  #enqueue(write: () => void, mayWait = false): Promise<void> {
     return new Promise((done, failed) => {
       this.#waiting.push({ write, done, failed });
+      if (mayWait) {
+        this.#later ??= setTimeout(() => this.flush(), LATER_MS).unref();
+        return;
+      }
       if (this.#scheduled) return;
       this.#scheduled = true;
       // After the events that are here already: those share the commit.
-      setImmediate(() => this.#flush());
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.flush();
+      });
     });
   }
 
-  #flush(): void {
-    this.#scheduled = false;
+  /** Whatever waits, now. Those who asked hear what became of it. */
+  flush(): void {
+    if (this.#later !== null) clearTimeout(this.#later);
+    this.#later = null;
     const jobs = this.#waiting;
     this.#waiting = [];
     if (jobs.length > 0) this.#commit(jobs);
@@ -334,70 +344,7 @@ function hashOf(seq: number, before: string, text: string): string {
   return createHash('sha256').update(`${seq}|${before}|${text}`).digest('hex');
 }
 
-type Statements = ReturnType<typeof prepare>;
-
 function lastOf(statements: Statements): Head {
   const last = statements.last.get();
   return last === undefined ? { seq: 0, hash: '' } : { seq: Number(last.seq), hash: String(last.hash) };
-}
-
-function openFile(file: string): DatabaseSync {
-  const db = new DatabaseSync(file, { timeout: BUSY_MS });
-  try {
-    // wal and full: one sync a commit, and what is committed survives the machine's power going away. exclusive: one
-    // custody a journal.
-    db.exec('PRAGMA locking_mode = exclusive; PRAGMA journal_mode = wal; PRAGMA synchronous = full');
-    db.exec('PRAGMA trusted_schema = off');
-    db.exec('BEGIN EXCLUSIVE');
-    db.exec(`
-      CREATE TABLE IF NOT EXISTS orders (
-        client_id TEXT NOT NULL, connection TEXT NOT NULL, key_mark TEXT NOT NULL, intent TEXT NOT NULL,
-        market TEXT NOT NULL, side TEXT NOT NULL, signed_at_ms INTEGER NOT NULL, valid_until_ms INTEGER NOT NULL,
-        reference TEXT NOT NULL, unit_price TEXT NOT NULL, fee TEXT NOT NULL, notional TEXT NOT NULL, adverse TEXT NOT NULL,
-        outcome TEXT, ended_at_ms INTEGER, PRIMARY KEY (client_id, connection)) STRICT, WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS trail (
-        seq INTEGER PRIMARY KEY, entry TEXT NOT NULL, hash TEXT NOT NULL,
-        signs TEXT AS (CASE WHEN json_extract(entry, '$.event') = 'sign' THEN json_extract(entry, '$.clientId') END),
-        of TEXT AS (json_extract(entry, '$.connection')), intent TEXT AS (json_extract(entry, '$.detail'))) STRICT;
-      CREATE TABLE IF NOT EXISTS watermarks (
-        connection TEXT, line TEXT, seq INTEGER NOT NULL, PRIMARY KEY (connection, line)) STRICT, WITHOUT ROWID;
-      CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-      INSERT OR IGNORE INTO meta (name, value) VALUES ('identity', lower(hex(randomblob(16))));
-    `);
-    db.exec('COMMIT');
-  } catch (error) {
-    db.close();
-    throw new JournalError(
-      `The order journal cannot be opened (${error instanceof Error ? error.message : 'unknown'})`,
-    );
-  }
-  if (process.platform !== 'win32') chmodSync(file, 0o600);
-  return db;
-}
-
-const ROW = `client_id AS clientId, connection, key_mark AS keyMark, intent, market, side, signed_at_ms AS signedAtMs,
-  valid_until_ms AS validUntilMs, reference, unit_price AS unitPrice, fee, notional, adverse, outcome,
-  ended_at_ms AS endedAtMs`;
-
-function prepare(db: DatabaseSync) {
-  const sql = (text: string): StatementSync => db.prepare(text);
-  return {
-    row: sql(`SELECT ${ROW} FROM orders WHERE client_id = ? AND (connection = ? OR key_mark = ?)`),
-    since: sql(`SELECT ${ROW} FROM orders WHERE ended_at_ms IS NULL OR ended_at_ms > ?`),
-    insert:
-      sql(`INSERT INTO orders (client_id, connection, key_mark, intent, market, side, signed_at_ms, valid_until_ms,
-      reference, unit_price, fee, notional, adverse) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`),
-    settle: sql(`UPDATE orders SET notional = ?, adverse = ?, outcome = ?, ended_at_ms = ?
-      WHERE client_id = ? AND connection = ?`),
-    append: sql('INSERT INTO trail (seq, entry, hash) VALUES (?, ?, ?)'),
-    last: sql('SELECT seq, hash FROM trail ORDER BY seq DESC LIMIT 1'),
-    trail: sql('SELECT seq, entry, hash FROM trail WHERE seq > ? ORDER BY seq'),
-    lost: sql(`SELECT signs AS client, of AS connection FROM trail WHERE signs IS NOT NULL AND NOT EXISTS (
-      SELECT 1 FROM orders WHERE client_id = signs AND connection = of AND orders.intent = trail.intent)`),
-    watermark: sql('SELECT seq FROM watermarks WHERE connection = ? AND line = ?'),
-    raise: sql(`INSERT INTO watermarks (connection, line, seq) VALUES (?, ?, ?)
-      ON CONFLICT (connection, line) DO UPDATE SET seq = max(seq, excluded.seq)`),
-    meta: sql('SELECT value FROM meta WHERE name = ?'),
-    setMeta: sql('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)'),
-  };
 }

@@ -16,7 +16,8 @@ import { Budgets, type Used, WINDOW_MS } from './budgets.ts';
 import { costOf, NOTHING } from './cost.ts';
 import { Halts } from './halts.ts';
 import { intentHash } from './intent.ts';
-import { Journal, JournalError, type JournalOptions, lineOf, type OrderRow, type TrailEntry } from './journal.ts';
+import { Journal, type JournalOptions, lineOf, type OrderRow, type TrailEntry } from './journal.ts';
+import { JournalError } from './journal-file.ts';
 import type { Verdict } from './policy.ts';
 
 /** Half the nonce window of the exchange, what its clock and ours may differ by, and a second. */
@@ -272,11 +273,19 @@ export class Trading {
     }
   }
 
-  /** What became of it. Durable a moment later: until then a crash leaves it in doubt, which is safe. */
+  /**
+   * What became of it. Durable a moment later: until then a crash leaves it in doubt, which is safe. What the exchange
+   * has is told again by the snapshot after the restart, so its entry may wait for the next commit; of an order that it
+   * has not nobody would tell again, and it would be counted for ever.
+   */
   settle(row: OrderRow, result: PlaceResult): void {
     const current = this.#budgets.find(row.connection, row.clientId) ?? row;
     if (result.kind === 'not-sent' || (result.kind === 'rejected' && result.definite)) {
-      this.#write({ ...current, ...NOTHING, outcome: JSON.stringify(result), endedAtMs: this.#nowMs() }, result.kind);
+      this.#write(
+        { ...current, ...NOTHING, outcome: JSON.stringify(result), endedAtMs: this.#nowMs() },
+        result.kind,
+        false,
+      );
     } else if (result.kind === 'accepted') {
       this.#write({ ...current, outcome: JSON.stringify(result) }, 'accepted');
     } else this.#write(current, result.kind);
@@ -349,10 +358,10 @@ export class Trading {
     }
   }
 
-  #write(row: OrderRow, detail: string): void {
+  #write(row: OrderRow, detail: string, mayWait = true): void {
     this.#budgets.put(row);
     // The journal remembers its own failure, and halts.
-    this.#journal.settle(row, detail).catch(() => this.#tellFailure());
+    this.#journal.settle(row, detail, mayWait).catch(() => this.#tellFailure());
   }
 
   /** Once, in the trail; it may lie on the same disk, and then it halts by itself. */
@@ -377,6 +386,7 @@ export class Trading {
 
   #checkpoint(): void {
     const { keystore } = this.#options;
+    this.#journal.flush();
     const base = this.#journal.failure === '' ? this.#journal.prune(this.#base) : null;
     this.#base = base ?? this.#base;
     const { head, identity } = this.#journal;
