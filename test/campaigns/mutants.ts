@@ -7,7 +7,7 @@
  * `--from` leaves out the first so many of each file: a run that was stopped goes on where it was.
  */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,36 +15,42 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { EQUAL } from './mutants-equal.ts';
 import { type Mutant, mutantsOf } from './mutants-make.ts';
+import type { Answered, Asked } from './mutants-tests.ts';
 import { type Seeded, seeded, seedFrom } from './seeded.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CUSTODY = 'src/custody';
+const RUNNER = fileURLToPath(new URL('mutants-tests.ts', import.meta.url));
 /** Of what is no equivalent, in each part. */
 const GOAL = 0.9;
 /** A mutant that runs longer goes round in circles: the tests noticed. */
-const RUN_MAX_MS = 180_000;
+const RUN_MAX_MS = 120_000;
 
-/** The nearest tests come first: most mutants meet them and go no further. */
 const PARTS = {
   policy: {
     files: ['trading/policy.ts', 'trading/liquidity.ts', 'trading/changes.ts', 'operations/policy.ts'],
     tests: [
-      ['trading/policy.test.ts', 'trading/liquidity.test.ts', 'trading/changes.test.ts', 'trading/adversary.test.ts'],
-      ['operations/limits.test.ts', 'operations/policy.test.ts'],
+      ...[
+        'trading/policy.test.ts',
+        'trading/liquidity.test.ts',
+        'trading/changes.test.ts',
+        'trading/adversary.test.ts',
+      ],
+      ...['operations/policy.test.ts', 'operations/limits.test.ts'],
     ],
   },
   budgets: {
     files: ['trading/budgets.ts', 'trading/cost.ts', 'trading/equity.ts'],
     tests: [
-      ['trading/budgets.test.ts', 'trading/cost.test.ts', 'trading/equity.test.ts', 'trading/adversary.test.ts'],
-      ['operations/limits.test.ts', 'operations/place.test.ts', 'operations/place-crash.test.ts'],
+      ...['trading/budgets.test.ts', 'trading/cost.test.ts', 'trading/equity.test.ts', 'trading/adversary.test.ts'],
+      ...['operations/limits.test.ts', 'operations/place.test.ts', 'operations/place-crash.test.ts'],
     ],
   },
   guard: {
     files: ['trading/journal.ts', 'trading/trading.ts', 'trading/halts.ts', 'trading/intent.ts', 'operations/place.ts'],
     tests: [
-      ['trading/journal.test.ts', 'trading/halts.test.ts', 'trading/guard.test.ts', 'trading/intent.test.ts'],
-      ['operations/place.test.ts', 'operations/place-crash.test.ts', 'operations/limits.test.ts'],
+      ...['trading/guard.test.ts', 'trading/journal.test.ts', 'trading/halts.test.ts', 'trading/intent.test.ts'],
+      ...['operations/place.test.ts', 'operations/place-crash.test.ts', 'operations/limits.test.ts'],
     ],
   },
 } as const;
@@ -59,31 +65,65 @@ function copyOfTheTree(): string {
   return folder;
 }
 
-/** True where all of them pass. */
-function passes(folder: string, tests: readonly string[]): Promise<boolean> {
-  const files = tests.map((name) => path.join(CUSTODY, name)).filter((name) => existsSync(path.join(folder, name)));
-  const args = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'unit', '--bail', '1', ...files];
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: folder, stdio: 'ignore', detached: true });
-    const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), RUN_MAX_MS);
-    child.on('exit', (code) => {
-      clearTimeout(timer);
-      resolve(code === 0);
-    });
-  });
-}
+/** A copy of the tree, and a test runner that stays open in it. */
+class Workshop {
+  readonly #folder = copyOfTheTree();
+  /** Ever: what was put right has changed as well. */
+  readonly #changed = new Set<string>();
+  #runner: ChildProcess | null = null;
 
-async function survives(folder: string, mutant: Mutant, part: Part): Promise<boolean> {
-  const file = path.join(folder, CUSTODY, mutant.file);
-  const right = readFileSync(file, 'utf8');
-  writeFileSync(file, mutant.text);
-  try {
-    const tests: readonly (readonly string[])[] = PARTS[part].tests;
-    for (const some of mutant.file.startsWith('operations/') ? tests.toReversed() : tests)
-      if (!(await passes(folder, some))) return false;
+  async survives(mutant: Mutant, part: Part): Promise<boolean> {
+    const file = path.join(this.#folder, CUSTODY, mutant.file);
+    const right = readFileSync(file, 'utf8');
+    writeFileSync(file, mutant.text);
+    this.#changed.add(path.join(CUSTODY, mutant.file));
+    try {
+      return await this.passes(part, mutant.file);
+    } finally {
+      writeFileSync(file, right);
+    }
+  }
+
+  /** The nearest tests come first: most mutants meet them and go no further. */
+  async passes(part: Part, mutated: string): Promise<boolean> {
+    const near = mutated.replace(/\.ts$/, '.test.ts');
+    const isFirst = (test: string): boolean =>
+      test === near || (test.startsWith('operations/') && mutated.startsWith('operations/'));
+    const tests: readonly string[] = PARTS[part].tests;
+    for (const test of [...tests.filter(isFirst), ...tests.filter((one) => !isFirst(one))])
+      if (!(await this.#ask({ changed: [...this.#changed], tests: [path.join(CUSTODY, test)] }))) return false;
     return true;
-  } finally {
-    writeFileSync(file, right);
+  }
+
+  /** True where all of them pass. */
+  #ask(asked: Asked): Promise<boolean> {
+    this.#runner ??= fork(RUNNER, { cwd: this.#folder, stdio: 'ignore', detached: true });
+    const runner = this.#runner;
+    return new Promise((resolve) => {
+      const end = (passed: boolean): void => {
+        clearTimeout(timer);
+        runner.off('message', answered).off('exit', ended);
+        resolve(passed);
+      };
+      const answered = ({ passed }: Answered): void => end(passed);
+      // It went round in circles, or ended the process: noticed.
+      const ended = (): void => {
+        this.#runner = null;
+        end(false);
+      };
+      const timer = setTimeout(() => this.stop(), RUN_MAX_MS);
+      runner.on('message', answered).on('exit', ended);
+      runner.send(asked);
+    });
+  }
+
+  stop(): void {
+    if (this.#runner?.pid !== undefined) process.kill(-this.#runner.pid, 'SIGKILL');
+  }
+
+  clear(): void {
+    this.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
@@ -99,8 +139,8 @@ function drawn(from: readonly Mutant[], count: number, random: Seeded): readonly
 type Wanted = { readonly names: readonly string[]; readonly from: number; readonly sample: number };
 type Score = { readonly file: string; made: number; equal: number; tried: number; survived: number };
 
-async function judge(part: Part, jobs: readonly string[], wanted: Wanted, random: Seeded): Promise<boolean> {
-  const { files, tests } = PARTS[part];
+async function judge(part: Part, jobs: readonly Workshop[], wanted: Wanted, random: Seeded): Promise<boolean> {
+  const { files } = PARTS[part];
   const isNamed = (file: string) =>
     wanted.names.length === 0 || [part, file].some((name) => wanted.names.includes(name));
   const scores: Score[] = [];
@@ -113,15 +153,14 @@ async function judge(part: Part, jobs: readonly string[], wanted: Wanted, random
   }
   if (all.length === 0) return true;
   const waiting = [...(wanted.sample >= all.length ? all : drawn(all, wanted.sample, random))];
-  for (const some of tests)
-    if (!(await passes(jobs[0] ?? '', some))) throw new Error(`The tests of ${part} fail without a mutant`);
+  if ((await jobs[0]?.passes(part, files[0])) !== true) throw new Error(`The tests of ${part} fail without a mutant`);
   console.log(`${part}: ${waiting.length} mutants`);
   await Promise.all(
-    jobs.map(async (folder) => {
+    jobs.map(async (shop) => {
       for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
         const { file, line, change, code } = mutant;
         const score = scores.find((one) => one.file === file) as Score;
-        const survived = await survives(folder, mutant, part);
+        const survived = await shop.survives(mutant, part);
         score.tried += 1;
         if (!survived) continue;
         score.survived += 1;
@@ -150,9 +189,9 @@ const { values } = parseArgs({
   },
 });
 const seed = seedFrom(values.seed);
-const folders = Array.from({ length: Number(values.jobs) }, copyOfTheTree);
+const shops = Array.from({ length: Number(values.jobs) }, () => new Workshop());
 const clear = (): void => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const shop of shops) shop.clear();
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
@@ -166,8 +205,7 @@ try {
     from: Number(values.from),
     sample: Number(values.sample),
   };
-  for (const part of Object.keys(PARTS) as Part[])
-    isGood = (await judge(part, folders, wanted, seeded(seed))) && isGood;
+  for (const part of Object.keys(PARTS) as Part[]) isGood = (await judge(part, shops, wanted, seeded(seed))) && isGood;
 } finally {
   clear();
 }
