@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CLIENT_ORDER_ID_LENGTH_MAX, clientOrderId, idFrom, isId, isOurs, parseClientOrderId } from './ids.ts';
+import {
+  CLIENT_ORDER_ID_LENGTH_MAX,
+  type ConnectionId,
+  clientOrderId,
+  idFrom,
+  isId,
+  isOurs,
+  orderTag,
+  parseClientOrderId,
+} from './ids.ts';
 
 describe('ids', () => {
   test('are 26 letters and digits made of the bytes that were handed in', () => {
@@ -75,6 +84,17 @@ describe('client order ids', () => {
         expect(isOurs(`${install}x`.slice(-8), id)).toBe(`${install}x`.slice(-8) === install);
       }),
     );
+  });
+
+  test('are told apart by connection and by installation, and those of before are still known', () => {
+    const connections = ['aaaabbbbccccddddeeeeffffgg', 'zzzzbbbbccccddddeeeeffffgg'] as ConnectionId[];
+    const tags = ['inst2222', 'else2222'].flatMap((install) => connections.map((one) => orderTag(install, one)));
+    expect(new Set(tags).size).toBe(4);
+    for (const tag of tags) {
+      const id = clientOrderId(tag, 1, 'm', 1);
+      expect(tags.filter((one) => isOurs(one, id))).toEqual([tag]);
+    }
+    expect(isOurs('inst2222', clientOrderId('inst2222', 1, 'm', 1))).toBe(true);
   });
 
   test.each([

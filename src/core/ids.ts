@@ -27,7 +27,10 @@ export type ClientOrderId = string & { readonly __brand: 'ClientOrderId' };
 
 /** What a client order id says about itself. */
 export type ClientOrderName = {
-  /** The installation; two of them may trade on one account and must never take each other's orders for their own. */
+  /**
+   * The connection at this installation. Two installations, or two keys at one, may trade on the same account and must
+   * never take each other's orders for their own.
+   */
   readonly install: string;
   /** Grows whenever a backup is restored, so that what was used since the backup is never used again. */
   readonly epoch: number;
@@ -65,7 +68,17 @@ export function parseClientOrderId(text: string): ClientOrderName | null {
   return { install, epoch: Number.parseInt(epoch, 36), owner, seq: Number.parseInt(seq, 36) };
 }
 
-/** Whether this installation made the name, in whatever epoch. */
+const TAG_PART = 4;
+
+/**
+ * What a connection of this installation calls its orders by: twenty bits of chance of either. Accounts that were begun
+ * before connections had a part in it keep the tag they have.
+ */
+export function orderTag(install: string, connection: ConnectionId): string {
+  return install.slice(0, TAG_PART) + connection.slice(0, TAG_PART);
+}
+
+/** Whether the name bears this tag, in whatever epoch. */
 export function isOurs(install: string, id: string): id is ClientOrderId {
   return parseClientOrderId(id)?.install === install;
 }

@@ -3,7 +3,6 @@
  * exchange did. The exchange's books are the truth. Numbers I-01 to I-20 are those of the design.
  */
 
-import { isOurs, parseClientOrderId } from '../../src/core/ids.ts';
 import type { LedgerEntry } from '../../src/core/ledger.ts';
 import type { Outcome } from '../../src/core/report.ts';
 import type { AccountEvent, Command } from '../../src/engine/events.ts';
@@ -206,8 +205,7 @@ export class Oracle {
     this.promised.set(requestId, order);
   }
 
-  cancelReached(clientId: string, venueId: number, install: string): void {
-    const ours = parseClientOrderId(clientId) !== null && isOurs(install, clientId);
-    this.check(ours || this.clicked.has(venueId), `I-15: order ${venueId} of others was cancelled`);
+  cancelReached(name: string, venueId: number): void {
+    this.check(this.intents.has(name) || this.clicked.has(venueId), `I-15: order ${venueId} of others was cancelled`);
   }
 }

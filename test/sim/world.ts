@@ -164,13 +164,9 @@ export class World {
       const order = [...this.exchange.ledger.open].find(
         (one) => one.account === account && (by.id !== null ? one.id === by.id : one.clientId === by.clientId),
       );
-      if (order !== undefined) this.oracle.cancelReached(order.clientId, order.id, this.install());
+      const connection = this.accounts.find(({ key }) => key.account === account)?.connection;
+      if (order !== undefined) this.oracle.cancelReached(`${connection} ${order.clientId}`, order.id);
     };
-  }
-
-  install(): string {
-    const [known] = this.oracle.intents;
-    return known?.split(' ')[1]?.split('-')[0] ?? '';
   }
 
   /** Messages that arrived, commits, and what people and markets did. Timers that only looked count for nothing. */

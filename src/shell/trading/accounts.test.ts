@@ -1,8 +1,20 @@
 import { afterEach, expect, test } from 'vitest';
 import { Decimal } from '../../core/decimal.ts';
+import { parseClientOrderId } from '../../core/ids.ts';
+import type { OrderReport } from '../../core/report.ts';
 import { CustodyError } from '../../custody/client.ts';
+import type { OrderKey } from '../../engine/events.ts';
 import { MARKET } from '../../engine/hostile-venue.testing.ts';
+import { EXTERNAL, type Order } from '../../engine/state.ts';
 import { ACCOUNT, type AccountsRig, createAccountsRig, OTHER, OWNER } from './accounts.testing.ts';
+
+function reportOf({ clientId, market, side, quantity }: Order): OrderReport {
+  return {
+    ...{ clientId, venueId: '77', market, side, type: 'limit', price: Decimal.parse('91'), activation: null, quantity },
+    ...{ filledBase: Decimal.ZERO, filledQuote: null, postOnly: false, ioc: false, status: { kind: 'open' } },
+    ...{ createdAtMs: null, updatedAtMs: null },
+  };
+}
 
 let rig: AccountsRig;
 afterEach(async () => rig.end());
@@ -51,6 +63,24 @@ test('an order is on the disk, then sent, then open; its fills come by the strea
   await rig.settle();
   const stored = await rig.store.order(OWNER, ACCOUNT.connection, order.key);
   expect(stored).toMatchObject({ status: { kind: 'closed', why: 'filled' }, settled: true });
+});
+
+test('two keys of one account at the exchange took the orders of each other for their own', async () => {
+  rig = await createAccountsRig();
+  rig.list([ACCOUNT, OTHER]);
+  await rig.open();
+  const other = rig.accounts.get(OTHER.connection);
+  const [mine, theirs] = await Promise.all([rig.runner.tell(rig.wish('90', '1')), other?.tell(rig.wish('91', '2'))]);
+  const [one, two] = [mine, theirs].map((told) => parseClientOrderId(told?.order ?? '')?.install);
+  expect([one?.length, two?.length, one === two]).toEqual([8, 8, false]);
+  // Both hear of both, as the exchange counts them for one account.
+  const order = other?.query.order(theirs?.order as OrderKey);
+  if (!order) throw new Error('No order');
+  await rig.runner.tell({ kind: 'order-report', report: reportOf(order) });
+  expect(rig.runner.query.orders().map(({ owner }) => owner)).toEqual(['m', EXTERNAL]);
+  await rig.restart();
+  const again = await rig.runner.tell(rig.wish('90', '1'));
+  expect(parseClientOrderId(again.order ?? '')?.install).toBe(one);
 });
 
 test('orders of one transaction and market go in one request, twenty at most, in their order', async () => {

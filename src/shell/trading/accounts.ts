@@ -4,7 +4,7 @@
  */
 
 import type { Logger } from 'pino';
-import type { ConnectionId, UserId, VenueId } from '../../core/ids.ts';
+import { type ConnectionId, orderTag, type UserId, type VenueId } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import { CustodyError } from '../../custody/client.ts';
 import type { TradingStatus } from '../../custody/trade-protocol.ts';
@@ -78,7 +78,7 @@ const INSTRUMENTS_WAIT_MS = 5_000;
 /** Custody works on 64 requests about orders at once: look-ups leave most of them to orders. */
 const FINDS_AT_ONCE = 24;
 const SNAPSHOTS_AT_ONCE = 8;
-/** Inside client ids; two installations that trade on one account must not share it. 40 random bits. */
+/** A part of client ids, beside one of the connection. 40 random bits, of which half are used. */
 const INSTALL_LENGTH = 8;
 
 type KnownMarkets = { readonly markets: readonly string[]; readonly atMs: number };
@@ -236,7 +236,7 @@ class RunnerSet implements RunningAccounts {
     crash.at('after-install');
     const saved = await store.load(connection);
     if (this.#isStopped || !this.#parts.connections.traded().some((one) => one.connection === connection)) return;
-    const runner = new Runner(this.#runnerParts(of), saved, install, status.epoch);
+    const runner = new Runner(this.#runnerParts(of), saved, orderTag(install, connection), status.epoch);
     this.#runners.set(connection, runner);
     await this.#boot(runner);
   }
