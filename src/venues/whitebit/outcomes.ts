@@ -174,16 +174,16 @@ function wholeReply(asked: Asked, sent: TradeReply): { readonly json: Json } | O
     if (reply.sent) return ambiguous(sent, reply.reason);
     return { kind: 'not-sent', why: reply.heldBackMs === undefined ? reply.reason : 'held back by our own budget' };
   }
-  const fault = classify(reply, 'auth');
+  const raw = (): string => classify(reply, 'auth').raw;
   // Whatever the body says: a server that failed may have failed after the order was in the book.
-  if (reply.status >= 500) return ambiguous(sent, fault.raw);
+  if (reply.status >= 500) return ambiguous(sent, raw());
   const json = parseJson(reply.body);
   if (reply.status >= 200 && reply.status <= 299)
-    return json === undefined ? ambiguous(sent, `no JSON: ${fault.raw}`) : { json };
+    return json === undefined ? ambiguous(sent, `no JSON: ${raw()}`) : { json };
   const refusal = isObject(json)
     ? (refusalOf(asked, json, false) ?? gateRefusal(reply.status, json))
     : gatewayRefusal(reply.status);
-  return refusal === null ? ambiguous(sent, fault.raw) : { ...refusal, text: fault.raw };
+  return refusal === null ? ambiguous(sent, raw()) : { ...refusal, text: raw() };
 }
 
 function ambiguous(sent: TradeReply, why: string): Outcome {
