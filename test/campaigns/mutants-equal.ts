@@ -63,7 +63,7 @@ export const EQUAL: readonly Equal[] = [
     why: 'No number of an order is below zero.',
   },
   {
-    file: 'trading/journal.ts',
+    file: 'trading/journal-file.ts',
     code: "db.exec('PRAGMA trusted_schema = off');",
     changes: ['left out'],
     why: 'A second bolt: the schema is ours, and a file with another one does not pass the chain.',

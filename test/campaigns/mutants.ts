@@ -47,7 +47,10 @@ const PARTS = {
     ],
   },
   guard: {
-    files: ['trading/journal.ts', 'trading/trading.ts', 'trading/halts.ts', 'trading/intent.ts', 'operations/place.ts'],
+    files: [
+      ...['trading/journal.ts', 'trading/journal-file.ts', 'trading/trading.ts', 'trading/halts.ts'],
+      ...['trading/intent.ts', 'operations/place.ts'],
+    ],
     tests: [
       ...['trading/guard.test.ts', 'trading/journal.test.ts', 'trading/halts.test.ts', 'trading/intent.test.ts'],
       ...['operations/place.test.ts', 'operations/place-crash.test.ts', 'operations/limits.test.ts'],
@@ -139,11 +142,20 @@ function drawn(from: readonly Mutant[], count: number, random: Seeded): readonly
 type Wanted = { readonly names: readonly string[]; readonly from: number; readonly sample: number };
 type Score = { readonly file: string; made: number; equal: number; tried: number; survived: number };
 
+/** Of each part that was begun, for one that is stopped. */
+const tables: (readonly Score[])[] = [];
+
+function table(scores: readonly Score[]): void {
+  for (const { file, made, equal, tried, survived } of scores)
+    console.log(`${file}: ${made} made, ${equal} change nothing, ${tried} tried, ${survived} survived`);
+}
+
 async function judge(part: Part, jobs: readonly Workshop[], wanted: Wanted, random: Seeded): Promise<boolean> {
   const { files } = PARTS[part];
   const isNamed = (file: string) =>
     wanted.names.length === 0 || [part, file].some((name) => wanted.names.includes(name));
   const scores: Score[] = [];
+  tables.push(scores);
   const all: Mutant[] = [];
   for (const file of files.filter(isNamed)) {
     const made = mutantsOf(file, readFileSync(path.join(ROOT, CUSTODY, file), 'utf8'));
@@ -168,8 +180,7 @@ async function judge(part: Part, jobs: readonly Workshop[], wanted: Wanted, rand
       }
     }),
   );
-  for (const { file, made, equal, tried, survived } of scores)
-    console.log(`${file}: ${made} made, ${equal} change nothing, ${tried} tried, ${survived} survived`);
+  table(scores);
   const tried = scores.reduce((sum, score) => sum + score.tried, 0);
   const noticed = tried - scores.reduce((sum, score) => sum + score.survived, 0);
   const passed = noticed / tried >= GOAL;
@@ -195,6 +206,7 @@ const clear = (): void => {
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
+    table(tables.at(-1) ?? []);
     clear();
     process.exit(1);
   });
