@@ -136,6 +136,14 @@ describe('before it may be asked', () => {
     expect(known(order(1))).toMatchObject({ kind: 'in-doubt' });
   });
 
+  test('a strange journal is kept aside for a single entry', async () => {
+    again('strange');
+    await sign(1);
+    trading.attach();
+    expect(readdirSync(path.join(folder, 'strange')).filter((name) => name.includes('.bad-'))).not.toEqual([]);
+    expect(known(order(1))).toBeNull();
+  });
+
   test('a journal that is gone halts everything once, and leaves no empty file behind', async () => {
     for (let seq = 1; seq <= 6; seq += 1) await sign(seq);
     again('own', { trailMax: 2 });
