@@ -101,6 +101,15 @@ describe('before it may be asked', () => {
     expect(trading.haltedBecause(record.connection, true)).toBe('');
     trading.detach();
     expect(trading.haltedBecause(record.connection, true)).toBe('Custody is locked');
+    const { epoch } = trading.status();
+    expect(epoch).toBeGreaterThan(0);
+    keystore.lock();
+    // Nobody makes ids for a custody that cannot sign them.
+    expect(trading.status().epoch).toBe(0);
+    again();
+    expect(trading.status().epoch).toBe(0);
+    trading.attach();
+    expect(trading.status().epoch).toBe(epoch);
     again();
     expect(trading.haltedBecause(record.connection, true)).toBe('Custody is locked');
     trading.attach();
