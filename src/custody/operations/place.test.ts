@@ -257,6 +257,11 @@ describe('who may', () => {
     expect((await desk.run('place', late)).results).toMatchObject([{ rule: 'deadline' }]);
     const far = { ...args, deadlineMs: desk.nowMs + 10_100 };
     expect((await desk.run('place', far)).results).toMatchObject([{ rule: 'deadline' }]);
+    // Each request comes a millisecond after the one before.
+    const none = { ...args, deadlineMs: desk.nowMs + 1 };
+    expect((await desk.run('place', none)).results).toMatchObject([{ rule: 'deadline' }]);
+    const beyond = { ...args, deadlineMs: desk.nowMs + 10_002 };
+    expect((await desk.run('place', beyond)).results).toMatchObject([{ rule: 'deadline' }]);
     const stranger = { ...args, owner: args.connection as unknown as typeof args.owner };
     await expect(desk.run('place', stranger)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     for (const key of ['withdraw'] as const) {

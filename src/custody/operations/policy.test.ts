@@ -71,6 +71,81 @@ describe('loosening', () => {
   });
 });
 
+describe('a key of the real exchange', () => {
+  const DAY_MS = 24 * 3_600_000;
+  beforeEach(async () => {
+    connection = await desk.connected(desk.exchange.addKey(), 'whitebit');
+    await desk.run('first-markets', { ...mine(), markets: ['BTC_USDT'] });
+  });
+  const approve = async () => {
+    const { proposal } = await view();
+    return desk.run('approve-policy', { ...mine(), proposal: proposal?.id ?? '' });
+  };
+
+  test('trades wider a day after its owner said so, and not a moment earlier', async () => {
+    const proposed = await propose({ bandPercent: '3', openOrders: 499 });
+    expect(proposed).toMatchObject({ practice: false, version: 2, limits: { bandPercent: '2', openOrders: 499 } });
+    expect(proposed.proposal).toMatchObject({ delayMs: DAY_MS, inForceAtMs: null, proposedAtMs: desk.nowMs });
+    // Without approval no time is enough.
+    desk.nowMs += 2 * DAY_MS;
+    expect((await view()).limits.bandPercent).toBe('2');
+    const { proposal } = await approve();
+    const inForceAtMs = desk.nowMs + DAY_MS;
+    expect(proposal).toMatchObject({ inForceAtMs });
+    desk.nowMs = inForceAtMs - 2;
+    expect(await view()).toMatchObject({ version: 2, limits: { bandPercent: '2' } });
+    expect(await view()).toMatchObject({ version: 3, limits: { bandPercent: '3', openOrders: 499 }, proposal: null });
+    desk.reopen();
+    expect(await view()).toMatchObject({ version: 3, limits: { bandPercent: '3' } });
+    const trail = await desk.run('audit', { before: null, limit: 50 });
+    const said = trail.filter((entry) => entry.event === 'policy' && entry.connection === connection);
+    expect(said.map(({ detail }) => detail?.split(':')[0])).toEqual([
+      'in force, version 3',
+      'approved, version 2',
+      'proposed, version 2',
+      'first markets, version 1',
+    ]);
+  });
+
+  test('that was approved can be taken back until then, by whoever names it', async () => {
+    await propose({ bandPercent: '3' });
+    const { proposal } = await approve();
+    const withdraw = (id: string) => desk.run('withdraw-policy', { ...mine(), proposal: id });
+    await expect(withdraw('0'.repeat(32))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    expect((await view()).proposal).not.toBeNull();
+    expect((await withdraw(proposal?.id ?? '')).proposal).toBeNull();
+    await expect(withdraw(proposal?.id ?? '')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    desk.nowMs += 2 * DAY_MS;
+    expect(await view()).toMatchObject({ version: 2, limits: { bandPercent: '2' } });
+  });
+
+  test('is not told apart from one of the practice exchange by what tightens: at once, with no proposal', async () => {
+    expect(await propose({ bandPercent: '1' })).toMatchObject({ limits: { bandPercent: '1' }, proposal: null });
+  });
+});
+
+test('thirty changes a minute are enough for anybody', async () => {
+  for (let asked = 0; asked < 30; asked += 1) await propose({ openOrders: 501 + asked });
+  await expect(propose({ openOrders: 9 })).rejects.toMatchObject({ code: 'BUSY' });
+  expect((await view()).limits.openOrders).toBe(500);
+  desk.nowMs += 61_000;
+  expect((await propose({ openOrders: 9 })).limits.openOrders).toBe(9);
+});
+
+test('only markets that are added are looked at again', async () => {
+  await expect(propose({ markets: ['BTC_USDT', 'NO_SUCH'] })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  expect((await view()).proposal).toBeNull();
+  desk.exchange.overrides.set('/api/v4/public/markets', { status: 503, body: '' });
+  desk.nowMs += 3_600_000;
+  expect((await propose({ openOrders: 9 })).limits.openOrders).toBe(9);
+});
+
+test('what was used, and what the account is worth, stand beside the limits', async () => {
+  expect(await view()).toMatchObject({ equity: null, used: { adverse: '0', turnover: '0', openOrders: 0 } });
+  await desk.place(connection);
+  expect(await view()).toMatchObject({ equity: '9862.1', used: { adverse: '0.1', turnover: '100', openOrders: 1 } });
+});
+
 test('tightening is in force at once, also where the rest of the change has to wait', async () => {
   const changed = await propose({ ordersPerMinute: 1, openOrders: 501 });
   expect(changed).toMatchObject({
