@@ -39,10 +39,12 @@ export function StatusLine(props: { readonly onHelp: () => void }) {
       <span title="The largest difference between this machine's clock and an exchange's">
         Clock {widest === undefined ? '— (no exchange checked yet)' : offsetText(widest)}
       </span>
-      <span title="Since the live line said something">Stream {age}</span>
+      <span title="Since the live line said something">
+        Stream <span className="age">{age}</span>
+      </span>
       <AccountPulse />
       <span title={line.state === 'live' ? exactTime(line.startedAtMs) : 'Known while the live line is up'}>
-        Running {running}
+        Running <span className="age">{running}</span>
       </span>
       <button type="button" className="quiet plain push" onClick={props.onHelp}>
         Shortcuts <kbd className="kbd">?</kbd>

@@ -13,22 +13,34 @@ function sharedStart(left: string, right: string): number {
   return at;
 }
 
-/** Text whose changed tail is washed for a moment. Never moves layout; obeys reduced motion. */
+/**
+ * Text whose changed tail is washed for a moment; obeys reduced motion. The wash lies behind one whole text: cut in two
+ * where it changed, digits are kerned differently on each side of the cut, and the number trembles by a pixel.
+ */
 export function Digits(props: { readonly text: string }) {
-  const tail = useRef<HTMLSpanElement>(null);
+  const box = useRef<HTMLSpanElement>(null);
+  const wash = useRef<HTMLSpanElement>(null);
   const before = useRef(props.text);
-  const split = before.current === props.text ? props.text.length : sharedStart(before.current, props.text);
   useEffect(() => {
-    if (before.current === props.text) return;
+    const from = sharedStart(before.current, props.text);
+    const isNew = before.current !== props.text;
     before.current = props.text;
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
-    tail.current?.animate([{ backgroundColor: 'var(--flash)' }, { backgroundColor: 'transparent' }], FLASH_MS);
+    const text = box.current?.firstChild;
+    if (!isNew || text == null || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const changed = document.createRange();
+    changed.setStart(text, from);
+    changed.setEnd(text, props.text.length);
+    const { left, width } = changed.getBoundingClientRect();
+    const start = left - (box.current?.getBoundingClientRect().left ?? left);
+    wash.current?.animate([{ opacity: 1 }, { opacity: 0 }], FLASH_MS);
+    // Moved by transform: neither layout nor anything that stands around it hears of it.
+    wash.current?.style.setProperty('transform', `translateX(${start}px) scaleX(${width})`);
   }, [props.text]);
   return (
-    <>
-      {props.text.slice(0, split)}
-      <span ref={tail}>{props.text.slice(split)}</span>
-    </>
+    <span className="digits" ref={box}>
+      {props.text}
+      <span className="digits-wash" ref={wash} aria-hidden="true" />
+    </span>
   );
 }
 

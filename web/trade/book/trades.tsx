@@ -99,9 +99,12 @@ function Rows({ told, market }: { readonly told: Told; readonly market: Market }
         </tr>
       </thead>
       <tbody>
-        {bursts.map((burst) => (
+        {bursts.map((burst, at) => (
+          // A row is a place: what is new is written into the first and all others take over from above, so that nothing
+          // on the page is ever pushed down.
           <BurstRows
-            key={burst.key}
+            // biome-ignore lint/suspicious/noArrayIndexKey: see above
+            key={at}
             burst={burst}
             market={market}
             places={places}

@@ -8,6 +8,7 @@ const order = (change: Partial<Order> = {}): Order => ({
   key: 'k',
   clientId: null,
   venueId: '1',
+  requestId: null,
   market: 'BTC_USDT',
   side: 'buy',
   terms: { kind: 'limit', price: '43210', postOnly: false, ioc: false },

@@ -27,7 +27,10 @@ export function AccountPulse() {
   return (
     <>
       <span title={stream.why === '' ? 'The private stream of the connection that trades' : stream.why}>
-        {label}: stream {STREAM[stream.state]} {since}, last event {event}
+        {label}: stream {STREAM[stream.state]} <span className="age">{since}</span>
+      </span>
+      <span title="Since the desk told anything of its orders, trades or balances">
+        Last event <span className="age is-ago">{event}</span>
       </span>
       <span
         title={
@@ -36,7 +39,7 @@ export function AccountPulse() {
             : `Everything was compared with the exchange at ${exactTime(reconciledAtMs)}`
         }
       >
-        Compared {reconciledAtMs === null ? 'not yet' : compared}
+        Compared <span className="age is-ago">{reconciledAtMs === null ? 'not yet' : compared}</span>
       </span>
     </>
   );

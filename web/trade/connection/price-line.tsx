@@ -32,7 +32,7 @@ export function PriceLineState() {
   return (
     <span className="pill" data-tone="amber" role="status" title={`${line?.why ?? ''}${next}`}>
       <span className="dot" data-tone="amber" aria-hidden="true" />
-      No prices for {missing}
+      No prices for <span className="pill-age">{missing}</span>
       <span className="sr">
         {line?.why}
         {next}

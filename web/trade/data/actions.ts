@@ -6,13 +6,17 @@ import { call, Problem } from '../../api/client.ts';
 import { newRequestId } from '../../connect/request-id.ts';
 import { Intentions } from './intentions.ts';
 import { keptInTab } from './kept-in-tab.ts';
-import { orderId, orders } from './stores.ts';
+import { ended, orderId, orders } from './stores.ts';
 
 export type PlaceAsk = Omit<Body<'orders.place'>, 'requestId'>;
 export type MoveChange = Omit<Body<'orders.move'>, 'requestId'>;
 type Which = Pick<Order, 'connection' | 'key'>;
 
 const intentions = new Intentions(keptInTab(), () => newRequestId((bytes) => crypto.getRandomValues(bytes)));
+
+/** For lists of orders: what a page before this one asked and got no answer to may be among them. */
+export const metOrders = (shown: readonly Order[]): void => intentions.met(shown);
+for (const told of [orders, ended]) told.subscribe(() => metOrders(told.all()));
 
 /** Silence, and a desk that stumbled, leave open whether it was done. */
 export const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status > 0 && error.status < 500;

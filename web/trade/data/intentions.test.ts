@@ -39,6 +39,31 @@ describe('an intention', () => {
     expect(await page().run('buy', (id) => Promise.resolve(id), isAnswer)).toBe('request-1');
   });
 
+  test('of a page before is over when the list shows its order; before, the next order was taken for it', async () => {
+    const { page } = tab();
+    const send = (id: string): Promise<string> => Promise.resolve(id);
+    await expect(page().run('buy', silence, isAnswer)).rejects.toBe('silence');
+    const after = page();
+    after.met([{ requestId: null }, { requestId: 'request-7' }]);
+    expect(after.isOpen('buy')).toBe(true);
+    after.met([{ requestId: 'request-1' }]);
+    expect(after.isOpen('buy')).toBe(false);
+    expect(page().isOpen('buy')).toBe(false);
+    expect(await after.run('buy', send, isAnswer)).toBe('request-2');
+  });
+
+  test('of this page is not over by a list: who presses again has not seen it there', async () => {
+    const { page } = tab();
+    const here = page();
+    await expect(here.run('buy', silence, isAnswer)).rejects.toBe('silence');
+    here.met([{ requestId: 'request-1' }]);
+    expect(here.isOpen('buy')).toBe(true);
+    const after = page();
+    await expect(after.run('buy', silence, isAnswer)).rejects.toBe('silence');
+    after.met([{ requestId: 'request-1' }]);
+    expect(after.isOpen('buy')).toBe(true);
+  });
+
   test('that was answered, well or badly, is over', async () => {
     const intentions = tab().page();
     const send = (id: string): Promise<string> => Promise.resolve(id);

@@ -1,6 +1,7 @@
 /**
  * One request id for one intention. While an ask has no answer, or none came, the very same ask is the same intention: a
- * double click, a second Enter, a reload in between. With an answer, good or bad, the next one is a new intention.
+ * double click, a second Enter, a reload in between. With an answer, good or bad, the next one is a new intention. For
+ * what a page before this one left open, the order that stands in a list is an answer, too.
  */
 
 type Kept = Pick<Storage, 'getItem' | 'setItem'>;
@@ -14,11 +15,14 @@ export class Intentions {
   readonly #newId: () => string;
   readonly #running = new Map<string, Promise<unknown>>();
   #open: Readonly<Record<string, string>>;
+  /** Asks of a page before this one. Who pressed here waits here for the answer, whatever a list says meanwhile. */
+  readonly #inherited: Set<string>;
 
   constructor(kept: Kept, newId: () => string) {
     this.#kept = kept;
     this.#newId = newId;
     this.#open = this.#read();
+    this.#inherited = new Set(Object.keys(this.#open));
   }
 
   /** `isAnswer` tells whether what was thrown is an answer, or only silence after which nobody knows. */
@@ -28,6 +32,15 @@ export class Intentions {
     const work = this.#send(ask, send, isAnswer).finally(() => this.#running.delete(ask));
     this.#running.set(ask, work);
     return work;
+  }
+
+  /** Orders that a list shows: whoever looks at them knows what became of their asks. */
+  met(orders: Iterable<{ readonly requestId: string | null }>): void {
+    if (this.#inherited.size === 0) return;
+    const made = new Set([...orders].map(({ requestId }) => requestId));
+    const known = [...this.#inherited].filter((ask) => made.has(this.#open[ask] ?? ''));
+    for (const ask of known) this.#inherited.delete(ask);
+    if (known.length > 0) this.drop((ask) => known.includes(ask));
   }
 
   /** Sent before, and nobody knows what became of it. */
@@ -42,6 +55,7 @@ export class Intentions {
   }
 
   async #send<T>(ask: string, send: (id: string) => Promise<T>, isAnswer: (error: unknown) => boolean): Promise<T> {
+    this.#inherited.delete(ask);
     const requestId = this.#open[ask] ?? this.#newId();
     this.#write({ ...this.#open, [ask]: requestId });
     try {

@@ -10,6 +10,7 @@ import { CopyButton } from '../../parts/copy-button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { useAction } from '../../parts/use-action.ts';
+import { sentence } from '../connection/condition.ts';
 import { useHalt, useOpenOrders, useTradingAccounts } from '../data/account.ts';
 import { halts, THE_HALT } from '../data/stores.ts';
 import { doneWords, reachOf, reachWords, SALES_ONLY } from './halt-words.ts';
@@ -166,7 +167,7 @@ function Halted(props: HaltedProps) {
           <li key={`sales ${connection} ${atMs}`}>
             <strong>{nameOf(connection)}</strong>
             <span>
-              {SALES_ONLY} {why}
+              {SALES_ONLY} {sentence(why)}
             </span>
             <span className="dim">
               <Ago atMs={atMs} />

@@ -6,7 +6,7 @@ export type Room = { readonly width: number; readonly height: number };
 export type Bounds = { readonly min: number; readonly max: number };
 
 export const PANELS: readonly Panel[] = ['markets', 'book', 'ticket', 'tables', 'trades'];
-export const START_SIZES: Sizes = { markets: 264, book: 264, ticket: 292, tables: 268, trades: 236 };
+export const START_SIZES: Sizes = { markets: 276, book: 264, ticket: 292, tables: 268, trades: 236 };
 /** Below these a panel's own words no longer fit. */
 const LEAST: Sizes = { markets: 200, book: 220, ticket: 260, tables: 120, trades: 96 };
 const CHART_WIDTH_LEAST = 320;

@@ -6,6 +6,7 @@ export const anOrder = (change: Partial<Order> = {}): Order => ({
   key: 'o-1',
   clientId: 'g-1',
   venueId: '9',
+  requestId: null,
   market: 'BTC_USDT',
   side: 'buy',
   terms: { kind: 'limit', price: '43000.00', postOnly: false, ioc: false },

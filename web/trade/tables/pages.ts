@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore
 import type { Fill, Order } from '../../../src/contract/trading.ts';
 import { call } from '../../api/client.ts';
 import { queryClient } from '../../api/queries.ts';
+import { metOrders } from '../data/actions.ts';
 import { ended, fills, orderId } from '../data/stores.ts';
 import type { Truths } from '../data/truths.ts';
 import { endedAtMs, merged } from './merge.ts';
@@ -24,6 +25,7 @@ export async function closedPage(reach: Reach, cursor: string, limit: number) {
   const { orders, next } = await call('orders.list', {
     query: { ...queryOf(reach), ...before(cursor), state: 'closed', limit },
   });
+  metOrders(orders);
   return { rows: orders, next };
 }
 

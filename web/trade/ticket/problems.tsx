@@ -2,6 +2,7 @@
 
 import type { OrderDraft, OrderProblem } from '../../../src/contract/trading.ts';
 import { groupDigits } from '../../format/number.ts';
+import { sentence } from '../connection/condition.ts';
 
 type Where = OrderProblem['field'];
 
@@ -14,7 +15,7 @@ export function Problems(props: {
   return here.map(({ code, field, cause, cure, mend }) => (
     <p key={`${field} ${code}`} className="ticket-problem" role="alert">
       <span>
-        {groupDigits(cause)} <span className="dim">{groupDigits(cure)}</span>
+        {groupDigits(sentence(cause))} <span className="dim">{groupDigits(cure)}</span>
       </span>
       {mend === null ? null : (
         <button type="button" className="quiet" onClick={() => props.onMend(mend.draft)}>
