@@ -376,6 +376,25 @@ describe('what is written down', () => {
     await expect(trading.noteCancel(record, 'BTC_USDT', '10')).rejects.toThrow('no trail either');
   });
 
+  test('a disk that fails is told of once, and again where it fails again after its owner resumed', async () => {
+    const told = () => events().filter((event) => event === 'halted').length;
+    const fails = () => {
+      throw new Error('disk I/O error');
+    };
+    onCommit = fails;
+    for (const seq of [1, 2]) {
+      await expect(sign(seq)).rejects.toThrow('disk I/O error');
+      expect(told()).toBe(1);
+    }
+    onCommit = () => {};
+    trading.resume(null);
+    await sign(3);
+    expect(told()).toBe(1);
+    onCommit = fails;
+    await expect(sign(4)).rejects.toThrow('disk I/O error');
+    expect(told()).toBe(2);
+  });
+
   test('an accepted order of which the exchange told nothing more', async () => {
     const { row, asked } = await sign(1);
     trading.settle(row, { kind: 'accepted', venueId: '7', report: null, sentAs: null });
