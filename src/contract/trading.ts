@@ -125,6 +125,8 @@ export const order = z.strictObject({
   key: orderKey,
   clientId: z.string().nullable(),
   venueId: z.string().nullable(),
+  /** Of the ask that made it, to place it or to move the one before; null where none of this desk's is known. */
+  requestId: z.string().nullable(),
   market: symbol,
   side,
   /** Null: of a kind that this desk has no words for, placed elsewhere. */

@@ -98,6 +98,8 @@ describe('moving', () => {
     ]);
     const next = desk.order(key).replacedBy;
     expect(next === null ? null : desk.order(next).replaces).toBe(key);
+    // Whoever asked finds what came of it by the id of the ask.
+    expect([desk.order(key).requestId, next === null ? null : desk.order(next).requestId]).toEqual(['r1', 'm1']);
     expect(move(desk, key, '98').order).toBe(key);
     expect(desk.kinds()).toEqual([]);
   });

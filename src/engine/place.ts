@@ -38,6 +38,7 @@ export function applyPlace(step: Step, wish: PlaceWish): void {
     return;
   }
   const order = create(step, {
+    requestId: wish.requestId,
     instrument,
     draft: wish.draft,
     by: wish.by,
@@ -114,6 +115,7 @@ export function forgetOldRequests(step: Step): void {
 }
 
 type Creation = {
+  readonly requestId: string;
   readonly instrument: Instrument;
   readonly draft: OrderDraft;
   readonly by: Asker;
@@ -123,7 +125,7 @@ type Creation = {
 };
 
 /** The number grows, the order is written, the command follows: all of it in the one transaction of this event. */
-export function create(step: Step, { instrument, draft, by, slot, now, replaces }: Creation): Order {
+export function create(step: Step, { requestId, instrument, draft, by, slot, now, replaces }: Creation): Order {
   const { install, epoch, seq } = step.state.machine;
   const owner = ownerOf(by);
   const clientId = clientOrderId(install, epoch, owner, seq);
@@ -135,6 +137,7 @@ export function create(step: Step, { instrument, draft, by, slot, now, replaces 
     rank: step.nextRank(),
     owner,
     user: by.user,
+    requestId,
     slot,
     market: instrument.symbol,
     side: draft.side,

@@ -51,6 +51,8 @@ export type Order = {
   /** `m` for manual, the tag of a bot, or `external`. */
   readonly owner: string;
   readonly user: UserId | null;
+  /** Of the wish that made it: to place it, or to move the one before. Absent: placed elsewhere, or before this was kept. */
+  readonly requestId?: string;
   readonly slot: string | null;
   readonly market: string;
   readonly side: Side;

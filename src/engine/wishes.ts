@@ -139,7 +139,7 @@ function whyNot(step: Step, order: Order, ended: ClosedWhy): string | null {
 
 /** Null where the rest was placed, otherwise why not. */
 function placeRest(step: Step, order: Order, move: PendingMove, rest: Decimal): string | null {
-  const { by, confirmations, now, terms } = move;
+  const { requestId, by, confirmations, now, terms } = move;
   const instrument = step.state.instruments.get(order.market);
   if (instrument === undefined) return 'the market is gone';
   const draft: OrderDraft = { side: order.side, terms, quantity: { unit: 'base', amount: rest } };
@@ -152,7 +152,7 @@ function placeRest(step: Step, order: Order, move: PendingMove, rest: Decimal): 
   const refusal = step.refused;
   step.refused = before;
   if (!allowed) return refusal?.cause ?? 'refused';
-  const next = create(step, { instrument, draft, by, slot: null, now, replaces: order.key });
+  const next = create(step, { requestId, instrument, draft, by, slot: null, now, replaces: order.key });
   step.put({ ...order, move: null, replacedBy: next.key });
   return null;
 }

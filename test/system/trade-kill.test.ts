@@ -32,7 +32,7 @@ const CONNECTION = 'connection';
 const MARKET = 'BTC_USDT';
 const NAME = clientOrderId('test', 1, 'm', 7);
 const ORDER: Order = {
-  ...{ connection: CONNECTION, key: 'm7', clientId: NAME, venueId: '7', market: MARKET, side: 'buy' },
+  ...{ connection: CONNECTION, key: 'm7', clientId: NAME, venueId: '7', requestId: null, market: MARKET, side: 'buy' },
   terms: { kind: 'limit', price: '50000', postOnly: false, ioc: false },
   ...{ quantity: { unit: 'base', amount: '0.02' }, owner: 'ours', state: 'closed', ended: 'cancelled', detail: '' },
   ...{ doing: { text: '', sinceMs: null, nextAtMs: null }, blocked: false, filledBase: '0.01', filledQuote: '500' },

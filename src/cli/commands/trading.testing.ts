@@ -11,6 +11,7 @@ export function orderOf(over: Partial<Order> = {}): Order {
     key: KEY,
     clientId: KEY,
     venueId: '4180284841',
+    requestId: null,
     market: 'BTC_USDT',
     side: 'buy',
     terms: { kind: 'limit', price: '43000.10', postOnly: false, ioc: false },

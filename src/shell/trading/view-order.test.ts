@@ -22,6 +22,11 @@ const known = (asset: string, amount: string): Fee => ({ kind: 'known', asset, a
 const told = (order: Partial<Order>, fills: FillRow[] = [], instrument: Instrument | null = null) =>
   orderView('c' as ConnectionId, { ...ORDER, ...order } as Order, null, fills, instrument);
 
+test('an order bears the id of the ask that made it, and one of others none', () => {
+  expect(told({ requestId: 'click-1234' }).requestId).toBe('click-1234');
+  expect(told({}).requestId).toBeNull();
+});
+
 test('the average is rounded half-even to twelve places, and is not there before the first fill', () => {
   expect(told({}).averagePrice).toBe('33.333333333333');
   expect(told({ filledBase: d('2'), filledQuote: d('0.000000000001') }).averagePrice).toBe('0');

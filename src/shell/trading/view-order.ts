@@ -26,6 +26,7 @@ export function orderView(
     key: order.key,
     clientId: order.clientId,
     venueId: order.venueId,
+    requestId: order.requestId ?? null,
     market: order.market,
     side: order.side,
     terms: order.terms === null ? null : termsView(order.terms),
