@@ -79,7 +79,9 @@ function settle(step: Step, order: Order): Order {
   if (order.settled) return order;
   if (order.owner === EXTERNAL || step.rules.addsUp(order)) {
     step.ended(order.key);
-    const settled = step.put({ ...order, settled: true, cancelWanted: false, inquiry: null });
+    // Of one that never traded nothing is held back, and no figure that shows it need ever come.
+    const reserve = order.filledBase.isZero() && order.toldBase.isZero() ? null : order.reserve;
+    const settled = step.put({ ...order, settled: true, cancelWanted: false, inquiry: null, reserve });
     // The owner need not wait for a fee; the books do.
     return order.feesPending > 0 ? inquire(step, settled, 'fills', step.atMs + NEWS_GRACE_MS) : settled;
   }
