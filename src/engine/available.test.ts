@@ -179,7 +179,10 @@ describe('where it cannot be known, it counts as long as it may be missing', () 
   test('an order that ended and never traded is not gone through again for each order after it', () => {
     const desk = ready();
     const key = desk.open('buy', '90', '1');
-    desk.hear({ kind: 'order-report', report: desk.report(key, { status: { kind: 'closed', why: 'cancelled' } }) });
+    desk.hear({
+      kind: 'order-report',
+      report: desk.report(key, { status: { kind: 'closed', why: 'cancelled', detail: null } }),
+    });
     expect(desk.order(key)).toMatchObject({ settled: true, reserve: null });
     expect(available(desk)).toBe('1000');
   });
