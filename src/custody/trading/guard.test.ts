@@ -28,7 +28,7 @@ let audit: AuditTrail;
 let keystore: Keystore;
 let trading: Trading;
 /** What happens around each commit. */
-let onCommit: () => void = () => {};
+let onCommit: (moment: string) => void = () => {};
 
 beforeEach(() => {
   folder = mkdtempSync(path.join(os.tmpdir(), 'gapless-guard-'));
@@ -57,7 +57,7 @@ function open(journal: string, more: { readonly rowsMax?: number; readonly trail
     keystore,
     audit,
     refusals: new Refusals(audit, clock),
-    onCommit: () => onCommit(),
+    onCommit: (moment) => onCommit(moment),
     ...more,
   });
 }
@@ -351,11 +351,14 @@ describe('what is written down', () => {
     trading.halt(record.connection, 'one');
     trading.reduceOnly(record.connection, 'sell');
     trading.resume(record.connection);
-    expect(
-      events()
-        .filter((event) => /halted|reduce|resumed/.test(event))
-        .toSorted(),
-    ).toEqual(['halted', 'reduce-only', 'resumed']);
+    trading.resume(null);
+    const said = audit.page(null, 50).filter(({ event }) => /halted|reduce|resumed/.test(event));
+    expect(said.map(({ detail, event }) => `${event} ${detail}`).toReversed()).toEqual([
+      'halted one',
+      'reduce-only sell',
+      'resumed one connection',
+      'resumed all',
+    ]);
   });
 
   test('a cancellation: in the journal, or in the trail where that is broken, or it is not signed', async () => {
@@ -393,6 +396,43 @@ describe('what is written down', () => {
     onCommit = fails;
     await expect(sign(4)).rejects.toThrow('disk I/O error');
     expect(told()).toBe(2);
+  });
+
+  test('a journal that came back as another one is not resumed with, nor is anything signed', async () => {
+    await sign(1);
+    nowMs += 60_000;
+    trading.tick();
+    onCommit = () => {
+      throw new Error('disk I/O error');
+    };
+    await expect(sign(2)).rejects.toThrow('disk I/O error');
+    onCommit = () => {};
+    // The disk was put back in without what stood on it.
+    for (const name of readdirSync(path.join(folder, 'own'))) rmSync(path.join(folder, 'own', name));
+    const { epoch } = trading.status();
+    expect(() => trading.resume(record.connection)).toThrow(/not the one of this keystore/);
+    expect(trading.haltedBecause(record.connection, true)).toMatch(/not the one .* begun anew/);
+    expect(known(order(1, epoch))).toMatchObject({ rule: 'epoch' });
+    // As at a start: what the keystore knows now is the new one.
+    again();
+    trading.attach();
+    expect(trading.status()).toMatchObject({ epoch: epoch + 1, halts: [{ connection: null }] });
+    trading.resume(null);
+    await sign(3);
+    expect(trading.haltedBecause(record.connection, true)).toBe('');
+    expect(counts()).toEqual(['100', '0.1', 1]);
+  });
+
+  test('an order whose commit may have gone through counts from the resume on', async () => {
+    onCommit = (moment) => {
+      if (moment === 'after') throw new Error('disk I/O error');
+    };
+    await expect(sign(1)).rejects.toThrow('disk I/O error');
+    expect(counts()).toEqual(['0', '0', 0]);
+    onCommit = () => {};
+    trading.resume(null);
+    expect(known(order(1))).toMatchObject({ kind: 'in-doubt' });
+    expect(counts()).toEqual(['100', '0.1', 1]);
   });
 
   test('an accepted order of which the exchange told nothing more', async () => {

@@ -71,9 +71,15 @@ export class Trading {
     return this.#journal.head;
   }
 
-  /** When the keystore opens. A journal that is not the one it knows is kept aside; then a new epoch begins, halted. */
+  /** When the keystore opens. */
   attach(): void {
+    this.#vouch();
+  }
+
+  /** A journal that is not the one the keystore knows is kept aside; then a new epoch begins, halted, and this says why. */
+  #vouch(): string {
     const { keystore } = this.#options;
+    this.#attached = false;
     const state = keystore.state();
     const known = state.orders;
     const base = known?.base ?? NO_HEAD;
@@ -94,6 +100,7 @@ export class Trading {
     this.#attached = true;
     this.readEpoch();
     this.#checkpoint();
+    return bad;
   }
 
   /** After a restore, which begins a new one. */
@@ -149,13 +156,16 @@ export class Trading {
     }
   }
 
-  /** By the owner only. Throws `JournalError` where the journal still cannot be written. */
+  /**
+   * By the owner only. Throws `JournalError` where the journal still cannot be written, or came back as another one:
+   * then all is halted, and resumed when that is asked once more.
+   */
   resume(connection: KeyRecord['connection'] | null): void {
     const { audit } = this.#options;
     if (this.#journal.failure !== '') {
       this.#journal.reopen();
       this.#toldFailure = '';
-      const bad = this.#journal.verify(this.#base, this.#options.keystore.state().orders?.head ?? NO_HEAD);
+      const bad = this.#vouch();
       if (bad !== '') throw new JournalError(bad);
       this.#budgets = this.#load();
     }
