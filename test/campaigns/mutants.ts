@@ -52,7 +52,8 @@ const PARTS = {
       ...['trading/intent.ts', 'operations/place.ts'],
     ],
     tests: [
-      ...['trading/guard.test.ts', 'trading/journal.test.ts', 'trading/halts.test.ts', 'trading/intent.test.ts'],
+      ...['trading/guard.test.ts', 'trading/guard-journal.test.ts', 'trading/journal.test.ts'],
+      ...['trading/halts.test.ts', 'trading/intent.test.ts'],
       ...['operations/place.test.ts', 'operations/place-crash.test.ts', 'operations/limits.test.ts'],
     ],
   },
