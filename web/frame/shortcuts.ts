@@ -1,7 +1,8 @@
 /** Keys for people who do not reach for the mouse. Never while typing, never under a dialog. */
 
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
+import { commandReader, isUnderDialog } from './single-keys.ts';
 import { slash } from './slash.ts';
 
 export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly what: string }[] = [
@@ -33,35 +34,25 @@ export const SHORTCUTS: readonly { readonly keys: readonly string[]; readonly wh
   { keys: ['Esc'], what: 'Close what is open' },
 ];
 
-/** The second key of a pair has to follow within this, as in the tools people know. */
-const PAIR_WITHIN_MS = 1200;
-
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
-}
-
-const isUnderDialog = (): boolean => document.querySelector('[role="dialog"]') !== null;
-
 type Opens = { readonly search: () => void; readonly help: () => void; readonly halt: () => void };
 
 export function useShortcuts(open: Opens): void {
   const navigate = useNavigate();
+  const latest = useRef(open);
   useEffect(() => {
-    let firstAtMs: number | null = null;
+    latest.current = open;
+  });
+  useEffect(() => {
+    const commandOf = commandReader();
     const pressed = (event: KeyboardEvent): void => {
       if ((event.ctrlKey || event.metaKey) && event.key === 'k' && !isUnderDialog()) {
-        open.search();
+        latest.current.search();
         event.preventDefault();
         return;
       }
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      if (event.defaultPrevented || isUnderDialog()) return;
-      const second = firstAtMs !== null && event.timeStamp - firstAtMs < PAIR_WITHIN_MS;
-      firstAtMs = event.key === 'g' && !second ? event.timeStamp : null;
-      const handled = second ? pair(event.key) : single(event.key);
-      if (handled) event.preventDefault();
+      const command = commandOf(event);
+      if (command === null) return;
+      if (command.afterGo ? pair(command.key) : single(command.key)) event.preventDefault();
     };
     const pair = (key: string): boolean => {
       const to = { o: '/overview', e: '/exchanges', t: '/trade', s: '/security', ',': '/settings' } as const;
@@ -70,14 +61,14 @@ export function useShortcuts(open: Opens): void {
       return true;
     };
     const single = (key: string): boolean => {
-      if (key === '/') (slash() ?? open.search)();
-      else if (key === 'H') open.halt();
-      else if (key === '?') open.help();
+      if (key === '/') (slash() ?? latest.current.search)();
+      else if (key === 'H') latest.current.halt();
+      else if (key === '?') latest.current.help();
       else if (key === 'n') void navigate({ to: '/exchanges/add' });
       else return false;
       return true;
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  });
+  }, [navigate]);
 }

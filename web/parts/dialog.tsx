@@ -8,7 +8,7 @@ import '@mantine/core/styles/ModalBase.css';
 import '@mantine/core/styles/Modal.css';
 import '../style/dialog.css';
 import { Modal } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 
 /** Within the 120 to 180 ms that panels may take. */
 const OPENS_IN_MS = 140;
@@ -22,7 +22,21 @@ type Props = {
   readonly isHeld?: boolean;
 };
 
+/** The library gives the focus back where it closes a dialog; ours are taken away whole. */
+function useFocusGivenBack(): void {
+  // Whatever had it when the dialog was first thought of: by the first effect it is inside.
+  const [before] = useState(() => document.activeElement);
+  useEffect(
+    () => () => {
+      const isLost = document.activeElement === null || document.activeElement === document.body;
+      if (isLost && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    },
+    [before],
+  );
+}
+
 export function Dialog(props: Props) {
+  useFocusGivenBack();
   return (
     <Modal.Root
       opened

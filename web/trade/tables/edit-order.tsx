@@ -1,6 +1,6 @@
 /** Moving an order in its row: other prices, another amount. Only what was changed is asked for. */
 
-import { type FormEvent, type KeyboardEvent, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useRef, useState } from 'react';
 import type { Confirmation, Order } from '../../../src/contract/trading.ts';
 import { Problem } from '../../api/client.ts';
 import { asProblem } from '../../parts/problem.tsx';
@@ -29,7 +29,13 @@ type Props = {
 
 const NAMES = { price: 'Price', activation: 'Activates at', amount: 'Left to fill' } as const;
 
-export function EditOrder({ order, tick, first, onClose, onTrouble }: Props) {
+export function EditOrder({ order, tick, first, onClose: close, onTrouble }: Props) {
+  const form = useRef<HTMLFormElement>(null);
+  // The arrows and Delete go on from the row that was edited.
+  const onClose = (): void => {
+    form.current?.closest<HTMLElement>('[data-row]')?.focus({ preventScroll: true });
+    close();
+  };
   const [start] = useState(() => startOf(order));
   const [edited, setEdited] = useState<Edited>(start);
   const [busy, setBusy] = useState(false);
@@ -72,7 +78,7 @@ export function EditOrder({ order, tick, first, onClose, onTrouble }: Props) {
   const [base, quote] = pairOf(order.market);
   const fields = (['activation', 'price', 'amount'] as const).filter((name) => start[name] !== null);
   return (
-    <form className="edit-order" onSubmit={submitted} noValidate>
+    <form className="edit-order" ref={form} onSubmit={submitted} noValidate>
       {fields.map((name, index) => (
         <label key={name}>
           <span className="dim">{NAMES[name]}</span>

@@ -3,6 +3,7 @@
 import '../../style/trade-tables.css';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useCallback, useId, useMemo, useState } from 'react';
+import { useSingleKeys } from '../../frame/single-keys.ts';
 import { Late } from '../../parts/late.tsx';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { useOpenOrders } from '../data/account.ts';
@@ -19,7 +20,6 @@ import { History } from './history.tsx';
 import { OpenOrders } from './open-orders.tsx';
 import { type Reach, useClosedOrders, useFillPages } from './pages.ts';
 import { fillSays, orderSays } from './said-by-row.ts';
-import { useExportKey } from './use-export-key.ts';
 import { type Names, useNames } from './use-names.ts';
 import { pairOf } from './words.ts';
 
@@ -63,7 +63,11 @@ export function TablesPanel() {
     setFilters(next);
     keepView({ tab, here: next.here });
   };
-  useExportKey(() => setExporting(true));
+  useSingleKeys((key) => {
+    if (key !== 'e') return false;
+    setExporting(true);
+    return true;
+  });
   const pressed = (event: KeyboardEvent<HTMLDivElement>): void => {
     const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
     const next = TABS[(TABS.indexOf(tab) + step + TABS.length) % TABS.length];
