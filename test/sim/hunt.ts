@@ -36,7 +36,7 @@ async function hunt(all: Seeds, name: string): Promise<Hunted> {
   if (mistake === undefined) throw new TypeError(`No such mistake: ${name}`);
   const first = HINTS[name] ?? 1;
   for (let seed = first; seed < first + SEEDS_MAX; seed += 1) {
-    const { failure } = await all.run(seed, mistake, false);
+    const { failure } = await all.run(seed, mistake);
     if (failure !== null) return { name, seeds: seed - first + 1, violation: failure.violations[0] ?? '' };
   }
   return { name, seeds: SEEDS_MAX, violation: null };

@@ -1,23 +1,26 @@
 /**
- * Runs worlds by seed on every core: `npm run sim -- --seeds 2000 [--from 1] [--workers 2]`, or one of them: `--seed 17`.
- * `--planted ''` plants known mistakes instead and says how many seeds each takes. Prints what it saw as one line of JSON; a failing seed with its commit and the shortest list of what has to happen.
+ * Runs worlds by seed on every core: `npm run sim -- --seeds 2000 [--from 1] [--workers 2] [--until-minutes 60]`, or one
+ * of them: `--seed 17`. `--planted ''` plants known mistakes instead and says how many seeds each takes. Prints what it
+ * saw as one line of JSON; a failing seed with the shortest list of what has to happen.
  */
 
 import { execFileSync, fork } from 'node:child_process';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { lead, shorten, work } from './campaign.ts';
 import { type Deaths, dieEverywhere } from './deaths.ts';
 import { huntAll, huntShare } from './hunt.ts';
-import { type SeedReport, Seeds } from './seeds.ts';
 
-const PROGRESS_EVERY_MS = 10_000;
-const FAILURES_SHOWN_MAX = 5;
+const UNTOLD_SEEDS = 200;
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({
-    options: { seeds: text, from: text, seed: text, workers: text, worker: text, planted: text, deaths: text },
+    options: {
+      ...{ seeds: text, from: text, seed: text, workers: text, worker: text, planted: text, deaths: text },
+      ...{ 'until-minutes': text, shorten: text },
+    },
   });
   if (values.deaths !== undefined) return leadDeaths(Number(values.deaths), values);
   if (values.planted !== undefined) {
@@ -26,11 +29,17 @@ async function main(): Promise<number> {
     await huntShare(Number(values.from), Number(values.worker), only);
     return 0;
   }
-  const from = Number(values.seed ?? values.from ?? 1);
-  const seeds = values.seed === undefined ? Number(values.seeds ?? 200) : 1;
-  if (values.worker !== undefined) return work(from, seeds, Number(values.worker));
-  const workers = Math.min(seeds, Number(values.workers ?? os.availableParallelism()));
-  return lead(from, seeds, workers);
+  if (values.shorten !== undefined) return shorten(Number(values.shorten));
+  const minutes = values['until-minutes'];
+  const many = values.seeds ?? (minutes === undefined ? UNTOLD_SEEDS : Number.POSITIVE_INFINITY);
+  const wanted = {
+    from: Number(values.seed ?? values.from ?? 1),
+    seeds: values.seed === undefined ? Number(many) : 1,
+    minutes: Number(minutes ?? Number.POSITIVE_INFINITY),
+  };
+  if (values.worker !== undefined) return work(wanted, Number(values.worker));
+  const workers = Math.min(wanted.seeds, Number(values.workers ?? os.availableParallelism()));
+  return lead(wanted, workers, commit());
 }
 
 /** Dies at every named place in so many scenarios. */
@@ -66,98 +75,6 @@ async function leadDeaths(
     `${JSON.stringify({ ...figures, violations: failures.length, names: points, commit: commit() })}\n`,
   );
   return failures.length === 0 && figures.scenarios === scenarios ? 0 : 1;
-}
-
-/** One core's share: every so many-th seed. */
-async function work(from: number, seeds: number, step: number): Promise<number> {
-  const all = await Seeds.begin();
-  try {
-    for (let seed = from; seed < from + seeds; seed += step) process.send?.(await all.run(seed));
-  } finally {
-    all.end();
-  }
-  return 0;
-}
-
-async function lead(from: number, seeds: number, workers: number): Promise<number> {
-  const startedMs = performance.now();
-  const sum = new Summary();
-  let shownMs = startedMs;
-  let broken = 0;
-  await Promise.all(
-    Array.from({ length: workers }, (_, index) => {
-      const share = ['--from', String(from + index), '--seeds', String(seeds - index), '--worker', String(workers)];
-      const child = fork(fileURLToPath(import.meta.url), share, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-      child.on('message', (report: SeedReport) => {
-        sum.add(report);
-        if (performance.now() - shownMs < PROGRESS_EVERY_MS) return;
-        shownMs = performance.now();
-        process.stderr.write(`${sum.seeds} of ${seeds} seeds, ${sum.failures} failed\n`);
-      });
-      return new Promise<void>((resolve) => {
-        child.on('exit', (code) => {
-          if (code !== 0) broken += 1;
-          resolve();
-        });
-      });
-    }),
-  );
-  const wallSec = (performance.now() - startedMs) / 1_000;
-  process.stdout.write(
-    `${JSON.stringify({ ...sum.figures(), wallSec: Math.round(wallSec), workers, commit: commit() })}\n`,
-  );
-  return sum.failures === 0 && broken === 0 && sum.seeds === seeds ? 0 : 1;
-}
-
-class Summary {
-  seeds = 0;
-  failures = 0;
-  #events = 0;
-  #least = Number.POSITIVE_INFINITY;
-  #messages = 0;
-  #commits = 0;
-  #actions = 0;
-  #cpuMs = 0;
-  /** Equal for equal worlds, in whatever order they ran. */
-  #print = 0;
-  readonly #quietMs: number[] = [];
-  readonly #counts = new Map<string, number>();
-
-  add(report: SeedReport): void {
-    this.seeds += 1;
-    this.#events += report.events;
-    this.#least = Math.min(this.#least, report.events);
-    this.#messages += report.messages;
-    this.#commits += report.commits;
-    this.#actions += report.actions;
-    this.#cpuMs += report.cpuMs;
-    this.#print ^= report.print;
-    this.#quietMs.push(report.quietMs);
-    for (const [name, count] of Object.entries(report.counts))
-      this.#counts.set(name, (this.#counts.get(name) ?? 0) + count);
-    const { failure } = report;
-    if (failure === null) return;
-    this.failures += 1;
-    if (this.failures > FAILURES_SHOWN_MAX) return;
-    const said = [`seed ${failure.seed} at commit ${commit()}`, ...failure.violations.map((one) => `  ${one}`)];
-    const list = [`  ${failure.list.length} things are enough for it:`, ...failure.list.map((one) => `    ${one}`)];
-    process.stdout.write(`${[...said, ...list].join('\n')}\n`);
-  }
-
-  figures() {
-    const sorted = this.#quietMs.toSorted((a, b) => a - b);
-    const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
-    const count = (name: string): number => this.#counts.get(name) ?? 0;
-    return {
-      ...{ seeds: this.seeds, violations: this.failures, events: this.#events, eventsLeast: this.#least },
-      ...{ messages: this.#messages, commits: this.#commits, actions: this.#actions },
-      cpuMicrosecondsPerEvent: Math.round((this.#cpuMs * 1_000) / Math.max(1, this.#events)),
-      print: this.#print,
-      ...{ placed: count('command place'), unknown: count('unknown') },
-      kills: [...this.#counts].reduce((sum, [name, times]) => sum + (/^died at|^act kill$/.test(name) ? times : 0), 0),
-      knownAfterQuietMs: { p50: at(0.5), p99: at(0.99), max: sorted.at(-1) ?? 0 },
-    };
-  }
 }
 
 function commit(): string {

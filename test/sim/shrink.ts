@@ -16,22 +16,20 @@ export async function shrink(
   items: readonly Item[],
   violation: string,
   run: Run,
-  runsMax: number,
+  enough: () => boolean,
 ): Promise<readonly Item[]> {
   const wanted = kindOf(violation);
-  let runs = 0;
   const fails = async (some: readonly Item[]): Promise<boolean> => {
-    runs += 1;
     const found = await run(new Set(some.map(({ id }) => id)));
     return found.some((one) => kindOf(one) === wanted);
   };
   if (!(await fails(items))) return items;
   let left = items;
   let parts = 2;
-  while (left.length > 1 && runs < runsMax) {
+  while (left.length > 1 && !enough()) {
     const size = Math.ceil(left.length / parts);
     let isShorter = false;
-    for (let from = 0; from < left.length && runs < runsMax; from += size) {
+    for (let from = 0; from < left.length && !enough(); from += size) {
       const without = [...left.slice(0, from), ...left.slice(from + size)];
       if (!(await fails(without))) continue;
       left = without;
