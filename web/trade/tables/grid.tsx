@@ -28,6 +28,7 @@ import { compareText } from '../../format/number.ts';
 import { useIsPointed } from '../data/pointed-order.ts';
 import { fitting, tracksOf } from './fitting.ts';
 import { useAnchor } from './use-anchor.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { useWidth } from './use-width.ts';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
@@ -152,6 +153,8 @@ export function Grid<Row extends object>(props: Props<Row>) {
     // The row may only be made once it is scrolled to.
     requestAnimationFrame(() => inner.current?.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"]`)?.focus());
   };
+  const ids = useMemo(() => shown.map(({ id }) => id), [shown]);
+  const focus = useKeptFocus(ids, focusRow);
   const pressed = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (!(event.target instanceof HTMLElement) || event.target.dataset['row'] === undefined) return;
     const at = shown.findIndex(({ id }) => id === (event.target as HTMLElement).dataset['row']);
@@ -169,7 +172,7 @@ export function Grid<Row extends object>(props: Props<Row>) {
   };
   const template = useMemo(() => tracksOf(columns), [columns]);
   return (
-    <div className="grid-scroll" ref={scroll} {...anchor}>
+    <div className="grid-scroll" ref={scroll} {...anchor} {...focus}>
       <div
         role="table"
         aria-label={props.label}
