@@ -48,6 +48,8 @@ export class DeskProcess {
   store: TradeStore | null = null;
   readonly #parts: DeskParts;
   #isStarting = false;
+  /** Handed to the disk, and nobody was told yet. */
+  #writing: readonly Written[] = [];
 
   constructor(parts: DeskParts) {
     this.#parts = parts;
@@ -121,10 +123,18 @@ export class DeskProcess {
       write: async (steps) => {
         if (chance.is(0.5))
           await new Promise<void>((resolve) => void loop.after(chance.next() * DISK_MS, resolve, 'turn'));
+        this.#writing = steps;
         await store.write(steps);
+        this.#writing = [];
         onWritten(steps);
       },
     };
+  }
+
+  /** It died between the disk and whoever waited: what the disk took is there nevertheless. */
+  diedWritten(): void {
+    this.#parts.onWritten(this.#writing);
+    this.#writing = [];
   }
 }
 

@@ -147,7 +147,12 @@ export class World {
         this.#needs(whole ? 'desk before-commit|desk before-prune' : 'desk before-install', whole);
       if (moment === 'before' && /orders\.sqlite$/.test(file) && this.custody.custody !== null)
         this.#needs('custody before-journal');
-      this.#passed(process, `disk ${moment}`);
+      try {
+        this.#passed(process, `disk ${moment}`);
+      } catch (error) {
+        if (moment === 'after' && file === this.desk.file && whole) this.desk.diedWritten();
+        throw error;
+      }
     };
     this.#people = new People({
       oracle,
