@@ -11,6 +11,8 @@ export type Wanted = { readonly from: number; readonly seeds: number; readonly m
 const PROGRESS_EVERY_MS = 10_000;
 /** For each failing seed: a list that could be shorter is enough to begin with. */
 const SHORTENING_MS = 120_000;
+/** Processes that end one after the other without a single world: that is no seed's fault. */
+const EMPTY_ENDS_MAX = 3;
 /** A world makes much that is soon gone: with room for it, less is kept by mistake and moved about. */
 const YOUNG_MIB = 64;
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -57,15 +59,18 @@ export async function lead(wanted: Wanted, workers: number, commit: string): Pro
   const share = async (first: number): Promise<void> => {
     const end = wanted.from + wanted.seeds;
     let next = first;
-    while (next < end && spentMinutes() < wanted.minutes) {
+    let emptyEnds = 0;
+    while (next < end && spentMinutes() < wanted.minutes && emptyEnds < EMPTY_ENDS_MAX) {
       const left = { from: next, seeds: end - next, minutes: wanted.minutes - spentMinutes() };
       const code = await worker(argumentsOf(left, workers), (report) => {
         next = report.seed + workers;
+        emptyEnds = 0;
         told(report);
       });
       if (code === 0) return;
       sum.fails({ seed: next, violations: [`its process ended with ${code ?? 'a signal'}`] });
       next += workers;
+      emptyEnds += 1;
     }
   };
   await Promise.all(Array.from({ length: workers }, (_, index) => share(wanted.from + index)));
