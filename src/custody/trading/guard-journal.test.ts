@@ -131,6 +131,15 @@ describe('what is written down', () => {
     expect(kept()).toBe(1_004);
   });
 
+  test('what waits for the next commit, before the keystore takes the head', async () => {
+    const { row } = await guard.sign(1);
+    guard.trading.settle(row, { kind: 'accepted', venueId: '7', report: null, sentAs: null });
+    expect(guard.trading.head.seq).toBe(1);
+    guard.trading.detach();
+    expect(guard.trading.head.seq).toBe(2);
+    expect(guard.keystore.state().orders?.head).toEqual(guard.trading.head);
+  });
+
   test('halts and what lifts them, in the trail for the owner', () => {
     guard.trading.halt(record.connection, 'one');
     guard.trading.reduceOnly(record.connection, 'sell');

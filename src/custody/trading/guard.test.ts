@@ -33,6 +33,15 @@ describe('ids', () => {
     });
   });
 
+  test('of orders that were refused without certainty stay in doubt, and count', async () => {
+    const { row, asked } = await guard.sign(1);
+    guard.trading.settle(row, { kind: 'rejected', code: 'other', text: 'maybe', definite: false });
+    expect(guard.known(asked)).toMatchObject({ kind: 'in-doubt' });
+    guard.trading.settle(row, { kind: 'ambiguous', why: 'no answer', signedAtMs: guard.nowMs });
+    expect(guard.known(asked)).toMatchObject({ kind: 'in-doubt' });
+    expect(guard.counts()).toEqual(['100', '0.1', 1]);
+  });
+
   test('that are being written down are not free for another connection of the same key', async () => {
     const signing = guard.sign(1);
     expect(guard.known(guard.order(1), other)).toEqual({ kind: 'conflict' });
@@ -53,6 +62,9 @@ describe('ids', () => {
     conflict();
     conflict();
     expect(guard.trading.status().halts).toHaveLength(0);
+    const told = guard.audit.page(null, 50).filter(({ event }) => event === 'order-conflict');
+    expect(told).toHaveLength(5);
+    expect(told[0]).toMatchObject({ connection: record.connection, detail: another.clientId });
   });
 
   test('that were pruned are as used as ever', async () => {
