@@ -226,6 +226,7 @@ function bound(store: TradeStore): TradeStore {
     write: (steps) => store.write(steps),
     orders: (query) => store.orders(query),
     order: (owner, connection, key) => store.order(owner, connection, key),
+    asked: (owner, connection, requestId) => store.asked(owner, connection, requestId),
     fills: (query) => store.fills(query),
     fillsOf: (connection, orders) => store.fillsOf(connection, orders),
     journal: (connection, afterSeq, limit) => store.journal(connection, afterSeq, limit),

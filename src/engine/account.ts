@@ -45,6 +45,8 @@ export type AccountQuery = {
   readonly machine: MachineRow;
   order(key: OrderKey): Order | null;
   orders(): readonly Order[];
+  /** Asked before, and remembered: the same request again is answered by its order. */
+  hasRequest(requestId: string): boolean;
   /** Those in memory: of orders in memory, and young ones. The database has them all. */
   fills(order: OrderKey): readonly FillRow[];
   balances(): readonly BalanceRow[];
@@ -279,6 +281,7 @@ function queryOf(state: State, rules: Rules): AccountQuery {
     },
     order: (key) => state.orders.get(key) ?? null,
     orders: () => [...state.orders.values()],
+    hasRequest: (requestId) => state.requests.has(requestId),
     fills: (order) => (state.fillsByOrder.get(order) ?? []).flatMap((key) => state.fills.get(key) ?? []),
     balances: () => [...state.balances.values()],
     reserved,

@@ -3,28 +3,25 @@
 import { Decimal } from '../core/decimal.ts';
 import { fitOrder } from '../core/fit.ts';
 import type { ClientOrderId } from '../core/ids.ts';
-import { clientOrderId, isOwnerTag, MANUAL_OWNER } from '../core/ids.ts';
+import { clientOrderId, isOwnerTag } from '../core/ids.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { OrderDraft } from '../core/order.ts';
 import { reserveOf } from './balances.ts';
 import type { Asker, MarketNow, OrderKey, PlaceWish } from './events.ts';
 import { inquire } from './inquiry.ts';
 import { PLACE_ANSWER_MAX_MS, PLACE_DEADLINE_MS, REQUEST_KEEP_MS, REQUESTS_MAX } from './limits.ts';
-import { noteRefusal, printOf, waitsUntil } from './refusals.ts';
+import { noteRefusal, waitsUntil } from './refusals.ts';
 import { freshPrice, isAllowed } from './risk.ts';
 import type { Order } from './state.ts';
 import type { Step } from './step.ts';
+import { ownerOf, printOfWish } from './wish-print.ts';
 
 /** A page repeats within seconds; below this age a request is never forgotten, however many there are. */
 const REQUEST_KEEP_MIN_MS = 3_600_000;
 
-export function ownerOf(by: Asker): string {
-  return by.bot ?? MANUAL_OWNER;
-}
-
 export function applyPlace(step: Step, wish: PlaceWish): void {
   const owner = ownerOf(wish.by);
-  const print = printOf(owner, wish.market, wish.draft);
+  const print = printOfWish(wish);
   if (meetsRequest(step, wish.requestId, print)) return;
   const untilMs = waitsUntil(step, print);
   if (untilMs !== null) {

@@ -1,6 +1,5 @@
 /** The same wish refused again and again slows down; a market whose rules were contradicted waits for new ones. */
 
-import type { OrderDraft } from '../core/order.ts';
 import type { RejectCode } from '../core/report.ts';
 import {
   REFRESH_EVERY_MS,
@@ -11,14 +10,9 @@ import {
   REFUSALS_REMEMBERED,
   SUSPECT_MAX_MS,
 } from './limits.ts';
-import { canonical, toPlain } from './plain.ts';
 import type { Order, RefusalMemory } from './state.ts';
 import type { Step } from './step.ts';
-
-/** Equal wishes, equal text; who asks is part of it. */
-export function printOf(owner: string, market: string, draft: OrderDraft): string {
-  return `${owner} ${market} ${canonical(toPlain(draft))}`;
-}
+import { printOf } from './wish-print.ts';
 
 /** Until when this wish is refused without looking; null: not at all. */
 export function waitsUntil(step: Step, print: string): number | null {

@@ -6,13 +6,13 @@ import type { ClosedWhy, OrderDraft, OrderTerms } from '../core/order.ts';
 import { reserveOf } from './balances.ts';
 import type { Asker, MoveWish, OrderKey } from './events.ts';
 import { hear, tend } from './life.ts';
-import { create, meetsRequest, ownerOf, remember } from './place.ts';
-import { canonical, toPlain } from './plain.ts';
+import { create, meetsRequest, remember } from './place.ts';
 import { isAllowed } from './risk.ts';
 import { holdForMove } from './shown.ts';
 import type { Order, PendingMove } from './state.ts';
 import { EXTERNAL } from './state.ts';
 import type { Step } from './step.ts';
+import { ownerOf, printOfWish } from './wish-print.ts';
 
 function find(step: Step, key: OrderKey): Order | null {
   const order = step.order(key);
@@ -68,7 +68,7 @@ export function applyDeclareAbsent(step: Step, key: OrderKey, by: Asker): void {
  */
 export function applyMove(step: Step, wish: MoveWish): void {
   const { requestId, by, order: key, price, activation, quantity, confirmations, now } = wish;
-  const print = canonical(toPlain({ key, price, activation, quantity }));
+  const print = printOfWish(wish);
   if (meetsRequest(step, requestId, print)) return;
   const order = find(step, key);
   if (order === null) return;

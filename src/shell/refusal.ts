@@ -50,6 +50,8 @@ type DeskCode =
   | 'not_trading'
   /** What was asked could not be written down, so it was not done. */
   | 'not_written'
+  /** Whether the same request was done before cannot be told now; it may be repeated under its id. */
+  | 'not_known'
   /** The exchange did not tell its prices. */
   | 'market_data_unavailable'
   /** Rules of custody's that an order would break; it would refuse to sign it. */
@@ -95,6 +97,8 @@ const STATUS: Readonly<Record<DeskCode, number>> & Partial<Readonly<Record<Order
   wrong_passphrase: 403,
   not_trading: 409,
   not_written: 409,
+  // Not a refusal: programs that repeat what a server's fault left open do right.
+  not_known: 503,
   market_data_unavailable: 409,
   custody_market: 409,
   custody_price_band: 409,

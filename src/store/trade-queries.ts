@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import type { ConnectionId, UserId } from '../core/ids.ts';
 import type { Plain } from '../engine/plain.ts';
 import { fromPlain } from '../engine/plain.ts';
-import type { FillRow, Order } from '../engine/state.ts';
+import type { FillRow, Order, RequestRow } from '../engine/state.ts';
 import type { Schema } from './schema.ts';
 import { columnText } from './trade-columns.ts';
 import { listsOf } from './trade-lists.ts';
@@ -55,6 +55,17 @@ export async function readOrder(database: Kysely<Schema>, owner: UserId, connect
     .where('key', '=', columnText(key))
     .executeTakeFirst();
   return row === undefined ? null : revived<Order>(row.data);
+}
+
+export async function readAsked(database: Kysely<Schema>, owner: UserId, connection: ConnectionId, requestId: string) {
+  const row = await database
+    .selectFrom('requests')
+    .select('data')
+    .where('user_id', '=', owner)
+    .where('connection_id', '=', connection)
+    .where('request_id', '=', columnText(requestId))
+    .executeTakeFirst();
+  return row === undefined ? null : revived<RequestRow>(row.data);
 }
 
 export async function readFills(database: Kysely<Schema>, asked: FillsQuery) {

@@ -3,7 +3,7 @@
 import type { Database } from './database.ts';
 import { pruneJournal, readJournal } from './trade-journal.ts';
 import { loadAccount } from './trade-load.ts';
-import { readFills, readFillsOf, readOrder, readOrders } from './trade-queries.ts';
+import { readAsked, readFills, readFillsOf, readOrder, readOrders } from './trade-queries.ts';
 import type { TradeStore } from './trade-store.ts';
 import { TradeWriter } from './trade-write.ts';
 
@@ -17,6 +17,7 @@ export function openTradeStore(database: Database): TradeStore {
     write: (steps) => writer.write(steps),
     orders: (query) => readOrders(database, query),
     order: (owner, connection, key) => readOrder(database, owner, connection, key),
+    asked: (owner, connection, requestId) => readAsked(database, owner, connection, requestId),
     fills: (query) => readFills(database, query),
     fillsOf: (connection, orders) => readFillsOf(database, connection, orders),
     journal: (connection, afterSeq, limit) => readJournal(database, connection, afterSeq, limit),

@@ -59,6 +59,7 @@ export function suiteOfTradeStore(make: () => Place, seeds: readonly number[]): 
     test('an account goes with everything of it, alone or with its connection', removal);
   });
   describe('forgetting', () => {
+    test('what a request made is known for good, and to its person alone', requestsStay);
     test('what was forgotten is listed and not loaded, also when it was written in the same batch', forgetting);
     test("an order that was taken for a stranger's leaves no trace", mistaken);
   });
@@ -249,6 +250,16 @@ async function goneMeanwhile(): Promise<void> {
   // Another rule that is broken is nothing of the kind.
   const twice = store.write([stepOf(C, ANN, [orderOf('x', 1, { slot: 's' }), orderOf('y', 2, { slot: 's' })])]);
   await expect(twice).rejects.not.toMatchObject({ name: 'AccountsGone' });
+}
+
+async function requestsStay(): Promise<void> {
+  const row = { requestId: 'click-1', rank: 4, order: 'a' as OrderKey, print: 'm BTC_USDT', atMs: 7 };
+  await store.write([stepOf(C, ANN, [orderOf('a', 1), { kind: 'request', row }])]);
+  await store.write([stepOf(C, ANN, [forgetOf({ requests: ['click-1'] })])]);
+  expect(await store.asked(ANN, C, 'click-1')).toEqual(row);
+  expect(await store.asked(BOB, C, 'click-1')).toBeNull();
+  expect(await store.asked(ANN, D, 'click-1')).toBeNull();
+  expect(await store.asked(ANN, C, 'click-2')).toBeNull();
 }
 
 async function forgetting(): Promise<void> {

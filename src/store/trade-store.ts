@@ -7,7 +7,7 @@ import type { ConnectionId, UserId } from '../core/ids.ts';
 import type { Applied } from '../engine/applied.ts';
 import type { AccountEvent } from '../engine/events.ts';
 import type { SavedAccount } from '../engine/saved.ts';
-import type { FillRow, Order } from '../engine/state.ts';
+import type { FillRow, Order, RequestRow } from '../engine/state.ts';
 
 /** One step of one machine. */
 export type Written = {
@@ -64,6 +64,8 @@ export interface TradeStore {
     readonly next: string | null;
   }>;
   order(owner: UserId, connection: ConnectionId, key: string): Promise<Order | null>;
+  /** What a request made, also where the account has long forgotten it. */
+  asked(owner: UserId, connection: ConnectionId, requestId: string): Promise<RequestRow | null>;
   fills(query: FillsQuery): Promise<{
     readonly fills: readonly { readonly connection: ConnectionId; readonly row: FillRow }[];
     readonly next: string | null;

@@ -189,6 +189,40 @@ describe('with a disk that is full', () => {
   });
 });
 
+describe('a request that was carried out was refused when it came again', () => {
+  test('while the account was not read yet', async () => {
+    const { desk } = await open();
+    const [known, other] = [ask('90'), ask('91')];
+    const { key } = await desk.place(OWNER, known);
+    const move: MoveAsk = { requestId: 'move-1', price: '89', activation: null, quantity: null, confirmations: [] };
+    await desk.move(OWNER, ACCOUNT.connection, key, { ...move, confirmations: known.confirmations });
+    rig.list([]);
+    await rig.settle();
+    expect(rig.accounts.all()).toEqual([]);
+    expect(await desk.place(OWNER, known)).toMatchObject({ key });
+    expect(await desk.move(OWNER, ACCOUNT.connection, key, move)).toMatchObject({ key });
+    // Nobody asked for these before, or not for this.
+    expect(await refusal(desk.place(OWNER, other))).toBe('not_trading');
+    expect(await refusal(desk.place(OWNER, { ...known, draft: other.draft }))).toBe('not_trading');
+    expect(await refusal(desk.move(OWNER, ACCOUNT.connection, key, { ...move, price: '88' }))).toBe('not_trading');
+  });
+
+  test('and where the disk cannot be read, it is not said either way', async () => {
+    let isDead = false;
+    const { desk } = await open((store) => ({
+      ...store,
+      asked: (...about) => (isDead ? Promise.reject(new Error('disk')) : store.asked(...about)),
+    }));
+    const known = ask('90');
+    await desk.place(OWNER, known);
+    rig.list([]);
+    await rig.settle();
+    isDead = true;
+    const again = desk.place(OWNER, known);
+    await expect(again).rejects.toMatchObject({ code: 'not_known', status: 503 });
+  });
+});
+
 test('a halt cancels what is open where it was asked to, and only then', async () => {
   const { desk } = await open();
   const { key } = await desk.place(OWNER, ask('90'));

@@ -4,11 +4,9 @@ import type { LiveMessage } from '../../contract/live.ts';
 import type * as wire from '../../contract/trading.ts';
 import { Decimal } from '../../core/decimal.ts';
 import type { ConnectionId, UserId, VenueId } from '../../core/ids.ts';
-import type { OrderDraft, OrderTerms } from '../../core/order.ts';
 import type { PolicyView } from '../../custody/trade-protocol.ts';
 import type { Applied } from '../../engine/applied.ts';
-import type { OrderKey, PlaceWish } from '../../engine/events.ts';
-import type { Order } from '../../engine/state.ts';
+import type { MoveWish, OrderKey, PlaceWish } from '../../engine/events.ts';
 import type { TradeStore } from '../../store/trade-store.ts';
 import type { Clock } from '../clock.ts';
 import type { Connections } from '../connections.ts';
@@ -16,6 +14,7 @@ import type { CustodyLink } from '../custody-link.ts';
 import { notFound, Refusal } from '../refusal.ts';
 import type { DeskVenues } from '../venues.ts';
 import type { RunningAccounts } from './accounts.ts';
+import { madeBefore } from './asked-before.ts';
 import { haltNow, haltsNow, haltView, mustPassReduceOnly, saleProblem } from './halt.ts';
 import { PolicyBook } from './policy-book.ts';
 import { policyProblems } from './policy-check.ts';
@@ -36,7 +35,7 @@ import { cancelOrder, cancelOrders, tellAccount } from './trading-desk-asks.ts';
 import { limitsOf, limitsView } from './trading-desk-limits.ts';
 import { readFills, readOrder, readOrders } from './trading-desk-lists.ts';
 import { TradingNews } from './trading-desk-news.ts';
-import { draftOf, exact } from './trading-desk-words.ts';
+import { movedDraft, moveWish, placeWish } from './trading-desk-wishes.ts';
 import { listMarkets } from './view-markets.ts';
 import { balancesView, liveOrderView } from './view-order.ts';
 
@@ -118,7 +117,8 @@ class Desk implements TradingDesk {
 
   async preview(userId: string, ask: Omit<PlaceAsk, 'requestId'>): Promise<wire.OrderPreview> {
     const runner = this.#accounts.runner(userId, ask.connection);
-    const wish = await this.#wish(userId, runner.venue, { ...ask, requestId: 'preview' });
+    const now = await this.#parts.feed.fresh(runner.venue, ask.market, userId);
+    const wish = { ...placeWish(userId, { ...ask, requestId: 'preview' }), now };
     const policy = await this.#policies.recent(runner);
     const unitPrice = await this.#unitPrice(runner, ask.market);
     const told = previewOrder({ runner, wish, policy, unitPrice });
@@ -127,30 +127,26 @@ class Desk implements TradingDesk {
   }
 
   async place(userId: string, ask: PlaceAsk): Promise<wire.Order> {
-    const runner = this.#accounts.runner(userId, ask.connection);
-    const wish = await this.#wish(userId, runner.venue, ask);
-    const { applied } = runner.preview(wish);
-    // The same request again is answered by its order, whatever custody would say to another one now.
-    const isNew = applied.commands.some(({ kind }) => kind === 'place');
-    if (isNew) await this.#mustBeAllowed(runner, wish, await this.#policies.recent(runner));
-    return this.#ordered(userId, runner, wish);
+    const asked = placeWish(userId, ask);
+    return this.#once(userId, ask.connection, asked, async (runner) => {
+      const wish = { ...asked, now: await this.#parts.feed.fresh(runner.venue, ask.market, userId) };
+      // Refused by the machine, or met by a request that came meanwhile: it says so itself.
+      const isNew = runner.preview(wish).applied.commands.some(({ kind }) => kind === 'place');
+      if (isNew) await this.#mustBeAllowed(runner, wish, await this.#policies.recent(runner));
+      return wish;
+    });
   }
 
   async move(userId: string, connection: string, order: string, ask: MoveAsk): Promise<wire.Order> {
-    const runner = this.#accounts.runner(userId, connection);
-    const { market } = await this.order(userId, connection, order);
-    const decimal = (text: string | null, field: string) => (text === null ? null : exact(text, field));
-    const [price, activation] = [decimal(ask.price, 'price'), decimal(ask.activation, 'activation')];
-    const quantity = decimal(ask.quantity, 'quantity');
-    const now = await this.#parts.feed.fresh(runner.venue, market, userId);
-    const draft = movedDraft(runner.query.order(order as OrderKey), { price, activation, quantity });
-    // The old order is cancelled first: what custody would refuse afterwards, or may, must not begin.
-    if (draft !== null) await this.#mustBeAllowed(runner, { market, draft, now }, await this.#policies.certain(runner));
-    return this.#ordered(userId, runner, {
-      ...{ kind: 'move', requestId: ask.requestId, order: order as OrderKey },
-      by: { user: userId as UserId, bot: null },
-      ...{ price, activation, quantity, now },
-      confirmations: ask.confirmations,
+    const asked = moveWish(userId, order as OrderKey, ask);
+    return this.#once(userId, connection, asked, async (runner) => {
+      const { market } = await this.order(userId, connection, order);
+      const wish = { ...asked, now: await this.#parts.feed.fresh(runner.venue, market, userId) };
+      const draft = movedDraft(runner.query.order(wish.order), wish);
+      // The old order is cancelled first: what custody would refuse afterwards, or may, must not begin.
+      const about = { market, draft, now: wish.now };
+      if (draft !== null) await this.#mustBeAllowed(runner, { ...about, draft }, await this.#policies.certain(runner));
+      return wish;
     });
   }
 
@@ -237,17 +233,22 @@ class Desk implements TradingDesk {
     }
   }
 
-  async #wish(userId: string, venue: VenueId, ask: PlaceAsk): Promise<PlaceWish> {
-    return {
-      kind: 'place',
-      requestId: ask.requestId,
-      by: { user: userId as UserId, bot: null },
-      market: ask.market,
-      draft: draftOf(ask.draft),
-      slot: null,
-      confirmations: ask.confirmations,
-      now: await this.#parts.feed.fresh(venue, ask.market, userId),
-    };
+  /** `judge` throws the refusal; the same request again is answered by its order, whatever would be said to another now. */
+  async #once<Wish extends PlaceWish | MoveWish>(
+    userId: string,
+    connection: string,
+    asked: Wish,
+    judge: (runner: AccountRunner) => Promise<Wish>,
+  ): Promise<wire.Order> {
+    const whose = this.#accounts.whose(userId, connection);
+    try {
+      const runner = this.#accounts.runner(userId, connection);
+      const wish = runner.query.hasRequest(asked.requestId) ? asked : await judge(runner);
+      return await this.#ordered(userId, runner, wish);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return this.order(userId, connection, await madeBefore(this.#parts.store, whose, asked, error));
+    }
   }
 
   /** Throws the refusal by a rule of custody's that is known here. */
@@ -290,17 +291,4 @@ class Desk implements TradingDesk {
       ? this.order(userId, runner.connection, key)
       : liveOrderView(runner.connection, order, runner.query);
   }
-}
-
-/** The order as it would stand, or null where the machine itself says that it cannot be moved, or is being moved. */
-function movedDraft(
-  order: Order | null,
-  wanted: { readonly price: Decimal | null; readonly activation: Decimal | null; readonly quantity: Decimal | null },
-): OrderDraft | null {
-  if (order === null || order.terms === null || order.status.kind !== 'open' || order.move !== null) return null;
-  const { terms, side, quantity } = order;
-  const price = 'price' in terms ? { price: wanted.price ?? terms.price } : {};
-  const activation = 'activation' in terms ? { activation: wanted.activation ?? terms.activation } : {};
-  const amount = wanted.quantity ?? quantity.amount.sub(order.filledBase);
-  return { side, terms: { ...terms, ...price, ...activation } as OrderTerms, quantity: { unit: 'base', amount } };
 }
