@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConnectionId, UserId } from '../core/ids.ts';
 import { openAccount, reopenAccount } from '../engine/account.ts';
+import type { OrderKey } from '../engine/events.ts';
 import { chanceOf, OPENING } from '../engine/world.testing.ts';
 import type { Database } from './database.ts';
 import { addPerson } from './trade-people.testing.ts';
