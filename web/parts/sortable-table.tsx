@@ -9,7 +9,7 @@ import {
   useTable,
 } from '@tanstack/react-table';
 import { type ReactNode, useMemo, useState } from 'react';
-import { compareText } from '../format/number.ts';
+import { compared } from './compared.ts';
 import { ScrollX } from './scroll-x.tsx';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
@@ -33,13 +33,6 @@ type Props<Row> = {
 
 const ARIA = { asc: 'ascending', desc: 'descending' } as const;
 const ARROW = { asc: ' ↑', desc: ' ↓' } as const;
-
-const isDigits = (text: string): boolean => /^-?\d/.test(text);
-function compared(left: unknown, right: unknown): number {
-  const a = String(left);
-  const b = String(right);
-  return isDigits(a) && isDigits(b) ? compareText(a, b) : a.localeCompare(b);
-}
 
 /** The name of its column lets a narrow screen leave one out. */
 const classOf = (id: string, align: 'right' | undefined): string => `${align ?? ''} col-${id}`;

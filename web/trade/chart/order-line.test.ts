@@ -1,37 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Order } from '../../../src/contract/trading.ts';
+import { anOrder } from '../tables/order.testing.ts';
 import { distanceText, type Ghost, linesOf, priceShown, snapped, standingOf } from './order-line.ts';
 import { spreadApart } from './spread-apart.ts';
 
-const order = (change: Partial<Order> = {}): Order => ({
-  connection: 'c',
-  key: 'k',
-  clientId: null,
-  venueId: '1',
-  requestId: null,
-  market: 'BTC_USDT',
-  side: 'buy',
-  terms: { kind: 'limit', price: '43210', postOnly: false, ioc: false },
-  quantity: { unit: 'base', amount: '0.10' },
-  owner: 'ours',
-  state: 'open',
-  ended: null,
-  detail: '',
-  doing: { text: '', sinceMs: null, nextAtMs: null },
-  blocked: false,
-  filledBase: '0',
-  filledQuote: '0',
-  averagePrice: null,
-  fees: [],
-  feesPending: 0,
-  quarantine: '',
-  replaces: null,
-  replacedBy: null,
-  moving: false,
-  createdAtMs: 1,
-  updatedAtMs: 1,
-  ...change,
-});
+const order = (change: Partial<Order> = {}): Order =>
+  anOrder({
+    key: 'k',
+    terms: { kind: 'limit', price: '43210', postOnly: false, ioc: false },
+    quantity: { unit: 'base', amount: '0.10' },
+    updatedAtMs: 1,
+    ...change,
+  });
 
 describe('lines of orders', () => {
   test('say what is left, at the price with the places of the tick', () => {

@@ -57,6 +57,7 @@ export function Groups(props: GroupsProps) {
           <button
             key={groupId(group)}
             type="button"
+            className="pick"
             aria-pressed={on}
             aria-label={name(group)}
             title={group.kind === 'watched' ? 'Your watchlist' : undefined}

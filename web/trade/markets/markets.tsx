@@ -100,7 +100,7 @@ export function Markets(props: Props) {
   };
   return (
     <div className="markets">
-      <div className="markets-field">
+      <div className="search-field markets-field">
         <Icon name="search" size={15} />
         <input
           ref={props.field}

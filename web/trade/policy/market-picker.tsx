@@ -52,7 +52,7 @@ export function MarketPicker({ venue, chosen, onChange, touch }: Props) {
     return <ProblemNote error={query.error} again={() => void query.refetch()} />;
   return (
     <div className="picker">
-      <div className="picker-field">
+      <div className="search-field picker-field">
         <Icon name="search" size={15} />
         <input
           type="search"
@@ -66,13 +66,19 @@ export function MarketPicker({ venue, chosen, onChange, touch }: Props) {
       </div>
       <div className="picker-quotes">
         {[null, ...quotes].map((one) => (
-          <button key={one ?? ''} type="button" aria-pressed={quote === one} onClick={() => setQuote(one)}>
+          <button
+            key={one ?? ''}
+            type="button"
+            className="pick"
+            aria-pressed={quote === one}
+            onClick={() => setQuote(one)}
+          >
             {one ?? 'All'}
           </button>
         ))}
         <button
           type="button"
-          className="picker-chosen"
+          className="pick picker-chosen"
           aria-pressed={onlyChosen}
           onClick={() => setOnlyChosen(!onlyChosen)}
         >

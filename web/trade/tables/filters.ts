@@ -16,7 +16,7 @@ export type Filters = {
 };
 export const NO_FILTERS: Filters = { here: false, connection: null, side: null, owner: null, text: '' };
 
-type Row = {
+export type Filtered = {
   readonly connection: string;
   readonly market: string;
   readonly side: Order['side'];
@@ -30,7 +30,7 @@ export function says(text: string, said: readonly string[]): boolean {
   return words.every((word) => all.includes(word));
 }
 
-export function wants(filters: Filters, market: string, row: Row, said: readonly string[]): boolean {
+export function wants(filters: Filters, market: string, row: Filtered, said: readonly string[]): boolean {
   const { here, connection, side, owner, text } = filters;
   return (
     (!here || row.market === market) &&

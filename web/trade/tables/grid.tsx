@@ -24,7 +24,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { compareText } from '../../format/number.ts';
+import { compared } from '../../parts/compared.ts';
 import { useIsPointed } from '../data/pointed-order.ts';
 import { fitting, tracksOf } from './fitting.ts';
 import { useAnchor } from './use-anchor.ts';
@@ -78,13 +78,6 @@ const ARIA = { asc: 'ascending', desc: 'descending' } as const;
 const ARROW = { asc: '↑', desc: '↓' } as const;
 /** So many rows from the end more are asked for, so that a steady scroll never meets it. */
 const END_ROWS = 30;
-
-const isDigits = (text: string): boolean => /^-?\d/.test(text);
-function compared(left: unknown, right: unknown): number {
-  const a = String(left);
-  const b = String(right);
-  return isDigits(a) && isDigits(b) ? compareText(a, b) : a.localeCompare(b);
-}
 
 export function Grid<Row extends object>(props: Props<Row>) {
   const { rows, shape, given, onEnd } = props;

@@ -15,10 +15,20 @@ import { Balances, useBalanceRows } from './balances.tsx';
 import type { ExportAsk } from './export-dialog.tsx';
 import { Fills } from './fills.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { countSet, type Filters, keepView, NO_FILTERS, recallView, TABS, type Tab, wants } from './filters.ts';
+import {
+  countSet,
+  type Filtered,
+  type Filters,
+  keepView,
+  NO_FILTERS,
+  recallView,
+  TABS,
+  type Tab,
+  wants,
+} from './filters.ts';
 import { History } from './history.tsx';
 import { OpenOrders } from './open-orders.tsx';
-import { type Reach, useClosedOrders, useFillPages } from './pages.ts';
+import { type Paged, type Reach, useClosedOrders, useFillPages } from './pages.ts';
 import { fillSays, orderSays } from './said-by-row.ts';
 import { type Names, useNames } from './use-names.ts';
 import { pairOf } from './words.ts';
@@ -53,6 +63,7 @@ export function TablesPanel() {
   const touch = useNarrow();
   const { market, connection } = usePlace();
   const open = useOpenOrders();
+  const isTold = useQuery(openOrdersQuery).isSuccess || open.length > 0;
   const ours = open.filter(({ owner }) => owner === 'ours').length;
   const panelId = useId();
   const show = (next: Tab): void => {
@@ -101,7 +112,7 @@ export function TablesPanel() {
               onClick={() => show(one)}
             >
               {touch && one === 'open' ? 'Open' : touch && one === 'history' ? 'History' : NAMES[one]}
-              {one === 'open' ? <span className="trade-count">{open.length}</span> : null}
+              {one === 'open' && isTold ? <span className="trade-count">{open.length}</span> : null}
             </button>
           ))}
         </div>
@@ -233,58 +244,66 @@ function OpenTab({ filters, names, touch, exporting, onExported, onClear }: Tabl
   );
 }
 
-function HistoryTab({ filters, names, touch, exporting, onExported, onClear }: TableProps) {
-  const { market } = usePlace();
-  const reach = useReach(filters);
+const HISTORY_WORDS = { none: 'No order has ended yet.', like: 'No past order is like that.' };
+const TRADES_WORDS = { none: 'No trade yet. Every fill of your orders lands here.', like: 'No trade is like that.' };
+
+function HistoryTab(props: TableProps) {
+  const reach = useReach(props.filters);
   const paged = useClosedOrders(reach);
-  const wanted = useCallback(
-    (order: (typeof paged.rows)[number]) => wants(filters, market, order, orderSays(order, names)),
-    [filters, market, names],
-  );
-  const rows = useMemo(() => paged.rows.filter(wanted), [paged.rows, wanted]);
+  const past = usePast({ ...props, paged, says: orderSays, words: HISTORY_WORDS });
   return (
     <>
-      {paged.loading ? (
-        <Loading />
-      ) : paged.end && rows.length === 0 ? (
-        <Nothing filtered={countSet(filters) > 0 || filters.here} onClear={onClear}>
-          {paged.rows.length === 0 && countSet(filters) === 0
-            ? 'No order has ended yet.'
-            : 'No past order is like that.'}
-        </Nothing>
-      ) : (
-        <History key={shownKey(filters, market)} paged={paged} rows={rows} names={names} touch={touch} />
-      )}
-      <Exporting when={exporting} ask={{ kind: 'history', reach, wanted }} names={names} onClose={onExported} />
+      {past.empty ?? <History key={past.key} paged={paged} rows={past.rows} names={props.names} touch={props.touch} />}
+      <Exporting
+        when={props.exporting}
+        ask={{ kind: 'history', reach, wanted: past.wanted }}
+        names={props.names}
+        onClose={props.onExported}
+      />
     </>
   );
 }
 
-function TradesTab({ filters, names, touch, exporting, onExported, onClear }: TableProps) {
-  const { market } = usePlace();
-  const reach = useReach(filters);
+function TradesTab(props: TableProps) {
+  const reach = useReach(props.filters);
   const paged = useFillPages(reach);
-  const wanted = useCallback(
-    (fill: (typeof paged.rows)[number]) => wants(filters, market, fill, fillSays(fill, names)),
-    [filters, market, names],
-  );
-  const rows = useMemo(() => paged.rows.filter(wanted), [paged.rows, wanted]);
+  const past = usePast({ ...props, paged, says: fillSays, words: TRADES_WORDS });
   return (
     <>
-      {paged.loading ? (
-        <Loading />
-      ) : paged.end && rows.length === 0 ? (
-        <Nothing filtered={countSet(filters) > 0 || filters.here} onClear={onClear}>
-          {paged.rows.length === 0 && countSet(filters) === 0
-            ? 'No trade yet. Every fill of your orders lands here.'
-            : 'No trade is like that.'}
-        </Nothing>
-      ) : (
-        <Fills key={shownKey(filters, market)} paged={paged} rows={rows} names={names} touch={touch} />
-      )}
-      <Exporting when={exporting} ask={{ kind: 'trades', reach, wanted }} names={names} onClose={onExported} />
+      {past.empty ?? <Fills key={past.key} paged={paged} rows={past.rows} names={props.names} touch={props.touch} />}
+      <Exporting
+        when={props.exporting}
+        ask={{ kind: 'trades', reach, wanted: past.wanted }}
+        names={props.names}
+        onClose={props.onExported}
+      />
     </>
   );
+}
+
+type PastAsk<Row> = Pick<TableProps, 'filters' | 'names' | 'onClear'> & {
+  readonly paged: Paged<Row>;
+  readonly says: (row: Row, names: Names) => readonly string[];
+  readonly words: { readonly none: string; readonly like: string };
+};
+
+/** Of pages that reach back: what the filters let through, and what stands there where that is nothing. */
+function usePast<Row extends Filtered>({ filters, names, paged, says, words, onClear }: PastAsk<Row>) {
+  const { market } = usePlace();
+  const wanted = useCallback(
+    (row: Row) => wants(filters, market, row, says(row, names)),
+    [filters, market, names, says],
+  );
+  const rows = useMemo(() => paged.rows.filter(wanted), [paged.rows, wanted]);
+  const set = countSet(filters);
+  const empty = paged.loading ? (
+    <Loading />
+  ) : paged.end && rows.length === 0 ? (
+    <Nothing filtered={set > 0 || filters.here} onClear={onClear}>
+      {paged.rows.length === 0 && set === 0 ? words.none : words.like}
+    </Nothing>
+  ) : null;
+  return { rows, wanted, empty, key: shownKey(filters, market) };
 }
 
 function BalancesTab({ filters, names, touch, exporting, onExported, onClear }: TableProps) {
