@@ -268,7 +268,6 @@ export class Journal {
 
   /** After the keystore knows the new beginning. */
   forgetTrail(base: Head): void {
-    if (this.#failure !== null) return;
     this.#commit([
       {
         write: () => void this.#db.prepare('DELETE FROM trail WHERE seq <= ?').run(base.seq),
