@@ -78,7 +78,7 @@ export const SNAPSHOT_WITHOUT_STREAM_MS = 10_000;
 /** Snapshots page through everything; twice the longest seen. */
 export const SNAPSHOT_LOST_AFTER_MS = 120_000;
 /** After failures no rarer than without a stream. */
-export const SNAPSHOT_BACKOFF_MAX_MS = SNAPSHOT_WITHOUT_STREAM_MS;
+export const SNAPSHOT_BACKOFF_MAX_MS = 10_000;
 
 /** Trades older than the last snapshot by this are booked for good; late ones within it are still told apart by key. */
 export const TRADE_OVERLAP_MS = 600_000;
