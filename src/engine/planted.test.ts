@@ -14,7 +14,7 @@ const HINTS: Readonly<Record<string, number>> = {
   'a lost reply counts as "rejected"': 5,
   '"not sent" is believed of a command that was given out twice': 16,
   'a doubtful order is forgotten as ended when it is not found once': 3,
-  'absence counts before the order can no longer arrive': 239,
+  'absence counts before the order can no longer arrive': 57,
   'a refused cancellation counts as a cancellation': 9,
   'an end is told before its fills add up': 14,
   'reservations are forgotten as soon as an order is sent': 4,
