@@ -4,11 +4,11 @@ import { directionOf, formatChange, formatShort, formatTicked } from '../format/
 import { Digits, Unknown } from '../parts/amount.tsx';
 import { useNowText } from '../parts/now.ts';
 import { Star } from '../parts/star.tsx';
-import { outageMs } from './connection/outage.ts';
 import { PriceLineState } from './connection/price-line.tsx';
 import { ConnectionSwitch } from './connection/switch.tsx';
 import { useAccount } from './data/account.ts';
 import { useMarket, usePriceLine, useTicker } from './data/market.ts';
+import { outageMs } from './data/outage.ts';
 import { usePlace } from './data/place.ts';
 import { useWatchlist } from './markets/use-watchlist.ts';
 

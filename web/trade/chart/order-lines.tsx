@@ -196,7 +196,8 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
         </button>
         {asked ? (
           <AskFirst yes={() => void cancel()} no={() => setAsked(false)} />
-        ) : (
+        ) : held && hand.ghost?.phase === 'asking' ? null : (
+          // One question at a time: what is asked stands over it.
           <button
             type="button"
             className="order-close"

@@ -7,7 +7,7 @@ import { For } from '../../parts/ago.tsx';
 import { Late } from '../../parts/late.tsx';
 import { useNowText } from '../../parts/now.ts';
 import { ProblemNote } from '../../parts/problem.tsx';
-import { outageMs } from '../connection/outage.ts';
+import { outageMs } from '../data/outage.ts';
 import { goTo, INTERVALS } from '../data/place.ts';
 import type { History } from './history.ts';
 import { intervalWords } from './intervals.tsx';

@@ -3,7 +3,7 @@
 import { duration } from '../../format/time.ts';
 import { useNowText } from '../../parts/now.ts';
 import { usePriceLine } from '../data/market.ts';
-import { outageMs } from './outage.ts';
+import { outageMs } from '../data/outage.ts';
 
 export function PriceLineState() {
   const line = usePriceLine();

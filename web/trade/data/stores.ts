@@ -12,6 +12,7 @@ import type {
   TradingAccount,
 } from '../../../src/contract/trading.ts';
 import { Keyed } from './keyed.ts';
+import { heardAfter } from './outage.ts';
 import { Truths } from './truths.ts';
 
 const nowMs = (): number => Date.now();
@@ -92,7 +93,7 @@ function take(message: LiveMessage): void {
       lastCandles.set(candlesKey(message.venue, message.market, message.interval), message.candles);
       break;
     case 'prices':
-      priceLines.set(message.venue, message.prices);
+      priceLines.set(message.venue, heardAfter(priceLines.get(message.venue), message.prices));
       break;
     case 'connection-removed':
       accounts.told(message.id, null);
