@@ -143,6 +143,17 @@ test('what may wait goes along with the next commit, and is written soon where n
     await vi.advanceTimersByTimeAsync(1);
     await last;
     expect(commits).toBe(3);
+    journal.flush();
+    expect(commits).toBe(3);
+    // What went along starts no other's time.
+    void journal.settle(row(1, { outcome: '{}' }), 'accepted', true);
+    await vi.advanceTimersByTimeAsync(100);
+    journal.flush();
+    void journal.settle(row(2, { outcome: '{}' }), 'accepted', true);
+    await vi.advanceTimersByTimeAsync(249);
+    expect(commits).toBe(4);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(commits).toBe(5);
     journal.close();
   } finally {
     vi.useRealTimers();
