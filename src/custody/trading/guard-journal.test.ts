@@ -54,6 +54,8 @@ describe('before it may be asked', () => {
   test('a journal that was only looked at, and not vouched for, leaves the keystore with the one it knows', async () => {
     await guard.sign(1);
     guard.again('strange');
+    // Of its own, it had learned of every entry when it was closed.
+    expect(guard.keystore.state().orders?.head.seq).toBe(1);
     guard.again();
     guard.trading.attach();
     expect(guard.trading.status().halts).toEqual([]);
