@@ -13,6 +13,7 @@ const HINTS: Readonly<Record<string, number>> = {
   'absence counts before the order can no longer arrive': 153,
   'an end is told before its fills add up': 166,
   'a halt is not asked for before a signature': 104,
+  'orders of others count as ours': 143,
   'reservations are forgotten as soon as an order is sent': 42,
   'an error while looking counts as absent': 17,
   'a fee is booked in the other asset': 10,
