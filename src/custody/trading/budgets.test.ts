@@ -154,3 +154,22 @@ test('one that ended, was open after all and ended again counts once; one that n
   expect(budgets.used('c', 30)).toMatchObject({ open: 0 });
   expect(budgets.used('c', 30).turnover.sign()).toBe(0);
 });
+
+test('what ends in the millisecond in which the wallet was read counts on top of it, asked before or after', () => {
+  const row = (endedAtMs: number | null): OrderRow => ({
+    ...{ clientId: 't-1-m-1', connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
+    ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '1', outcome: null },
+    ...{ notional: '10', endedAtMs },
+  });
+  for (const [endedAtMs, bought] of [
+    [100, '10'],
+    [99, '0'],
+  ] as const) {
+    const budgets = new Budgets([]);
+    budgets.put(row(null));
+    expect(budgets.bought('c', 'BTC', 100).toString()).toBe('10');
+    budgets.put(row(endedAtMs));
+    expect(budgets.bought('c', 'BTC', 100).toString()).toBe(bought);
+    expect(new Budgets([row(endedAtMs)]).bought('c', 'BTC', 100).toString()).toBe(bought);
+  }
+});

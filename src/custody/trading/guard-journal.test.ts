@@ -2,6 +2,7 @@
 
 import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { record, TestGuard } from './guard.testing.ts';
 
@@ -81,6 +82,9 @@ describe('before it may be asked', () => {
     guard.trading.attach();
     expect(guard.trading.status().halts).toEqual([]);
     guard.again('gone');
+    const own = new DatabaseSync(path.join(guard.folder, 'own', 'orders.sqlite'));
+    expect(own.prepare('SELECT min(seq) AS seq FROM trail').get()).toMatchObject({ seq: 5 });
+    own.close();
     guard.trading.attach();
     expect(guard.trading.status().halts).toHaveLength(1);
     expect(readdirSync(path.join(guard.folder, 'gone')).filter((name) => name.includes('.bad-'))).toEqual([]);
