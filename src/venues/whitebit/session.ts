@@ -65,6 +65,8 @@ export type SessionOptions = {
   readonly open: OpenSocket;
   readonly url: string;
   readonly clock: { nowMs(): number; after(delayMs: number, run: () => void): () => void };
+  /** Measures all waits; `clock` only dates what is told. A date that is set back must not keep a dead connection alive. */
+  readonly paceMs: () => number;
   readonly random: () => number;
   /** Null: a public connection. */
   readonly token: (() => Promise<Answer<string>>) | null;
@@ -109,7 +111,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    this.#steppedAtMs = options.clock.nowMs();
+    this.#steppedAtMs = options.paceMs();
     this.#heardAtMs = this.#steppedAtMs;
     this.#pingAtMs = this.#steppedAtMs + PING_MAX_MS;
     this.#subscriptions = new Subscriptions((method, params) => this.#request(method, params, SUBSCRIBING_MAX));
@@ -154,7 +156,7 @@ export class Session {
   }
 
   #want(topics: readonly Topic[]): void {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#options.paceMs();
     const markets = new Set(topics.flatMap((topic) => (topic.kind === 'book' ? [topic.market] : [])));
     for (const market of this.#books.keys()) if (!markets.has(market)) this.#books.delete(market);
     for (const market of markets)
@@ -179,7 +181,7 @@ export class Session {
   #opened(): void {
     if (this.#doing !== 'opening') return;
     this.#doing = 'running';
-    this.#heardAtMs = this.#options.clock.nowMs();
+    this.#heardAtMs = this.#options.paceMs();
     this.#steppedAtMs = this.#heardAtMs;
     this.#step();
   }
@@ -188,7 +190,7 @@ export class Session {
   #step(): void {
     if (this.#doing !== 'running') return;
     if (this.#authorised === 'no' && this.#subscriptions.wantsPrivate) void this.#authorise();
-    this.#subscriptions.pump(this.#options.clock.nowMs());
+    this.#subscriptions.pump(this.#options.paceMs());
     if (this.#isLive || !this.#subscriptions.isComplete) return;
     this.#isLive = true;
     this.#options.hooks.live();
@@ -207,7 +209,7 @@ export class Session {
       this.#end(`no token: ${answer.fault.code} ${answer.fault.raw}`.slice(0, 300), answer.fault.retryAfterMs ?? null);
       return;
     }
-    this.#steppedAtMs = this.#options.clock.nowMs();
+    this.#steppedAtMs = this.#options.paceMs();
     this.#authorisingId = this.#request('authorize', [answer.value, 'public'], REQUESTS_MAX);
     if (this.#authorisingId === null) this.#end('too many requests on this connection', null);
   }
@@ -215,7 +217,7 @@ export class Session {
   /** The id of the request, or null where the connection has sent as many as it may. */
   #request(method: string, params: readonly unknown[], most: number): number | null {
     if (this.#doing !== 'running' || this.#socket === null) return null;
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#options.paceMs();
     while (this.#sentAtMs.length > 0 && nowMs - (this.#sentAtMs[0] ?? nowMs) >= MINUTE_MS) this.#sentAtMs.shift();
     if (this.#sentAtMs.length >= most) {
       // Waiting for one's turn is no lack of progress.
@@ -238,7 +240,7 @@ export class Session {
   }
 
   #check(): void {
-    const nowMs = this.#options.clock.nowMs();
+    const nowMs = this.#options.paceMs();
     const why = this.#isDead(nowMs);
     if (why !== null) {
       this.#end(why, null);
@@ -276,7 +278,7 @@ export class Session {
   #received(bytes: Uint8Array): void {
     if (this.#doing !== 'running') return;
     this.frames += 1;
-    this.#heardAtMs = this.#options.clock.nowMs();
+    this.#heardAtMs = this.#options.paceMs();
     this.#asked = false;
     if (this.#scanner.scan(bytes)) {
       this.#depth(this.#scanner.frame);
@@ -306,7 +308,7 @@ export class Session {
       const frame = readFrame(parseJson(this.#decoder.decode(bytes)));
       if (frame.kind === 'reply') return frame;
       method = frame.method;
-      if (method !== 'depth_update') return readUpdate(method, frame.params, this.#heardAtMs);
+      if (method !== 'depth_update') return readUpdate(method, frame.params, this.#options.clock.nowMs());
       readDepth(frame.params, this.#slowFrame);
       return { kind: 'depth' };
     } catch (error) {

@@ -213,6 +213,32 @@ describe('signs of life', () => {
     expect(states.some(({ why }) => why === 'nothing was heard for ten seconds')).toBe(true);
   });
 
+  test('the clock was five minutes ahead and set back: a connection that died then was believed for five minutes', async () => {
+    const { time, exchange, states } = openStream([BOOK, ...ACCOUNT]);
+    await time.advance(1_000);
+    time.setDate(300_000);
+    await time.advance(6_600);
+    expect(states.at(-1)?.word).toBe('live');
+    time.setDate(-300_000);
+    exchange.last().isMute = true;
+    const told = states.length;
+    // Ten seconds, and what went by between the last look and the setting.
+    await time.advance(11_000);
+    expect(states[told]).toMatchObject({ word: 'waiting', why: 'nothing was heard for ten seconds' });
+    await time.advance(1_000);
+    expect(states.at(-1)?.word).toBe('live');
+  });
+
+  test('a request that was under way while the clock was set back was waited for as long as it had been ahead', async () => {
+    const { time, exchange, states } = openStream([BOOK]);
+    exchange.answer = (method) => (method === 'depth_subscribe' ? null : undefined);
+    time.setDate(300_000);
+    await time.advance(2_000);
+    time.setDate(-300_000);
+    await time.advance(10_000);
+    expect(states.some(({ why }) => why === 'a request was not answered')).toBe(true);
+  });
+
   test('a request that is never answered ends the connection', async () => {
     const { time, exchange, states } = openStream([BOOK]);
     exchange.answer = (method) => (method === 'depth_subscribe' ? null : undefined);

@@ -6,6 +6,7 @@
 import type { OrderBook } from '../book.ts';
 import type { OpenSocket, PublicTrade, StreamEvent, StreamState, StreamWord, Topic, VenueStream } from '../streams.ts';
 import type { Answer } from '../venue.ts';
+import { paceOf } from './pace.ts';
 import { Session, type SessionEnd, type SessionHooks } from './session.ts';
 import type { TradesUpdate } from './stream-frames.ts';
 
@@ -47,6 +48,7 @@ export function createWhitebitStream(options: StreamOptions): VenueStream {
 
 class Stream implements VenueStream {
   readonly #options: StreamOptions;
+  readonly #paceMs: () => number;
   #topics: readonly Topic[];
   #current: Session | null = null;
   /** Comes alive beside the current one, to take its place. */
@@ -69,6 +71,7 @@ class Stream implements VenueStream {
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#paceMs = paceOf(options.clock);
     this.#topics = options.topics;
     this.#sinceMs = options.clock.nowMs();
     this.#nextAttemptAtMs = this.#sinceMs;
@@ -159,7 +162,10 @@ class Stream implements VenueStream {
         else if (session === this.#current) this.#options.onEvent(event);
       },
     };
-    const session: Session = new Session({ open, url, clock, random, token, topics: this.#topics, hooks });
+    const session: Session = new Session({
+      ...{ open, url, clock, random, token, hooks },
+      ...{ paceMs: this.#paceMs, topics: this.#topics },
+    });
     return session;
   }
 
@@ -167,7 +173,7 @@ class Stream implements VenueStream {
     const { clock } = this.#options;
     if (session === this.#next) this.#changeOver(session);
     else if (session !== this.#current) return;
-    this.#liveSinceMs = clock.nowMs();
+    this.#liveSinceMs = this.#paceMs();
     this.#attempts = 0;
     this.#cancelRotate();
     this.#cancelRotate = clock.after(ROTATE_MS + this.#options.random() * ROTATE_JITTER_MS, () => this.#rotate());
@@ -217,7 +223,7 @@ class Stream implements VenueStream {
       this.#cancelRotate = this.#options.clock.after(ROTATE_AGAIN_MS, () => this.#rotate());
     } else if (session === this.#current) {
       this.#cancelRotate();
-      const lived = this.#liveSinceMs === null ? 0 : this.#options.clock.nowMs() - this.#liveSinceMs;
+      const lived = this.#liveSinceMs === null ? 0 : this.#paceMs() - this.#liveSinceMs;
       if (lived >= HEALTHY_MS) this.#failures = 0;
       this.#liveSinceMs = null;
       // One that was about to take its place is further than a new one would be.

@@ -5,6 +5,8 @@ export type ManualTime = {
   after(delayMs: number, run: () => void): () => void;
   /** Runs what becomes due, in order of its time, and lets promises settle in between. */
   advance(byMs: number): Promise<void>;
+  /** Somebody sets the clock: waits go on as they were. */
+  setDate(byMs: number): void;
   /** Waits that are still to come. */
   waiting(): number;
 };
@@ -12,12 +14,13 @@ export type ManualTime = {
 export function manualTime(startMs = 1_767_225_600_000): ManualTime {
   let nowMs = startMs;
   let made = 0;
+  let offMs = 0;
   const timers = new Map<number, { readonly atMs: number; readonly run: () => void }>();
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
   };
   return {
-    nowMs: () => nowMs,
+    nowMs: () => nowMs + offMs,
     after(delayMs, run) {
       made += 1;
       const key = made;
@@ -38,6 +41,9 @@ export function manualTime(startMs = 1_767_225_600_000): ManualTime {
         await settle();
       }
       nowMs = untilMs;
+    },
+    setDate: (byMs) => {
+      offMs += byMs;
     },
     waiting: () => timers.size,
   };
