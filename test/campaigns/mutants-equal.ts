@@ -117,4 +117,10 @@ export const EQUAL: readonly Equal[] = [
     changes: ['0 becomes 1'],
     why: 'It is read from the keystore before anything is asked.',
   },
+  {
+    file: 'operations/place.ts',
+    code: 'if (instrument === null || unitPrice === null) continue;',
+    changes: ['|| becomes &&', 'the condition is never true'],
+    why: 'What may be placed has both; this says so to the compiler.',
+  },
 ];

@@ -17,8 +17,9 @@ const runner = await startVitest(
     ...{ watch: true, passWithNoTests: true, project: ['unit'], bail: 1, fileParallelism: false },
     reporters: [
       {
-        onTestRunEnd: (_modules, _errors, ended) => {
-          reason = ended;
+        // What nobody caught fails no test, and is noticed all the same.
+        onTestRunEnd: (_modules, errors, ended) => {
+          reason = errors.length > 0 ? 'failed' : ended;
         },
       },
     ],

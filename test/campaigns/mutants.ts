@@ -36,7 +36,7 @@ const PARTS = {
         'trading/changes.test.ts',
         'trading/adversary.test.ts',
       ],
-      ...['operations/policy.test.ts', 'operations/limits.test.ts'],
+      ...['operations/policy.test.ts', 'operations/limits.test.ts', 'operations/place.test.ts'],
     ],
   },
   budgets: {

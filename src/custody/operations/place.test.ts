@@ -277,6 +277,27 @@ describe('who may', () => {
   });
 });
 
+test('a key that is locked away between the durable step and the signature signs nothing, and nothing counts', async () => {
+  desk.onCommit = (moment) => {
+    if (moment === 'after') desk.custody.run('lock', {}, desk.line()).catch(() => {});
+  };
+  const order = desk.order();
+  expect(await desk.place(connection, order)).toMatchObject({ kind: 'not-sent', rule: 'key' });
+  desk.onCommit = () => {};
+  desk.reopen();
+  expect(await desk.place(connection, order)).toMatchObject({ kind: 'not-sent', rule: 'key' });
+  expect(await used()).toMatchObject({ turnover: '0', openOrders: 0 });
+  expect(placed()).toHaveLength(0);
+});
+
+test('an order that is filled in its own answer counts at what it came to, before anybody asks', async () => {
+  desk.exchange.orders.onPlace = (order) => {
+    Object.assign(order, { dealStock: '1', dealMoney: '99', status: 'FILLED' });
+  };
+  expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
+  expect(await used()).toMatchObject({ turnover: '99', openOrders: 0 });
+});
+
 describe('halt', () => {
   test('no order is signed after it, wherever it was waiting, and cancels pass', async () => {
     const first = await desk.place(connection);

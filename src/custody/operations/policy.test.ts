@@ -39,9 +39,12 @@ describe('loosening', () => {
   test('has no way but the owner socket', async () => {
     for (const op of ['resume', 'approve-policy'] as const) expect(isOwnerOnly(op)).toBe(true);
     // Everything that the desk may ask, one after the other: nothing gets wider.
-    await expect(desk.run('first-markets', { ...mine(), markets: ['ETH_USDT'] })).rejects.toMatchObject({
-      code: 'CONFLICT',
-    });
+    const before = desk.exchange.seen.length;
+    for (const market of ['ETH_USDT', 'NO_SUCH'])
+      await expect(desk.run('first-markets', { ...mine(), markets: [market] })).rejects.toMatchObject({
+        code: 'CONFLICT',
+      });
+    expect(desk.exchange.seen).toHaveLength(before);
     await propose({
       markets: ['BTC_USDT', 'ETH_USDT'],
       bandPercent: '50',
@@ -162,6 +165,10 @@ test('tightening is in force at once, also where the rest of the change has to w
 
 test('a key without chosen markets trades nothing', async () => {
   const fresh = await desk.connected(desk.exchange.addKey());
+  expect(await desk.run('policy', { connection: fresh, owner: desk.owner })).toMatchObject({
+    version: 0,
+    proposal: null,
+  });
   expect(await desk.place(fresh)).toMatchObject({ rule: 'market' });
   const nowhere = desk.run('first-markets', { connection: fresh, owner: desk.owner, markets: ['NO_SUCH'] });
   await expect(nowhere).rejects.toMatchObject({ code: 'BAD_REQUEST' });
