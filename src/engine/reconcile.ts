@@ -40,6 +40,7 @@ export function applySnapshot(step: Step, snapshot: Snapshot): void {
   if (!newer) return;
   missOthers(step, snapshot);
   bookDifferences(step, snapshot);
+  closeGap(step, snapshot);
   step.sync({
     reconciled: true,
     lastAtMs: step.atMs,
@@ -100,11 +101,19 @@ export function applySnapshotFailed(step: Step, why: string): void {
 }
 
 export function applyStream(step: Step, state: 'live' | 'lost' | 'gap', why: string): void {
-  step.machine({ stream: { state, why, sinceMs: step.atMs } });
+  // A gap in news that do not come at all does not make them come.
+  if (state !== 'gap' || step.state.machine.stream.state !== 'lost')
+    step.machine({ stream: { state, why, sinceMs: step.atMs } });
   const dueAtMs = state === 'lost' ? step.atMs + SNAPSHOT_WITHOUT_STREAM_MS : step.atMs;
   // A snapshot that was asked for before the stream came back may have missed what happened in between.
   if (state !== 'lost') step.sync({ askedAtMs: null, dueAtMs });
   else step.sync({ dueAtMs: Math.min(step.state.machine.sync.dueAtMs, dueAtMs) });
+}
+
+/** What was missed has been read: nobody tells the stream's life again while it simply goes on. */
+function closeGap(step: Step, { askedAtMs }: Snapshot): void {
+  const { state, sinceMs } = step.state.machine.stream;
+  if (state === 'gap' && askedAtMs >= sinceMs) step.machine({ stream: { state: 'live', why: '', sinceMs } });
 }
 
 /** Asks for a snapshot when it is time; one at a time. */

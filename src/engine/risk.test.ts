@@ -89,6 +89,31 @@ describe('a refusal names its code, its cause, its cure, and what would let it p
     expect(desk.wish('buy', '99', '1').refused).toBeNull();
   });
 
+  test('one event was missed, and until the next reconnect, up to a day, every order was asked back', () => {
+    const desk = new Desk();
+    desk.wait(1_000);
+    desk.hear({ kind: 'stream', state: 'gap', why: '1 events were not passed on' });
+    expect(desk.kinds()).toEqual(['snapshot']);
+    // Asked for before the gap: it may lack what was missed.
+    desk.snapshot({ askedAtMs: desk.nowMs - 1 });
+    expect(desk.machine.query.machine.stream.state).toBe('gap');
+    expect(desk.wish('buy', '99', '1').refused?.code).toBe('without-stream');
+    desk.snapshot({});
+    expect(desk.machine.query.machine.stream).toMatchObject({ state: 'live', why: '' });
+    expect(desk.wish('buy', '99', '1').refused).toBeNull();
+    expect(desk.wait(9_000)).toEqual([]);
+  });
+
+  test('a gap in news that do not come at all does not make them come', () => {
+    const desk = new Desk();
+    desk.wait(1_000);
+    desk.hear({ kind: 'stream', state: 'lost', why: 'cut' });
+    desk.hear({ kind: 'stream', state: 'gap', why: '3 events were not passed on' });
+    expect(desk.kinds()).toEqual(['snapshot']);
+    desk.snapshot({});
+    expect(desk.machine.query.machine.stream).toMatchObject({ state: 'lost', why: 'cut' });
+  });
+
   test('a bot by an impossible name places nothing', () => {
     const desk = new Desk();
     for (const bot of ['', 'Grid', 'toolong', 'a-b'])
