@@ -30,6 +30,8 @@ export type StubExchange = {
   /** What came over streams, and the way to tell all that are open. */
   readonly heard: string[];
   push(method: string, params: unknown): void;
+  /** Ends every stream without a word. */
+  cutStreams(): void;
   addKey(change?: Partial<StubKey>): StubKey;
   /** Answers this instead, until set to null. */
   outage: { readonly status: number; readonly body: string } | null;
@@ -132,6 +134,9 @@ export async function startStubExchange(): Promise<StubExchange> {
     heard: [],
     push(method, params) {
       for (const client of streams.clients) client.send(JSON.stringify({ id: null, method, params }));
+    },
+    cutStreams() {
+      for (const client of streams.clients) client.terminate();
     },
     overrides,
     outage: null,

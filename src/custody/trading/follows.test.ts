@@ -83,6 +83,20 @@ test('a slow reader is told of the gap', async () => {
   expect(listening.events.at(-1)).toEqual({ kind: 'gap', dropped: 3 });
 });
 
+test('a slow reader who missed that the stream ended and came back held it for what it was before', async () => {
+  const listening = listen();
+  await until(() => live(listening));
+  listening.backlog = 2_000_000;
+  desk.exchange.cutStreams();
+  await until(() => desk.exchange.heard.filter((frame) => frame.includes('ordersPending_subscribe')).length > 1);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  listening.backlog = 0;
+  desk.custody.tick();
+  const gapAt = listening.events.findIndex(({ kind }) => kind === 'gap');
+  expect(gapAt).toBeGreaterThan(0);
+  await until(() => live({ ...listening, events: listening.events.slice(gapAt) }));
+});
+
 test('locking, dropping and a stop end the stream; a second reader takes it over', async () => {
   const first = listen();
   await until(() => live(first));

@@ -21,6 +21,8 @@ type Follow = {
   line: OperationLine;
   end: (why: string) => void;
   dropped: number;
+  /** Among what was dropped: the stream became something else. */
+  isStateDue: boolean;
 };
 
 export type FollowsOptions = {
@@ -55,7 +57,7 @@ export class Follows {
       };
       if (known !== undefined && known.version === version) {
         known.end('Taken over');
-        Object.assign(known, { line, end, dropped: 0 });
+        Object.assign(known, { line, end, dropped: 0, isStateDue: false });
         known.stream.want(topics);
         this.#tell(known, { kind: 'state', state: known.stream.state() });
       } else {
@@ -67,7 +69,7 @@ export class Follows {
             if (follow !== undefined) this.#tell(follow, { kind: 'state', state });
           },
         });
-        this.#open.set(connection, { version, stream, line, end, dropped: 0 });
+        this.#open.set(connection, { version, stream, line, end, dropped: 0, isStateDue: false });
       }
       line.ended.addEventListener('abort', gone, { once: true });
       if (line.ended.aborted) gone();
@@ -121,11 +123,15 @@ export class Follows {
   #tell(follow: Follow, event: FollowEvent | null): void {
     if (follow.line.backlogBytes() > BACKLOG_MAX_BYTES) {
       follow.dropped += event === null ? 0 : 1;
+      follow.isStateDue ||= event?.kind === 'state';
       return;
     }
     if (follow.dropped > 0) {
       follow.line.step({ kind: 'gap', dropped: follow.dropped });
       follow.dropped = 0;
+      if (follow.isStateDue && event?.kind !== 'state')
+        follow.line.step({ kind: 'state', state: follow.stream.state() });
+      follow.isStateDue = false;
     }
     if (event !== null) follow.line.step(event);
   }
