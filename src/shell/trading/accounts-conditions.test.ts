@@ -169,6 +169,34 @@ test('news that cannot be read, and news that nobody could write, make a gap and
   expect(snapshots()).toBe(before + 1);
 });
 
+test('that the stream came back was one of the news that nobody could write: the account traded without it for a day', async () => {
+  let isHeld = false;
+  let go: () => void = () => {};
+  rig = await createAccountsRig((store) => ({
+    ...store,
+    async write(steps) {
+      if (isHeld) await new Promise<void>((resolve) => (go = resolve));
+      await store.write(steps);
+    },
+  }));
+  await rig.open();
+  const flood = async (word: 'live' | 'waiting') => {
+    isHeld = true;
+    const balances = { asOfMs: rig.clock.nowMs(), complete: false, balances: [] };
+    for (let n = 0; n < 3_000; n += 1)
+      rig.custody.tell({ kind: 'venue', event: { kind: 'balances', report: balances } });
+    rig.custody.stream(word, word === 'live' ? null : 'cut');
+    await rig.settle();
+    isHeld = false;
+    go();
+    await rig.settle();
+  };
+  await flood('waiting');
+  expect(rig.runner.query.machine.stream).toMatchObject({ state: 'lost', why: 'cut' });
+  await flood('live');
+  expect(rig.runner.query.machine.stream.state).toBe('live');
+});
+
 test.each([
   ['forward', 3_600_000],
   ['back', -3_600_000],

@@ -46,6 +46,8 @@ export class Follow {
   #failures = 0;
   #isLive = false;
   #isGapDue = false;
+  /** Among what was not taken: whether the stream lives. */
+  #isLifeDue = false;
   #state: StreamState | null = null;
   #again: Cancel = () => {};
 
@@ -77,7 +79,13 @@ export class Follow {
   /** What waited has been written: now it can be said that something was not taken. */
   drained(): void {
     if (!this.#isGapDue) return;
-    this.#isGapDue = !this.#parts.take({ kind: 'stream', state: 'gap', why: 'More news came than could be written' });
+    const isLifeDue = this.#isLifeDue;
+    this.#isGapDue = false;
+    this.#isLifeDue = false;
+    this.#tell({ kind: 'stream', state: 'gap', why: 'More news came than could be written' });
+    if (!isLifeDue) return;
+    if (this.#isLive) this.#tell({ kind: 'stream', state: 'live', why: '' });
+    else this.#tell({ kind: 'stream', state: 'lost', why: this.#state?.why ?? 'not connected' });
   }
 
   #ask(): void {
@@ -180,6 +188,8 @@ export class Follow {
   }
 
   #tell(event: Told): void {
-    if (!this.#parts.take(event)) this.#isGapDue = true;
+    if (this.#parts.take(event)) return;
+    this.#isGapDue = true;
+    this.#isLifeDue ||= event.kind === 'stream' && event.state !== 'gap';
   }
 }
