@@ -15,6 +15,12 @@ export const EQUAL: readonly Equal[] = [
     why: 'A trigger at the reference is the reference.',
   },
   {
+    file: 'trading/changes.ts',
+    code: 'Decimal.parse(String(after[name])).lt(Decimal.parse(String(before[name]))) ? after[name] : before[name];',
+    changes: ['.lt( becomes .lte('],
+    why: 'Equal amounts have one spelling.',
+  },
+  {
     file: 'trading/budgets.ts',
     code: 'if (account.from > COMPACT_AFTER) {',
     changes: ['> becomes >=', '> becomes <=', 'the condition is never true'],

@@ -74,6 +74,32 @@ describe('loosening', () => {
   });
 });
 
+test('two people who choose the first markets at once: one does', async () => {
+  const fresh = await desk.connected(desk.exchange.addKey());
+  const about = { connection: fresh, owner: desk.owner };
+  const choices = ['BTC_USDT', 'ETH_USDT'].map((market) => desk.run('first-markets', { ...about, markets: [market] }));
+  const [first, second] = await Promise.allSettled(choices);
+  expect(first).toMatchObject({ status: 'fulfilled', value: { version: 1, limits: { markets: ['BTC_USDT'] } } });
+  expect(second).toMatchObject({ status: 'rejected', reason: { code: 'CONFLICT' } });
+  expect((await desk.run('policy', about)).limits.markets).toEqual(['BTC_USDT']);
+});
+
+test('nobody reads or changes a policy while custody is locked', async () => {
+  const { proposal } = await propose({ openOrders: 501 });
+  const id = { ...mine(), proposal: proposal?.id ?? '' };
+  await desk.run('lock', {});
+  const all = [
+    view(),
+    propose({ openOrders: 1 }),
+    desk.run('first-markets', { ...mine(), markets: ['ETH_USDT'] }),
+    desk.run('withdraw-policy', id),
+    desk.run('approve-policy', id),
+  ];
+  for (const one of await Promise.allSettled(all)) expect(one).toMatchObject({ reason: { code: 'LOCKED' } });
+  desk.reopen();
+  expect(await view()).toMatchObject({ version: 2, limits: { openOrders: 500 }, proposal: { id: id.proposal } });
+});
+
 describe('a key of the real exchange', () => {
   const DAY_MS = 24 * 3_600_000;
   beforeEach(async () => {
