@@ -6,7 +6,7 @@
 import type { LedgerEntry } from '../../src/core/ledger.ts';
 import type { Outcome } from '../../src/core/report.ts';
 import type { AccountEvent, Command } from '../../src/engine/events.ts';
-import type { FillRow, Order } from '../../src/engine/state.ts';
+import type { BalanceRow, FillRow, Order } from '../../src/engine/state.ts';
 import type { Written } from '../../src/store/trade-store.ts';
 
 const EVIDENCE: readonly AccountEvent['kind'][] = [
@@ -22,6 +22,8 @@ export type Known = {
   ledger: LedgerEntry[];
   readonly booked: Set<string>;
   readonly requests: Map<string, string>;
+  /** Asset to the moment that its figures tell of. */
+  readonly toldOfMs: Map<string, number>;
   /** Market to the moment when the exchange said that its rules are others. */
   readonly suspects: Set<string>;
   halted: boolean;
@@ -66,6 +68,7 @@ export class Oracle {
       ...{ orders: new Map(), fills: new Map(), trades: new Set(), ledger: [], booked: new Set() },
       ...{
         requests: new Map(),
+        toldOfMs: new Map(),
         suspects: new Set(),
         halted: false,
         reconciled: false,
@@ -99,7 +102,8 @@ export class Oracle {
         else if (change.kind === 'machine') {
           known.halted = change.row.halt !== null;
           known.reconciled = change.row.sync.reconciled;
-        } else if (change.kind === 'request') known.requests.set(change.row.requestId, change.row.order);
+        } else if (change.kind === 'balance') this.#balance(known, change.row);
+        else if (change.kind === 'request') known.requests.set(change.row.requestId, change.row.order);
         else if (change.kind === 'forget')
           for (const key of change.orders)
             if (
@@ -168,6 +172,13 @@ export class Oracle {
     const name = `${fill.tradeId ?? fill.key} ${fill.venueOrderId ?? ''}`;
     this.check(!known.trades.has(name), `I-05: trade ${name} under two keys`);
     known.trades.add(name);
+  }
+
+  /** Streams run ahead of answers: what was read before a push must not undo it. */
+  #balance(known: Known, { asset, asOfMs }: BalanceRow): void {
+    const before = known.toldOfMs.get(asset) ?? asOfMs;
+    this.check(asOfMs >= before, `I-07: an older figure of ${asset} replaced a newer one`);
+    known.toldOfMs.set(asset, asOfMs);
   }
 
   #entry(known: Known, entry: LedgerEntry): void {
