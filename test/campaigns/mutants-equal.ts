@@ -125,6 +125,12 @@ export const EQUAL: readonly Equal[] = [
   },
   {
     file: 'operations/place.ts',
+    code: 'if (fresh.length > 0) await placeFresh(context, record, fresh, args, results);',
+    changes: ['> becomes >='],
+    why: 'Of no orders none may pass, and nothing more is done.',
+  },
+  {
+    file: 'operations/place.ts',
     code: 'if (instrument === null || unitPrice === null) continue;',
     changes: ['|| becomes &&', 'the condition is never true'],
     why: 'What may be placed has both; this says so to the compiler.',

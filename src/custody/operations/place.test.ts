@@ -298,6 +298,14 @@ test('an order that is filled in its own answer counts at what it came to, befor
   expect(await used()).toMatchObject({ turnover: '99', openOrders: 0 });
 });
 
+test('a millisecond is time enough, and ten seconds not too long', async () => {
+  // Each request comes a millisecond after the one before.
+  for (const deadlineMs of [2, 10_001]) {
+    const args = { ...desk.placeArgs(connection), deadlineMs: desk.nowMs + deadlineMs };
+    expect((await desk.run('place', args)).results).toMatchObject([{ kind: 'accepted' }]);
+  }
+});
+
 describe('halt', () => {
   test('no order is signed after it, wherever it was waiting, and cancels pass', async () => {
     const first = await desk.place(connection);
