@@ -131,6 +131,12 @@ export const EQUAL: readonly Equal[] = [
   },
   {
     file: 'operations/place.ts',
+    code: 'if (!(error instanceof JournalError)) throw error;',
+    changes: ['the condition is never true'],
+    why: 'Whatever fails in a commit is told as an error of the journal.',
+  },
+  {
+    file: 'operations/place.ts',
     code: 'if (instrument === null || unitPrice === null) continue;',
     changes: ['|| becomes &&', 'the condition is never true'],
     why: 'What may be placed has both; this says so to the compiler.',

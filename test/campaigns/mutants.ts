@@ -55,6 +55,7 @@ const PARTS = {
       ...['trading/guard.test.ts', 'trading/guard-journal.test.ts', 'trading/journal.test.ts'],
       ...['trading/halts.test.ts', 'trading/intent.test.ts'],
       ...['operations/place.test.ts', 'operations/place-crash.test.ts', 'operations/limits.test.ts'],
+      'operations/policy.test.ts',
     ],
   },
 } as const;

@@ -72,6 +72,24 @@ describe('what one asset may come to', () => {
     expect(await desk.place(connection, amount('0.1'))).toMatchObject({ rule: 'value' });
   });
 
+  test('a wallet that was never read places nothing', async () => {
+    desk.exchange.overrides.set('/api/v4/trade-account/balance', { status: 503, body: '' });
+    expect(await desk.place(connection, amount('0.1'))).toMatchObject({ kind: 'not-sent', rule: 'value' });
+    desk.exchange.overrides.clear();
+    desk.nowMs += 1_000;
+    expect(await desk.place(connection, amount('0.1'))).toMatchObject({ kind: 'accepted' });
+  });
+
+  test('one purchase among sales is reason enough to read the wallet again', async () => {
+    await desk.place(connection, amount('0.1'));
+    const read = balancesRead();
+    desk.nowMs += 31_000;
+    await desk.place(connection, { ...SALE, ...amount('0.1') });
+    expect(balancesRead()).toBe(read);
+    await desk.place(connection, { ...SALE, ...amount('0.1') }, amount('0.1'));
+    await arrived(read + 1);
+  });
+
   test('without the limit the wallet is not read for it', async () => {
     const limits = { ...(await desk.run('policy', mine())).limits, assetPercent: '100' };
     const { proposal } = await desk.run('propose-policy', { ...mine(), limits });
@@ -134,6 +152,22 @@ describe('reduce only', () => {
     const buying = desk.place(connection, amount('0.1'));
     await desk.run('reduce-only', { connection, why: 'now' });
     expect(await buying).toMatchObject({ kind: 'not-sent', why: expect.stringContaining('Only sales') });
+    expect(desk.exchange.orders.all).toHaveLength(0);
+  });
+
+  test('that comes before a purchase and a sale that go out together stops both', async () => {
+    const mixed = desk.placeArgs(connection, amount('0.1'), { ...SALE, ...amount('0.1') });
+    desk.onCommit = (moment) => {
+      if (moment !== 'after') return;
+      desk.onCommit = () => {};
+      void desk.custody.run('reduce-only', { connection, why: 'now' }, desk.line());
+    };
+    const { results } = await desk.run('place', mixed);
+    const why = expect.stringContaining('Only sales');
+    expect(results).toMatchObject([
+      { kind: 'not-sent', why },
+      { kind: 'not-sent', why },
+    ]);
     expect(desk.exchange.orders.all).toHaveLength(0);
   });
 

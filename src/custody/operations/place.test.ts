@@ -298,6 +298,22 @@ test('an order that is filled in its own answer counts at what it came to, befor
   expect(await used()).toMatchObject({ turnover: '99', openOrders: 0 });
 });
 
+test('an order that does not pass makes nobody ask the exchange, and nothing wait for the disk', async () => {
+  let commits = 0;
+  desk.onCommit = () => {
+    commits += 1;
+  };
+  expect(await desk.place(connection, { market: 'ETH_USDT' })).toMatchObject({ rule: 'market' });
+  expect(commits).toBe(0);
+  await desk.run('halt', { connection, why: 'x' });
+  const seen = desk.exchange.seen.length;
+  commits = 0;
+  desk.nowMs += 3_600_000;
+  expect(await desk.place(connection)).toMatchObject({ rule: 'halted' });
+  expect(desk.exchange.seen).toHaveLength(seen);
+  expect(commits).toBe(0);
+});
+
 test('a millisecond is time enough, and ten seconds not too long', async () => {
   // Each request comes a millisecond after the one before.
   for (const deadlineMs of [2, 10_001]) {
