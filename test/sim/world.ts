@@ -238,9 +238,22 @@ export class World {
       await loop.runUntil(Math.min(untilMs, loop.nowMs + 250), failed);
       if (this.quietMs === 0 && this.#isKnown()) this.quietMs = loop.nowMs - quietFromMs;
     }
+    this.#checkStreams();
     this.lastCutMs = this.oracle.nowMs();
     this.wire.cutStreams('cut');
     await loop.runUntil(loop.nowMs + LAST_LOOK_MS, failed);
+  }
+
+  /** Before the last cut, which would mend it: nothing stays in trouble over what happened long ago. */
+  #checkStreams(): void {
+    for (const { connection, key } of this.accounts) {
+      const stream = this.desk.accounts?.get(connection)?.query.machine.stream;
+      const is = `${stream?.state ?? 'not traded'} ${stream?.why ?? ''}`;
+      this.oracle.check(
+        stream?.state === 'live',
+        `I-18: after a minute of quiet the stream of ${key.account} is ${is}`,
+      );
+    }
   }
 
   #isKnown(): boolean {
