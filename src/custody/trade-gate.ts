@@ -9,6 +9,7 @@ import type { TradingVenue } from '../venues/trading.ts';
 import type { ClockReading, PublicVenue } from '../venues/venue.ts';
 import { type Budget, heldBack, sendWith } from '../venues/whitebit/budget.ts';
 import type { CallParameters, RawReply, TradeReply, TradeRequest } from '../venues/whitebit/call.ts';
+import { STREAM_TOKEN_PATH, StreamLine } from '../venues/whitebit/stream-line.ts';
 import { createWhitebitTrading } from '../venues/whitebit/trading.ts';
 import { createTurns, type Urgency } from '../venues/whitebit/turns.ts';
 import type { AuditTrail } from './audit.ts';
@@ -60,6 +61,7 @@ const ORDERS_AT_ONCE = 12;
 export function createTradeGate(options: TradeGateOptions): (credential: Credential, use: TradeUse) => TradingVenue {
   const { venue, budget, audit, nonces, clock, crash, mayAct } = options;
   const exchangeClock = createExchangeClock(options.public, clock);
+  const line = new StreamLine({ budget, clock });
   const slots = createSlots(ORDERS_AT_ONCE);
   const turns = createTurns({
     budget,
@@ -80,6 +82,8 @@ export function createTradeGate(options: TradeGateOptions): (credential: Credent
     const offsetMs = await exchangeClock.offsetMs();
     // A machine whose clock nobody vouches for may still take orders back.
     if (offsetMs === null && placing) return kept('The clock of the exchange cannot be read');
+    if (path === STREAM_TOKEN_PATH)
+      return line.run(use.connection, () => sign(credential, use, request, offsetMs ?? 0, 'read'));
     const urgency: Urgency = placing ? 'order' : isCancelling(path) ? 'cancel' : 'read';
     const turn = await turns.take(path, urgency, use.deadlineMs);
     if (!turn.ok) return { reply: heldBack(turn.waitMs), signedAtMs: null };
@@ -106,7 +110,8 @@ export function createTradeGate(options: TradeGateOptions): (credential: Credent
     crash.at(`before-send-${urgency}`);
     const reply = await options.send(credential, path, parameters, nonce);
     crash.at(`after-send-${urgency}`);
-    noteLimits(budget, reply);
+    // That limit is for new streams alone: nothing else has to wait for it.
+    if (path !== STREAM_TOKEN_PATH) noteLimits(budget, reply);
     if (isClockRefusal(reply)) exchangeClock.forget();
     return { reply, signedAtMs };
   }

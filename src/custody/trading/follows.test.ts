@@ -97,6 +97,21 @@ test('a slow reader who missed that the stream ended and came back held it for w
   await until(() => live({ ...listening, events: listening.events.slice(gapAt) }));
 });
 
+test('a stream that was not granted said nothing of it, and orders waited along', async () => {
+  desk.exchange.overrides.set('/api/v4/profile/websocket_token', {
+    status: 429,
+    body: '<html>Too Many Requests</html>',
+  });
+  const { events } = listen();
+  const refused = () => events.flatMap((event) => (event.kind === 'state' ? [event.state] : [])).find(({ why }) => why);
+  await until(() => refused() !== undefined);
+  expect(refused()).toMatchObject({
+    ...{ word: 'waiting', why: 'the exchange grants ten new streams a minute for this address' },
+    nextAttemptAtMs: desk.nowMs + 7_500,
+  });
+  expect(await desk.place(connection, desk.order())).toMatchObject({ kind: 'accepted' });
+});
+
 test('locking, dropping and a stop end the stream; a second reader takes it over', async () => {
   const first = listen();
   await until(() => live(first));

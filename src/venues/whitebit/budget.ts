@@ -128,8 +128,8 @@ export function createWhitebitBudget(options: {
 }
 
 /** The answer to a request that never left. */
-export function heldBack(waitMs: number): RawReply {
-  return { kind: 'no-reply', sent: false, reason: 'budget', tookMs: 0, heldBackMs: waitMs };
+export function heldBack(waitMs: number, reason = 'held back by our own budget'): RawReply {
+  return { kind: 'no-reply', sent: false, reason, tookMs: 0, heldBackMs: waitMs };
 }
 
 /** Sends what was allowed, and tells the budget when that is over, whatever becomes of it. */

@@ -45,7 +45,7 @@ const ANY_SENTENCES: readonly (readonly [RegExp, VenueFaultCode])[] = [
 export function classify(reply: RawReply, context: FaultContext): VenueFault {
   if (reply.kind === 'no-reply') {
     if (reply.heldBackMs !== undefined)
-      return { code: 'rate-limited', status: null, raw: 'held back by our own budget', retryAfterMs: reply.heldBackMs };
+      return { code: 'rate-limited', status: null, raw: shorten(reply.reason), retryAfterMs: reply.heldBackMs };
     return { code: 'unreachable', status: null, raw: shorten(reply.reason) };
   }
   const json = parseJson(reply.body);

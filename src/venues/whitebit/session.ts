@@ -18,6 +18,7 @@ import {
   readUpdate,
   type TradesUpdate,
 } from './stream-frames.ts';
+import { noTokenWords } from './stream-line.ts';
 import { BOOK_LEVELS, bookKey } from './stream-plan.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -206,7 +207,7 @@ export class Session {
     const answer = await token();
     if (this.#doing !== 'running') return;
     if (!answer.ok) {
-      this.#end(`no token: ${answer.fault.code} ${answer.fault.raw}`.slice(0, 300), answer.fault.retryAfterMs ?? null);
+      this.#end(noTokenWords(answer.fault), answer.fault.retryAfterMs ?? null);
       return;
     }
     this.#steppedAtMs = this.#options.paceMs();

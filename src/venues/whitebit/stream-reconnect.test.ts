@@ -37,7 +37,11 @@ describe('the end of the private part', () => {
     const { time, exchange, states } = openStream(ACCOUNT, { token: async () => answer });
     await time.advance(19_000);
     expect(exchange.attempts).toHaveLength(1);
-    expect(states.at(-1)).toMatchObject({ word: 'waiting', why: 'no token: rate-limited slowly' });
+    const why = 'the exchange grants ten new streams a minute for this address';
+    const { word, why: said, nextAttemptAtMs } = states.at(-1) ?? {};
+    expect({ word, said }).toEqual({ word: 'waiting', said: why });
+    // Of a minute's wait a tenth more would be six seconds.
+    expect(Math.abs((nextAttemptAtMs ?? 0) - time.nowMs() - 1_000)).toBeLessThan(100);
     answer = { ok: true, value: 'bad' };
     exchange.answer = (method) => (method === 'authorize' ? failure(6, 'require authentication') : undefined);
     await time.advance(2_000);

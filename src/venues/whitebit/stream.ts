@@ -239,7 +239,8 @@ class Stream implements VenueStream {
     const { clock, random } = this.#options;
     const planMs = Math.min(BACKOFF_FIRST_MS * 2 ** Math.min(this.#failures, 10), BACKOFF_MAX_MS);
     this.#failures += 1;
-    const spreadMs = Math.max(leastMs, planMs) * (1 - JITTER + 2 * JITTER * random());
+    const spreadMs = planMs * (1 - JITTER + 2 * JITTER * random());
+    // What somebody else asked for is not spread: it would be longer than it must be, and a place in a line is lost.
     // Whole milliseconds: the moment of the next attempt is told, and moments are integers there.
     const waitMs = Math.ceil(Math.max(leastMs, spreadMs));
     this.#nextAttemptAtMs = clock.nowMs() + waitMs;
