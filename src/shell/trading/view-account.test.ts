@@ -17,7 +17,11 @@ const CONNECTION = {
   trouble: null,
 } as const;
 
-function runnerOf(change: (machine: AccountMachine) => void, trouble: ReturnType<AccountRunner['trouble']> = null) {
+function runnerOf(
+  change: (machine: AccountMachine) => void,
+  trouble: ReturnType<AccountRunner['trouble']> = null,
+  streamNow: Partial<NonNullable<ReturnType<AccountRunner['stream']>>> = {},
+) {
   const machine = openAccount({
     ...{ install: 'gap1', epoch: 0, connection: 'c' as ConnectionId, atMs: AT_MS, limits: DEFAULT_LIMITS },
     profile: { validityMs: 5_000, settleMs: 1_000, uniqueness: 'open-only', buyFeeFrom: 'base' },
@@ -27,10 +31,11 @@ function runnerOf(change: (machine: AccountMachine) => void, trouble: ReturnType
   const stream = {
     word: 'waiting',
     sinceMs: AT_MS,
-    why: 'x',
+    why: 'refused',
     nextAttemptAtMs: 9_000,
     attempts: 1,
     refused: [],
+    ...streamNow,
   } as const;
   return {
     ...{ connection: 'c' as ConnectionId, owner: 'ann' as UserId, venue: 'practice', query: machine.query },
@@ -99,7 +104,7 @@ test.each<[string, Partial<AccountFacts>, string, RegExp, number]>([
       }),
     },
     'trouble',
-    /do not stream: cut/,
+    /do not stream: refused/,
     3_000,
   ],
   [
@@ -133,6 +138,22 @@ test('the next attempt of a stream is told while it is away, and only then', () 
     ready(machine);
     machine.apply({ kind: 'stream', state: 'lost', why: 'cut', atMs: 3_000 });
   });
-  expect(shown({ runner: lost }).stream).toEqual({ state: 'lost', why: 'cut', sinceMs: 3_000, nextAttemptAtMs: 9_000 });
+  expect(shown({ runner: lost }).stream).toEqual({
+    ...{ state: 'lost', why: 'refused', sinceMs: 3_000, nextAttemptAtMs: 9_000 },
+  });
   expect(shown({ runner: runnerOf(ready) }).stream.nextAttemptAtMs).toBeNull();
+});
+
+test.each([
+  ['what the exchange said last', { why: 'ten a minute' }, 'ten a minute'],
+  ['a first attempt', { word: 'connecting', why: null, nextAttemptAtMs: null }, 'connecting to the exchange'],
+  ['an attempt after others', { word: 'connecting', why: 'ECONNREFUSED', nextAttemptAtMs: null }, 'ECONNREFUSED'],
+] as const)('a stream that never lived was "starting" for a minute: %s', (_what, now, why) => {
+  const read = (machine: AccountMachine): void => {
+    ready(machine);
+    machine.apply({ kind: 'stream', state: 'lost', why: 'starting', atMs: 3_000 });
+  };
+  const view = shown({ runner: runnerOf(read, null, now) });
+  expect(view.cause).toBe(`Fills do not stream: ${why}.`);
+  expect(view.stream).toMatchObject({ state: 'lost', why });
 });

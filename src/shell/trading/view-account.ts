@@ -77,10 +77,10 @@ function conditionOf(facts: AccountFacts): Condition {
     const cure = 'Choose markets for it again; what stands can be cancelled meanwhile.';
     return { state: 'no-markets', cause, cure, sinceMs: connection.keyAddedAtMs };
   }
-  return machineCondition(machine, connection);
+  return machineCondition(machine, connection, streamWhy(runner, machine));
 }
 
-function machineCondition(machine: MachineRow, connection: AccountFacts['connection']): Condition {
+function machineCondition(machine: MachineRow, connection: AccountFacts['connection'], streamWhy: string): Condition {
   const { halt, sync, stream } = machine;
   if (halt !== null) {
     const cure = `Type on this machine: ${RESUME_COMMAND}. Cancelling works meanwhile.`;
@@ -102,7 +102,7 @@ function machineCondition(machine: MachineRow, connection: AccountFacts['connect
       return { state: 'ready', cause: '', cure: '', sinceMs: stream.sinceMs };
     case 'lost': {
       const cure = 'It connects again by itself; until then everything is read every 10 seconds.';
-      return { state: 'trouble', cause: `Fills do not stream: ${stream.why}.`, cure, sinceMs: stream.sinceMs };
+      return { state: 'trouble', cause: `Fills do not stream: ${streamWhy}.`, cure, sinceMs: stream.sinceMs };
     }
     case 'gap': {
       const cure = 'Everything is being read anew; it happens by itself.';
@@ -134,9 +134,16 @@ function streamOf(
   startedAtMs: number,
 ): TradingAccount['stream'] {
   if (machine === null) return { state: 'lost', why: 'not opened', sinceMs: startedAtMs, nextAttemptAtMs: null };
-  const { state, why, sinceMs } = machine.stream;
+  const { state, sinceMs } = machine.stream;
   const nextAttemptAtMs = state === 'live' ? null : (runner?.stream()?.nextAttemptAtMs ?? null);
-  return { state, why, sinceMs, nextAttemptAtMs };
+  return { state, why: streamWhy(runner, machine), sinceMs, nextAttemptAtMs };
+}
+
+/** The machine is told once that a stream is lost, and not at all while it never lived: why it still is, is said now. */
+function streamWhy(runner: AccountRunner | null, { stream }: MachineRow): string {
+  const now = runner?.stream() ?? null;
+  if (stream.state !== 'lost' || now === null || now.word === 'live') return stream.why;
+  return now.why ?? 'connecting to the exchange';
 }
 
 function isDoubtful({ status, owner }: Order): boolean {
