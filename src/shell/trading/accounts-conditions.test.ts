@@ -127,6 +127,22 @@ test('the stream ends: it is asked for again, each time a little later', async (
   expect(rig.runner.stream()?.word).toBe('live');
 });
 
+test('an order was refused as its stream was "starting", long after it was known why there was none', async () => {
+  rig = await createAccountsRig();
+  rig.custody.instead = (op) => (op === 'follow' ? Promise.resolve({ ended: 'No token' }) : null);
+  await rig.open();
+  const { stream } = rig.runner.query.machine;
+  expect(stream).toMatchObject({ state: 'lost', why: 'No token' });
+  // Told once: attempts that come to nothing do not make an outage younger.
+  await rig.pass(5_000);
+  expect(rig.runner.query.machine.stream).toEqual(stream);
+  const refused = await rig.runner.tell({
+    ...rig.wish('90', '1'),
+    confirmations: ['far-from-market', 'price-unknown'],
+  });
+  expect(refused.refused?.cause).toBe('Fills are not streaming: No token.');
+});
+
 test('other markets: the same stream goes on, and what the old asking ends with is no loss', async () => {
   rig = await createAccountsRig();
   await rig.open();

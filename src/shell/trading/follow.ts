@@ -45,6 +45,8 @@ export class Follow {
   #turn = 0;
   #failures = 0;
   #isLive = false;
+  /** Since it last lived, or since the beginning. */
+  #isLossTold = false;
   #isGapDue = false;
   /** Among what was not taken: whether the stream lives. */
   #isLifeDue = false;
@@ -170,10 +172,13 @@ export class Follow {
       return;
     }
     this.#state = read.value;
-    if (read.value.word !== 'live') this.#lost(read.value.why ?? 'not connected');
-    else {
+    if (read.value.word !== 'live') {
+      // Of one that never lived nobody knows anything yet while it connects for the first time.
+      if (this.#isLive || read.value.why !== null) this.#lost(read.value.why ?? 'not connected');
+    } else {
       // Every time: what was told while it was not alive is not told again.
       this.#isLive = true;
+      this.#isLossTold = false;
       this.#failures = 0;
       this.#tell({ kind: 'stream', state: 'live', why: '' });
     }
@@ -182,7 +187,8 @@ export class Follow {
 
   /** Once, however many tries it takes until it is back. */
   #lost(why: string): void {
-    if (!this.#isLive) return;
+    if (this.#isLossTold) return;
+    this.#isLossTold = true;
     this.#isLive = false;
     this.#tell({ kind: 'stream', state: 'lost', why });
   }
