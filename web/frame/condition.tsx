@@ -7,14 +7,16 @@ import { live, useLine } from '../live/live.ts';
 import { Icon } from '../parts/icons.tsx';
 import { useNowText } from '../parts/now.ts';
 import { AccountPulse } from '../trade/connection/account-pulse.tsx';
+import { useTradingAccounts } from '../trade/data/account.ts';
 import { conditionOf } from './condition-words.ts';
 import { useSignedIn } from './signed-in.ts';
 
 export function ConnectionDot() {
   const { data: connections } = useQuery(connectionsQuery);
+  const accounts = useTradingAccounts();
   const line = useLine();
   if (connections === undefined) return null;
-  const { tone, words } = conditionOf(connections, line.state);
+  const { tone, words } = conditionOf(connections, accounts, line.state);
   return (
     <span className="dot-words" role="status" data-tone={tone} title={words}>
       <span className="dot" data-tone={tone} aria-hidden="true" />

@@ -46,7 +46,10 @@ test('a line stays in its box, and a flat one stands in the middle', () => {
   expect(linePath([{ atMs: 0, value: '5' }], 120, 28, 2)).toBe('');
 });
 
-const one = (status: 'connected' | 'refused' | 'attention' | 'checking' | 'expiring') => ({ status });
+const one = (status: 'connected' | 'refused' | 'attention' | 'checking' | 'expiring') => ({
+  id: status,
+  status,
+});
 test.each([
   [[], 'live', 'No exchange yet', 'none'],
   [[one('connected')], 'live', '1 exchange live', 'plain'],
@@ -57,5 +60,17 @@ test.each([
   [[one('checking'), one('connected')], 'live', 'Checking 1 of 2', 'none'],
   [[one('connected')], 'down', 'No live line', 'red'],
 ] as const)('%o on a line that is %s', (connections, line, words, tone) => {
-  expect(conditionOf(connections, line)).toEqual({ words, tone });
+  expect(conditionOf(connections, [], line)).toEqual({ words, tone });
+});
+
+test('an exchange that had been dead for half a minute was counted as live', () => {
+  const account = (state: 'ready' | 'trouble' | 'watch-only', stream: 'live' | 'lost') =>
+    ({ connection: 'connected', state, stream: { state: stream } }) as const;
+  const told = (state: 'ready' | 'trouble' | 'watch-only', stream: 'live' | 'lost') =>
+    conditionOf([one('connected')], [account(state, stream)], 'live');
+  expect(told('trouble', 'live')).toEqual({ words: '0 of 1 exchange live', tone: 'amber' });
+  expect(told('ready', 'lost')).toEqual({ words: '0 of 1 exchange live', tone: 'amber' });
+  expect(told('ready', 'live').words).toBe('1 exchange live');
+  // A key that is only watched has no stream to lose.
+  expect(told('watch-only', 'lost').words).toBe('1 exchange live');
 });
