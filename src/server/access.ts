@@ -61,7 +61,7 @@ export const COMMAND_LINE_ROUTES: ReadonlySet<RouteName> = new Set<RouteName>([
 ]);
 
 /** A program's token: no browser sends this header by itself, so nothing of a page's rules applies. */
-const BEARER = /^Bearer\s+(.*)$/is;
+const BEARER = /^Bearer(?:\s+(.*))?$/is;
 
 export class AccessControl {
   readonly #people: People;
@@ -150,14 +150,18 @@ export class AccessControl {
         'Send the token alone, from a program that keeps no cookies.',
       );
     }
-    const token = await this.#people.tokens.find(bearerOf(request) ?? '');
+    const text = bearerOf(request) ?? '';
+    // A script whose variable is not set: nothing was guessed, so nothing is slowed down.
+    if (text === '')
+      throw new Refusal('not_signed_in', 'There is no token behind “Bearer”.', 'Put one there: it begins with gap_.');
+    const token = await this.#people.tokens.find(text);
     const user = token === null ? undefined : await userById(this.#people.database, token.owner);
     if (token === null || user === undefined) {
       this.#slowDown(peer);
       throw new Refusal(
         'not_signed_in',
         'This token is not known here; it may have been revoked, or run out.',
-        'Make a new one on the page under Security.',
+        'Make a new one on the page: Settings → API tokens.',
       );
     }
     return { signedIn: { user, session: null, token }, pending: null, peer };
@@ -255,7 +259,8 @@ export class AccessControl {
 
 /** What stands behind "Bearer", or null for a request that brings no token. */
 function bearerOf(request: FastifyRequest): string | null {
-  return BEARER.exec(request.headers.authorization ?? '')?.[1]?.trim() ?? null;
+  const said = BEARER.exec(request.headers.authorization ?? '');
+  return said === null ? null : (said[1]?.trim() ?? '');
 }
 
 /** Throws the refusal. A route that names no scope is closed to tokens, whatever they may do. */
@@ -265,7 +270,7 @@ function mustHave(token: TokenUse, scope: Scope | undefined): void {
     throw new Refusal('not_allowed', 'No token can do this.', cure);
   }
   if (token.scopes.includes(scope)) return;
-  const cure = `Make a token with the scope “${scope}” on the page.`;
+  const cure = `Make a token with the scope “${scope}” on the page: Settings → API tokens.`;
   throw new Refusal('not_allowed', `This token lacks the scope “${scope}”.`, cure);
 }
 

@@ -9,7 +9,7 @@ export const SECURITY_SCHEMES = {
     scheme: 'bearer',
     bearerFormat: 'gap_<id>_<secret>',
     description:
-      'Made on the page under Security, shown once. Bound to scopes (read, trade, halt), and to markets and connections where its person said so. It can never change tokens, keys, policy or people.',
+      'Made on the page under Settings → API tokens, shown once. Bound to scopes (read, trade, halt), and to markets and connections where its person said so. It can never change tokens, keys, policy or people.',
   },
   session: {
     type: 'apiKey',

@@ -1,7 +1,7 @@
 /** What a token may touch, asked on every route that it may use. What is out of its reach does not exist for it. */
 
 import type { HaltState } from '../contract/trading.ts';
-import { notFound } from '../shell/refusal.ts';
+import { notFound, Refusal } from '../shell/refusal.ts';
 import type { Reach } from '../shell/trading/ports.ts';
 import type { TokenUse } from './handler.ts';
 
@@ -38,7 +38,8 @@ export function withinReach(token: TokenUse | null) {
       if (!hasConnection(id)) throw notFound('connection');
     },
     market(symbol: string, what: string): void {
-      if (!hasMarket(symbol)) throw notFound(what);
+      if (hasMarket(symbol)) return;
+      throw what === 'market' ? beyondMarkets(symbol) : notFound(what);
     },
     /** Null: not named, which is no reason to refuse. */
     both(connection: string | null, market: string | null): void {
@@ -46,6 +47,15 @@ export function withinReach(token: TokenUse | null) {
       if (market !== null) this.market(market, 'market');
     },
   };
+}
+
+/** Markets are public: whether one exists is no secret, and what the token was made for is known to whoever holds it. */
+function beyondMarkets(symbol: string): Refusal {
+  return new Refusal(
+    'not_found',
+    `For this token there is no market ${symbol}: it was made for certain markets.`,
+    'Ask GET /api/markets for them, or make a token for this one on the page: Settings → API tokens.',
+  );
 }
 
 /** What of the brake concerns a token: what holds everything, and its own connections. */

@@ -20,6 +20,11 @@ const PARAMS = { venue: 'practice', market: 'BTC_USDT', order: 'nothing' };
 const code = (reply: { json: <T>() => T }): string | undefined =>
   reply.json<{ error?: { code: string } }>().error?.code;
 
+type Reply = { json: <T>() => T };
+type Told = { readonly error: { readonly message: string; readonly cure: string } };
+const message = (reply: Reply): string => reply.json<Told>().error.message;
+const cure = (reply: Reply): string => reply.json<Told>().error.cure;
+
 type Made = { readonly id: string; readonly token: string };
 let rig: Rig;
 let owner: string;
@@ -174,6 +179,26 @@ describe('a token', () => {
     await drop(made);
   });
 
+  test('a script without its token was sent to the page as a foreign site, and slowed down', async () => {
+    for (const authorization of ['Bearer', 'Bearer ', 'bearer'])
+      for (let count = 0; count < 5; count += 1) {
+        const headers = { authorization, origin: undefined };
+        const reply = await rig.ask('orders.cancelAll', { body: {}, headers });
+        expect([reply.statusCode, code(reply)]).toEqual([401, 'not_signed_in']);
+        expect(message(reply)).toBe('There is no token behind “Bearer”.');
+      }
+    const beside = { authorization: 'Bearer', origin: undefined };
+    expect(code(await rig.ask('orders.cancelAll', { body: {}, headers: beside, cookie: owner }))).toBe('bad_request');
+  });
+
+  test('that is dead was told to be made anew where none can be made', async () => {
+    const own = await createRig();
+    await own.claim();
+    const dead = await own.ask('trading.list', bearer(`gap_${'b'.repeat(26)}_${'A'.repeat(43)}`));
+    expect(cure(dead)).toBe('Make a new one on the page: Settings → API tokens.');
+    await own.end();
+  });
+
   test('guessed again and again is slowed down, and slows down nobody else', async () => {
     const own = await createRig();
     const cookie = await own.claim();
@@ -305,7 +330,11 @@ describe('what is out of reach does not exist', () => {
     for (const query of ['?market=BTC_USDT', '?market=BTC_USDT&state=closed'])
       expect((await rig.ask('orders.list', { query, ...bearer(made.token) })).statusCode).toBe(404);
     const body = { market: 'BTC_USDT' };
-    expect((await rig.ask('orders.cancelAll', { body, ...bearer(made.token) })).statusCode).toBe(404);
+    const refused = await rig.ask('orders.cancelAll', { body, ...bearer(made.token) });
+    expect(refused.statusCode).toBe(404);
+    // It once said that the market may have been removed.
+    expect(message(refused)).toBe('For this token there is no market BTC_USDT: it was made for certain markets.');
+    expect(cure(refused)).toContain('Settings → API tokens');
     await drop(made);
   });
 });
