@@ -5,9 +5,10 @@ import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useState } from 'react';
 import { connectionsQuery } from '../api/queries.ts';
 import { Dialog } from '../parts/dialog.tsx';
+import { useTradingAccounts } from '../trade/data/account.ts';
 import { goTo } from '../trade/data/place.ts';
 import { marketsQuery } from '../trade/data/queries.ts';
-import { searchMarkets } from '../trade/markets/find.ts';
+import { ofConnected, searchMarkets } from '../trade/markets/find.ts';
 import { logOut } from './log-out.ts';
 import { PLACES } from './places.ts';
 
@@ -28,6 +29,7 @@ export function Palette(props: { readonly onClose: () => void }) {
   const navigate = useNavigate();
   const { data: connections } = useQuery(connectionsQuery);
   const { data: markets } = useQuery(marketsQuery(null));
+  const accounts = useTradingAccounts();
   const [wanted, setWanted] = useState('');
   const [at, setAt] = useState(0);
   const items: Item[] = [
@@ -44,7 +46,8 @@ export function Palette(props: { readonly onClose: () => void }) {
     ]),
     { id: 'out', name: 'Log out', kind: 'Action', run: () => void logOut() },
   ];
-  const asMarkets = wanted.trim() === '' ? [] : searchMarkets(markets ?? [], wanted).slice(0, MARKETS_MAX);
+  const asMarkets =
+    wanted.trim() === '' ? [] : searchMarkets(ofConnected(markets ?? [], accounts), wanted).slice(0, MARKETS_MAX);
   const found: readonly Item[] = [
     ...items.filter((item) => matches(item, wanted)),
     ...asMarkets.map(({ venue, symbol, base, quote, venueName }) => ({

@@ -4,6 +4,7 @@ import { directionOf, formatChange, formatShort, formatTicked } from '../format/
 import { Digits, Unknown } from '../parts/amount.tsx';
 import { useNowText } from '../parts/now.ts';
 import { Star } from '../parts/star.tsx';
+import { PRACTICE_WORDS, usePractice } from './connection/practice.ts';
 import { PriceLineState } from './connection/price-line.tsx';
 import { ConnectionSwitch } from './connection/switch.tsx';
 import { useAccount } from './data/account.ts';
@@ -96,6 +97,7 @@ export function Head(props: { readonly onMarkets: () => void; readonly marketsSh
   const { isWatched, toggle } = useWatchlist();
   const here = { venue, market: symbol };
   const watched = isWatched(here);
+  const practice = usePractice();
   return (
     <header className="trade-head">
       <div className="head-market">
@@ -125,6 +127,11 @@ export function Head(props: { readonly onMarkets: () => void; readonly marketsSh
             <path d={props.marketsShown ? 'M7.5 2.5L4 6l3.5 3.5' : 'M2.5 4.5L6 8l3.5-3.5'} />
           </svg>
         </button>
+        {practice ? (
+          <span className="chip practice-chip" data-tone="none" title={PRACTICE_WORDS}>
+            Practice
+          </span>
+        ) : null}
         <Mark />
       </div>
       <Price />

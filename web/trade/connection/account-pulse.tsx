@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { connectionsQuery } from '../../api/queries.ts';
 import { duration, exactTime } from '../../format/time.ts';
+import { useLine } from '../../live/live.ts';
 import { useNowText } from '../../parts/now.ts';
 import { useAccount } from '../data/account.ts';
 import { lastHeardAtMs } from '../data/stores.ts';
@@ -11,6 +12,7 @@ const STREAM = { live: 'live', lost: 'lost', gap: 'has a gap' } as const;
 
 export function AccountPulse() {
   const account = useAccount();
+  const line = useLine();
   const { data: connections } = useQuery(connectionsQuery);
   const connection = account?.connection ?? null;
   const since = useNowText((nowMs) => (account === null ? '' : duration(nowMs - account.stream.sinceMs)));
@@ -24,6 +26,8 @@ export function AccountPulse() {
   if (account === null) return null;
   const { stream, reconciledAtMs } = account;
   const label = connections?.find(({ id }) => id === connection)?.label ?? 'Account';
+  if (line.state === 'down')
+    return <span title="Only the desk hears the exchange, and the desk does not answer">{label}: not known now</span>;
   return (
     <>
       <span title={stream.why === '' ? 'The private stream of the connection that trades' : stream.why}>

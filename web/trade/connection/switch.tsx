@@ -3,22 +3,38 @@
 import { useQuery } from '@tanstack/react-query';
 import type { TradingAccount } from '../../../src/contract/trading.ts';
 import { connectionsQuery } from '../../api/queries.ts';
+import { useLine } from '../../live/live.ts';
 import { useTradingAccounts } from '../data/account.ts';
 import { goTo, usePlace } from '../data/place.ts';
 import { useNarrow } from '../layout/use-narrow.ts';
 import { stateWord } from './condition.ts';
+import { PRACTICE_WORDS } from './practice.ts';
 
 const SIDE_BY_SIDE_MAX = 3;
 
-type Choice = { readonly account: TradingAccount; readonly name: string };
+type Choice = {
+  readonly account: TradingAccount;
+  readonly name: string;
+  readonly practice: boolean;
+  readonly state: ReturnType<typeof stateWord>;
+};
+
+/** Nothing that is told any more: the last word of a desk that does not answer is no state. */
+const UNHEARD = { tone: 'none', word: 'Not known' } as const;
 
 function useChoices(): readonly Choice[] {
   const accounts = useTradingAccounts();
   const { data: connections } = useQuery(connectionsQuery);
-  return accounts.map((account) => ({
-    account,
-    name: connections?.find(({ id }) => id === account.connection)?.label ?? '…',
-  }));
+  const down = useLine().state === 'down';
+  return accounts.map((account) => {
+    const known = connections?.find(({ id }) => id === account.connection);
+    return {
+      account,
+      name: known?.label ?? '…',
+      practice: known?.practice ?? false,
+      state: down ? UNHEARD : stateWord(account),
+    };
+  });
 }
 
 const choose = (account: TradingAccount): void => goTo({ connection: account.connection, venue: account.venue });
@@ -39,9 +55,10 @@ export function ConnectionSwitch() {
           if (chosen !== undefined) choose(chosen.account);
         }}
       >
-        {choices.map(({ account, name }) => (
+        {choices.map(({ account, name, practice, state }) => (
           <option key={account.connection} value={account.connection}>
-            {name} · {stateWord(account).word}
+            {name} · {practice ? 'Practice · ' : ''}
+            {state.word}
           </option>
         ))}
       </select>
@@ -49,14 +66,18 @@ export function ConnectionSwitch() {
   return (
     <fieldset className="trade-switch">
       <legend className="sr">Connection that trades</legend>
-      {choices.map(({ account, name }) => {
-        const { tone, word } = stateWord(account);
+      {choices.map(({ account, name, practice, state: { tone, word } }) => {
         const on = account.connection === connection;
         return (
           <label key={account.connection} title={`${name}: ${word}`} data-on={on ? '' : undefined}>
             <input type="radio" name="trade-connection" className="sr" checked={on} onChange={() => choose(account)} />
             <span className="dot" data-tone={tone} aria-hidden="true" />
             {name}
+            {practice ? (
+              <span className="chip practice-chip" data-tone="none" title={PRACTICE_WORDS}>
+                Practice
+              </span>
+            ) : null}
             {tone === 'plain' ? <span className="sr">: {word}</span> : <span className="dim small">{word}</span>}
           </label>
         );

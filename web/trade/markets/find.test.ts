@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Market } from '../../../src/contract/trading.ts';
-import { inGroup, quotesOf, searchMarkets, sortMarkets } from './find.ts';
+import { inGroup, ofConnected, quotesOf, searchMarkets, sortMarkets } from './find.ts';
 
 function market(symbol: string, volumeQuote: string | null, venue: Market['venue'] = 'whitebit'): Market {
   const [base, quote] = symbol.split('_');
@@ -36,6 +36,20 @@ describe('a search', () => {
 
   test('finds by the name of the exchange too', () => {
     expect(searchMarkets(MARKETS, 'btc practice')).toEqual([MARKETS[5]]);
+  });
+
+  test('offered a market of an exchange that is not connected, and opened another one', () => {
+    const found = (...venues: readonly Market['venue'][]) =>
+      searchMarkets(
+        ofConnected(
+          MARKETS,
+          venues.map((venue) => ({ venue })),
+        ),
+        'btc/usdt',
+      ).map(({ venue }) => venue);
+    expect(found('whitebit')).toEqual(['whitebit', 'whitebit']);
+    expect(found('practice')).toEqual(['practice']);
+    expect(found()).toEqual(['whitebit', 'practice', 'whitebit']);
   });
 
   test('needs every word to be answered', () => {

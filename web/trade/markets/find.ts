@@ -1,6 +1,6 @@
 /** Which markets are listed, in which order. */
 
-import type { Market } from '../../../src/contract/trading.ts';
+import type { Market, TradingAccount } from '../../../src/contract/trading.ts';
 import { Decimal } from '../../../src/core/decimal.ts';
 
 export type SortBy = 'name' | 'volume' | 'last' | 'change';
@@ -93,6 +93,16 @@ export function inGroup(markets: readonly Market[], group: Group, watched: Watch
       return markets.filter(({ venue, symbol }) => wanted.has(`${venue} ${symbol}`));
     }
   }
+}
+
+/** Where something is connected, only its markets can be opened; where nothing is, all may be looked at. */
+export function ofConnected(
+  markets: readonly Market[],
+  accounts: readonly Pick<TradingAccount, 'venue'>[],
+): readonly Market[] {
+  if (accounts.length === 0) return markets;
+  const connected = new Set(accounts.map(({ venue }) => venue));
+  return markets.filter(({ venue }) => connected.has(venue));
 }
 
 /** How well a market answers what was typed; null: not at all. Smaller is better. */

@@ -4,11 +4,13 @@ import { type KeyboardEvent, type RefObject, useDeferredValue, useMemo, useState
 import type { Market } from '../../../src/contract/trading.ts';
 import { Icon } from '../../parts/icons.tsx';
 import { Late } from '../../parts/late.tsx';
+import { useNowText } from '../../parts/now.ts';
 import { ProblemNote } from '../../parts/problem.tsx';
-import { useAccount } from '../data/account.ts';
-import { useMarkets } from '../data/market.ts';
+import { useAccount, useTradingAccounts } from '../data/account.ts';
+import { useMarkets, usePriceLine } from '../data/market.ts';
+import { outageMs } from '../data/outage.ts';
 import { goTo, usePlace } from '../data/place.ts';
-import { type Group, inGroup, quotesOf, type Sorting, searchMarkets, sortMarkets } from './find.ts';
+import { type Group, inGroup, ofConnected, quotesOf, type Sorting, searchMarkets, sortMarkets } from './find.ts';
 import { Groups, keepGroup, recallGroup } from './groups.tsx';
 import { Heads } from './heads.tsx';
 import { MarketRow } from './row.tsx';
@@ -31,7 +33,11 @@ type Props = {
 };
 
 export function Markets(props: Props) {
-  const { markets, loading, error, again } = useMarkets();
+  const { markets: told, loading, error, again } = useMarkets();
+  const accounts = useTradingAccounts();
+  const markets = useMemo(() => ofConnected(told, accounts), [told, accounts]);
+  const line = usePriceLine();
+  const stale = useNowText((nowMs) => outageMs(line, nowMs) !== null);
   const place = usePlace();
   const { watched, isWatched, toggle } = useWatchlist();
   const [typed, setTyped] = useState('');
@@ -130,7 +136,7 @@ export function Markets(props: Props) {
         ) : shown.length === 0 ? (
           <p className="markets-none dim">{noneWords(searching, group)}</p>
         ) : (
-          <div className="market-rows" style={{ height: list.virtual.getTotalSize() }}>
+          <div className={stale ? 'market-rows stale' : 'market-rows'} style={{ height: list.virtual.getTotalSize() }}>
             {list.virtual.getVirtualItems().map(row)}
           </div>
         )}
