@@ -154,6 +154,9 @@ test('what may wait goes along with the next commit, and is written soon where n
     expect(commits).toBe(4);
     await vi.advanceTimersByTimeAsync(1);
     expect(commits).toBe(5);
+    // What may not wait is not waited with, where nobody says so.
+    await journal.settle(row(2, { outcome: '{}', endedAtMs: nowMs }), 'refused');
+    expect(commits).toBe(6);
     journal.close();
   } finally {
     vi.useRealTimers();
