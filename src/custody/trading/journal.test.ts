@@ -116,7 +116,11 @@ test('a disk that is still broken when its owner resumes ends no process, and wh
   expect(journal.failure).toContain('disk I/O error');
   expect(journal.row('test-1-m-1', 'c', 'k')).not.toBeNull();
   broken = false;
+  // What waited is told that it was not written: nobody knows yet whether this is the file that it was meant for.
+  const told = expect(journal.settle(row(1, { outcome: '{}' }), 'accepted', true)).rejects.toThrow(/cannot be written/);
   journal.reopen();
+  await told;
+  expect(journal.row('test-1-m-1', 'c', 'k')?.outcome).toBeNull();
   await journal.sign([row(3)], 1);
   journal.close();
 });
