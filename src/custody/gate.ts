@@ -8,9 +8,8 @@ import type { VenueId } from '../core/ids.ts';
 import type { OpenSocket } from '../venues/streams.ts';
 import type { TradingVenue } from '../venues/trading.ts';
 import type { PrivateVenue, PublicVenue } from '../venues/venue.ts';
-import { type Budget, heldBack, sendWith, WS_CONNECT } from '../venues/whitebit/budget.ts';
+import { type Budget, heldBack, noteLimits, sendWith, WS_CONNECT } from '../venues/whitebit/budget.ts';
 import type { CallParameters, PublicCall, RawReply } from '../venues/whitebit/call.ts';
-import { classify } from '../venues/whitebit/faults.ts';
 import type { PinnedHttp } from '../venues/whitebit/http.ts';
 import { createWhitebitPrivate } from '../venues/whitebit/private.ts';
 import { createWhitebitPublic } from '../venues/whitebit/public.ts';
@@ -80,9 +79,7 @@ export function createVenueAccess(options: GateOptions): VenueAccess {
     const taken = budget.take(path);
     if (!taken.ok) return heldBack(taken.waitMs);
     const reply = await sendWith(taken, send, (answer) => answer);
-    if (reply.kind === 'reply' && reply.status === 429) {
-      if (classify(reply, 'auth').code === 'rate-limited') budget.pause(reply.retryAfterMs);
-    } else if (reply.kind === 'reply') budget.relax();
+    noteLimits(budget, reply);
     return reply;
   }
 

@@ -7,7 +7,7 @@
 import type { VenueId } from '../core/ids.ts';
 import type { TradingVenue } from '../venues/trading.ts';
 import type { ClockReading, PublicVenue } from '../venues/venue.ts';
-import { type Budget, heldBack, sendWith } from '../venues/whitebit/budget.ts';
+import { type Budget, heldBack, noteLimits, sendWith } from '../venues/whitebit/budget.ts';
 import type { CallParameters, RawReply, TradeReply, TradeRequest } from '../venues/whitebit/call.ts';
 import { STREAM_TOKEN_PATH, StreamLine } from '../venues/whitebit/stream-line.ts';
 import { createWhitebitTrading } from '../venues/whitebit/trading.ts';
@@ -163,14 +163,6 @@ function createSlots(count: number) {
 
 function kept(reason: string): TradeReply {
   return { reply: { kind: 'no-reply', sent: false, reason, tookMs: 0 }, signedAtMs: null };
-}
-
-/** Our own count of the exchange's limits was wrong, or somebody else shares the address. */
-function noteLimits(budget: Budget, reply: RawReply): void {
-  if (reply.kind !== 'reply') return;
-  // The exchange says "Too many requests." of a nonce as well; that is no limit.
-  if (reply.status === 429 && !/"Too many requests\."/.test(reply.body)) budget.pause(reply.retryAfterMs);
-  else if (reply.status !== 429) budget.relax();
 }
 
 function isClockRefusal(reply: RawReply): boolean {

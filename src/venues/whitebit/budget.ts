@@ -11,6 +11,7 @@
  */
 
 import type { RawReply } from './call.ts';
+import { isOverLimit } from './faults.ts';
 
 /** What the limits are counted by. A request may count in several. */
 type Scope =
@@ -130,6 +131,13 @@ export function createWhitebitBudget(options: {
 /** The answer to a request that never left. */
 export function heldBack(waitMs: number, reason = 'held back by our own budget'): RawReply {
   return { kind: 'no-reply', sent: false, reason, tookMs: 0, heldBackMs: waitMs };
+}
+
+/** Our own count of the exchange's limits was wrong, or somebody else shares the address. */
+export function noteLimits(budget: Budget, reply: RawReply): void {
+  if (reply.kind !== 'reply') return;
+  if (isOverLimit(reply)) budget.pause(reply.retryAfterMs);
+  else if (reply.status !== 429) budget.relax();
 }
 
 /** Sends what was allowed, and tells the budget when that is over, whatever becomes of it. */

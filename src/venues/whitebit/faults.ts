@@ -55,6 +55,11 @@ export function classify(reply: RawReply, context: FaultContext): VenueFault {
   return reply.retryAfterMs === null ? fault : { ...fault, retryAfterMs: reply.retryAfterMs };
 }
 
+/** The exchange says 429 of a nonce as well; that is no limit. */
+export function isOverLimit(reply: RawReply): boolean {
+  return reply.kind === 'reply' && reply.status === 429 && classify(reply, 'auth').code !== 'nonce';
+}
+
 /** An answer that came well but has a shape we do not know: the place first, then the exchange's words. */
 export function notUnderstood(reply: RawReply, why: string): VenueFault {
   const body = reply.kind === 'reply' ? reply.body : '';

@@ -7,7 +7,7 @@
 import type { VenueFault } from '../venue.ts';
 import { type Budget, heldBack } from './budget.ts';
 import type { RawReply, TradeReply } from './call.ts';
-import { classify } from './faults.ts';
+import { isOverLimit } from './faults.ts';
 import { paceOf } from './pace.ts';
 import { streamTokenRequest } from './requests.ts';
 
@@ -56,13 +56,13 @@ export class StreamLine {
     try {
       const answer = await send();
       reply = answer.reply;
-      if (!isRefusal(reply)) return answer;
+      if (reply.kind !== 'reply' || !isOverLimit(reply)) return answer;
       return { ...answer, reply: { ...reply, retryAfterMs: this.#refused(who, waiting, reply.retryAfterMs ?? 0) } };
     } finally {
       waiting.isAsking = false;
       // What threw may have left before. What was refused is not counted.
-      taken.over(reply === null || (reply.kind === 'reply' ? !isRefusal(reply) : reply.sent));
-      if (reply === null || !isRefusal(reply)) this.#leave(who, reply);
+      taken.over(reply === null || (reply.kind === 'reply' ? !isOverLimit(reply) : reply.sent));
+      if (reply === null || !isOverLimit(reply)) this.#leave(who, reply);
     }
   }
 
@@ -115,9 +115,4 @@ export class StreamLine {
 export function noTokenWords(fault: VenueFault): string {
   if (fault.raw === STREAMS_FULL || (fault.code === 'rate-limited' && fault.status === 429)) return STREAMS_FULL;
   return `no token: ${fault.code} ${fault.raw}`.slice(0, 300);
-}
-
-/** The exchange says 429 of a nonce as well; that is no limit. */
-function isRefusal(reply: RawReply): reply is Extract<RawReply, { kind: 'reply' }> {
-  return reply.kind === 'reply' && reply.status === 429 && classify(reply, 'auth').code === 'rate-limited';
 }
