@@ -44,8 +44,13 @@ function marketsOf(accounts: readonly TradingAccount[], id: string): readonly st
   return accounts.find(({ connection }) => connection === id)?.markets ?? [];
 }
 
-/** By id, for tables that name the exchange of each row. */
+/** By id, for tables that name the exchange of each row; where the money is not real every row says so. */
 export async function labelsOf(work: Workplace): Promise<ReadonlyMap<string, string>> {
   const connections = await work.desk.call('connections.list');
-  return new Map(connections.map(({ id, label }) => [id, label]));
+  return new Map(connections.map((connection) => [connection.id, markedLabel(connection)]));
+}
+
+/** The practice exchange's own name says it already. */
+export function markedLabel({ label, practice }: Pick<Connection, 'label' | 'practice'>): string {
+  return practice && !/^practice exchange\b/i.test(label) ? `${label} (practice)` : label;
 }

@@ -261,9 +261,17 @@ export const policy = z.strictObject({
       approveWith: z.string(),
     })
     .nullable(),
+  /** Of the practice exchange's own connections, where nothing waits an hour. Whether money is real says the connection. */
   practice: z.boolean(),
   equity: decimalText.nullable(),
-  used: z.strictObject({ adverse: decimalText, turnover: decimalText, openOrders: z.int() }),
+  /** Open orders count whole, with all that they may still come to; `…Open` is that part, which falls when they end. */
+  used: z.strictObject({
+    adverse: decimalText,
+    turnover: decimalText,
+    adverseOpen: decimalText,
+    turnoverOpen: decimalText,
+    openOrders: z.int(),
+  }),
 });
 export type Policy = z.infer<typeof policy>;
 

@@ -131,7 +131,14 @@ export type PolicyView = {
   readonly practice: boolean;
   /** In USDT; null before custody has measured it. */
   readonly equity: string | null;
-  readonly used: { readonly adverse: string; readonly turnover: string; readonly openOrders: number };
+  /** `…Open`: the part of open orders, which count with all that they may still come to. */
+  readonly used: {
+    readonly adverse: string;
+    readonly turnover: string;
+    readonly adverseOpen: string;
+    readonly turnoverOpen: string;
+    readonly openOrders: number;
+  };
 };
 
 export type TradingStatus = {

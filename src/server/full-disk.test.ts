@@ -14,7 +14,7 @@ const POLICY = {
     ...{ markets: ['BTC_USDT'], bandPercent: '50', orderPercent: '100', orderFloor: '100000', adversePercent: '100' },
     ...{ turnover: '1000', ordersPerMinute: 100, openPerMarket: 100, openOrders: 100, assetPercent: '100' },
   },
-  used: { adverse: '0', turnover: '0', openOrders: 0 },
+  used: { adverse: '0', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 },
 };
 
 async function trading() {

@@ -37,7 +37,7 @@ const POLICY: PolicyView = {
   proposal: null,
   practice: true,
   equity: '1000000',
-  used: { adverse: '0', turnover: '0', openOrders: 0 },
+  used: { adverse: '0', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 },
 };
 
 /** Throws with the seed and the smallest request that brought a fault out. */

@@ -100,7 +100,7 @@ test('the policy tells that only sales are signed', async () => {
     ...{ markets: ['BTC_USDT'], bandPercent: '2', orderPercent: '5', orderFloor: '100', adversePercent: '1' },
     ...{ turnover: '5', assetPercent: '90', ordersPerMinute: 120, openPerMarket: 100, openOrders: 500 },
   };
-  const used = { adverse: '0', turnover: '0', openOrders: 0 };
+  const used = { adverse: '0', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 };
   const policy = { version: 1, limits, proposal: null, practice: false, equity: '1000', used };
   const reducing = [{ connection: ID, atMs: NOW_MS, why: 'careful' }];
   const custody = { policy, 'trading-status': { ...STATUS, reducing } };
@@ -121,7 +121,7 @@ test('approves in custody’s words exactly what was shown', async () => {
   const proposal = {
     ...{ id, limits, words: ['More markets: ETH_USDT'], proposedAtMs: NOW_MS, delayMs: 3_600_000, inForceAtMs: null },
   };
-  const used = { adverse: '0', turnover: '0', openOrders: 0 };
+  const used = { adverse: '0', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 };
   const view = { version: 1, limits, proposal, practice: false, equity: '1000', used };
   const desk = fakeDesk({ tty: true, desk: TRADING, custody: { policy: view, 'approve-policy': view } });
   const ended = desk.run('policy', 'approve');

@@ -6,6 +6,7 @@
 import type { Command } from 'commander';
 import type { Connection } from '../../contract/exchanges.ts';
 import type { Policy } from '../../contract/trading.ts';
+import { Decimal } from '../../core/decimal.ts';
 import type { ConnectionId, UserId } from '../../core/ids.ts';
 import type * as custody from '../../custody/trade-protocol.ts';
 import { quantityText } from '../amount-text.ts';
@@ -198,7 +199,9 @@ function mustBeProposed({ proposal }: Pick<PolicyView, 'proposal'>): Proposal {
 
 /** `sales`: what holds it to sales; undefined where it was not asked for. */
 function tell(work: Workplace, connection: Connection, view: PolicyView, sales?: custody.Halt | null): void {
-  const { version, limits, proposal, practice, equity, used } = view;
+  const { version, limits, proposal, equity, used } = view;
+  // Custody's own word is about delays; whoever reads this asks whether the money is real.
+  const { practice } = connection;
   if (work.json) {
     const shown = proposal === null ? null : proposalJson(proposal);
     const told = { connection: connection.id, version, limits, proposal: shown, practice, equity, used };
@@ -214,8 +217,8 @@ function tell(work: Workplace, connection: Connection, view: PolicyView, sales?:
       ['Account', equity === null ? 'not measured yet' : `${quantityText(equity)} USDT`],
       ['Largest order', `${of(limits.orderPercent)}; ${quantityText(limits.orderFloor)} USDT always`],
       ['Prices', `up to ${limits.bandPercent} % beyond the market`],
-      ['Lost to bad prices', `${of(limits.adversePercent)} in 24 hours; ${quantityText(used.adverse)} USDT so far`],
-      ['Traded', `${limits.turnover} times the account in 24 hours; ${quantityText(used.turnover)} USDT so far`],
+      ['Bad prices and fees', `${of(limits.adversePercent)} in 24 hours; ${usedText(used.adverse, used.adverseOpen)}`],
+      ['Traded', `${limits.turnover} times the account in 24 hours; ${usedText(used.turnover, used.turnoverOpen)}`],
       ['One asset', `up to ${of(limits.assetPercent)}`],
       ['New orders', `${limits.ordersPerMinute} a minute`],
       ['Open orders', `${limits.openOrders}, ${limits.openPerMarket} a market; ${used.openOrders} now`],
@@ -226,6 +229,12 @@ function tell(work: Workplace, connection: Connection, view: PolicyView, sales?:
   work.terminal.print('');
   work.terminal.lines(proposalLines(proposal));
   if (proposal.inForceAtMs === null) work.terminal.print(`\`gapless policy approve ${connection.id}\` approves it.`);
+}
+
+/** An open order counts with all that it may still come to: what of that does not trade is given back at its end. */
+function usedText(all: string, open: string): string {
+  const held = Decimal.parse(open).isZero() ? '' : `, of it ${quantityText(open)} by open orders`;
+  return `${quantityText(all)} USDT used${held}`;
 }
 
 function proposalJson({ id, limits, words, proposedAtMs, delayMs, inForceAtMs }: Proposal): Proposal {

@@ -172,7 +172,8 @@ test('only markets that are added are looked at again', async () => {
 test('what was used, and what the account is worth, stand beside the limits', async () => {
   expect(await view()).toMatchObject({ equity: null, used: { adverse: '0', turnover: '0', openOrders: 0 } });
   await desk.place(connection);
-  expect(await view()).toMatchObject({ equity: '9862.1', used: { adverse: '0.1', turnover: '100', openOrders: 1 } });
+  const used = { adverse: '0.1', turnover: '100', adverseOpen: '0.1', turnoverOpen: '100', openOrders: 1 };
+  expect(await view()).toMatchObject({ equity: '9862.1', used });
 });
 
 test('tightening is in force at once, also where the rest of the change has to wait', async () => {

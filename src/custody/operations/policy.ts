@@ -112,9 +112,13 @@ function shown(limits: PolicyLimits): string {
 
 function view(context: Context, record: KeyRecord): PolicyView {
   const { limits, proposal, version } = policyInForce(context, record);
-  const { adverse, open, turnover } = context.trading.used(record.connection);
+  const { adverse, adverseOpen, open, turnover, turnoverOpen } = context.trading.used(record.connection);
   const equity = context.equity.last(record.connection)?.toString() ?? null;
-  const used = { adverse: adverse.toString(), turnover: turnover.toString(), openOrders: open };
+  const used = {
+    ...{ adverse: adverse.toString(), adverseOpen: adverseOpen.toString() },
+    ...{ turnover: turnover.toString(), turnoverOpen: turnoverOpen.toString() },
+    openOrders: open,
+  };
   return { version, limits, proposal, practice: isPractice(record), equity, used };
 }
 

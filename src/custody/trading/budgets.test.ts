@@ -10,9 +10,11 @@ const MINUTE_MS = 60_000;
 function plainly(rows: ReadonlyMap<string, OrderRow>, signedAtMs: readonly number[], nowMs: number, sinceMs: number) {
   const counting = [...rows.values()].filter((row) => row.endedAtMs === null || row.endedAtMs > nowMs - WINDOW_MS);
   const open = counting.filter((row) => row.endedAtMs === null);
-  const sum = (of: 'adverse' | 'notional') => Decimal.sum(counting.map((row) => Decimal.parse(row[of]))).toString();
+  const sum = (of: 'adverse' | 'notional', rows = counting) =>
+    Decimal.sum(rows.map((row) => Decimal.parse(row[of]))).toString();
   return {
     ...{ adverse: sum('adverse'), turnover: sum('notional'), open: open.length },
+    ...{ adverseOpen: sum('adverse', open), turnoverOpen: sum('notional', open) },
     bought: Decimal.sum(
       counting
         .filter(({ side, market }) => (side === 'buy' ? market === 'BTC_USDT' : market === 'ETH_BTC'))
@@ -64,10 +66,12 @@ test('says what adding up all rows says, whatever is told of them in whatever or
       }
       // The wallet is read now and then; in between it is the same moment that is asked about.
       if (random.below(4) === 0) sinceMs = nowMs - random.below(2 * 3_600_000);
-      const { adverse, lastMinute, open, openOf, turnover } = budgets.used('c', nowMs);
+      const { adverse, adverseOpen, lastMinute, open, openOf, turnover, turnoverOpen } = budgets.used('c', nowMs);
       const said = {
         adverse: adverse.toString(),
         turnover: turnover.toString(),
+        adverseOpen: adverseOpen.toString(),
+        turnoverOpen: turnoverOpen.toString(),
         open,
         bought: budgets.bought('c', 'BTC', sinceMs).toString(),
         btc: openOf('BTC_USDT'),

@@ -23,6 +23,9 @@ type Entry = {
 export type Used = {
   readonly adverse: Decimal;
   readonly turnover: Decimal;
+  /** The part of open orders in each. */
+  readonly adverseOpen: Decimal;
+  readonly turnoverOpen: Decimal;
   readonly open: number;
   readonly openOf: (market: string) => number;
   readonly lastMinute: number;
@@ -43,6 +46,8 @@ class Account {
   open = 0;
   adverse = Decimal.ZERO;
   turnover = Decimal.ZERO;
+  adverseOpen = Decimal.ZERO;
+  turnoverOpen = Decimal.ZERO;
 }
 
 export class Budgets {
@@ -112,14 +117,26 @@ export class Budgets {
 
   used(connection: string, nowMs: number): Used {
     const account = this.#accounts.get(connection);
-    if (account === undefined)
-      return { adverse: Decimal.ZERO, turnover: Decimal.ZERO, open: 0, openOf: () => 0, lastMinute: 0 };
+    if (account === undefined) return { ...NOTHING, openOf: () => 0 };
     expire(account, nowMs);
-    const { adverse, turnover, open, openOf } = account;
+    const { adverse, adverseOpen, turnover, turnoverOpen, open, openOf } = account;
     const lastMinute = account.signedAtMs.length - account.from;
-    return { adverse, turnover, open, openOf: (market) => openOf.get(market) ?? 0, lastMinute };
+    return {
+      adverse,
+      adverseOpen,
+      turnover,
+      turnoverOpen,
+      open,
+      openOf: (market) => openOf.get(market) ?? 0,
+      lastMinute,
+    };
   }
 }
+
+const NOTHING = {
+  ...{ adverse: Decimal.ZERO, adverseOpen: Decimal.ZERO, turnover: Decimal.ZERO, turnoverOpen: Decimal.ZERO },
+  ...{ open: 0, lastMinute: 0 },
+};
 
 function remove(account: Account, entry: Entry): void {
   account.adverse = account.adverse.sub(entry.adverse);
@@ -128,10 +145,12 @@ function remove(account: Account, entry: Entry): void {
 }
 
 /** Among the open ones of its market, or among the ended; and in what was bought of its asset. */
-function count(account: Account, { asset, endsAtMs, notional, row }: Entry, by: 1 | -1): void {
-  const moved = (sum: Decimal): Decimal => (by === 1 ? sum.add(notional) : sum.sub(notional));
+function count(account: Account, { adverse, asset, endsAtMs, notional, row }: Entry, by: 1 | -1): void {
+  const moved = (sum: Decimal, part = notional): Decimal => (by === 1 ? sum.add(part) : sum.sub(part));
   if (endsAtMs === null) {
     account.open += by;
+    account.adverseOpen = moved(account.adverseOpen, adverse);
+    account.turnoverOpen = moved(account.turnoverOpen);
     account.openOf.set(row.market, (account.openOf.get(row.market) ?? 0) + by);
     account.buying.set(asset, moved(account.buying.get(asset) ?? Decimal.ZERO));
     return;

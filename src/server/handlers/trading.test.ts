@@ -9,7 +9,7 @@ import { tradingHandlers } from './trading.ts';
 const POLICY = {
   ...{ connection: 'one', version: 1, practice: true, equity: '1000' },
   limits: { markets: ['BTC_USDT', 'ETH_USDT'] },
-  used: { adverse: '0', turnover: '0', openOrders: 0 },
+  used: { adverse: '0', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 },
   proposal: { words: ['Trades DOGE_USDT too.'] },
 } as unknown as Policy;
 

@@ -32,7 +32,7 @@ const POLICY: PolicyView = {
   proposal: null,
   practice: true,
   equity: '1000000',
-  used: { adverse: '0', turnover: '0', openOrders: 0 },
+  used: { adverse: '0', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 },
 };
 
 function machine(limits: Partial<Limits> = {}) {
@@ -240,7 +240,7 @@ test.each<[string, Asked, [string, string | null][]]>([
     {
       terms: limit('43210'),
       quantity: base('0.1'),
-      policy: { used: { adverse: '9999', turnover: '0', openOrders: 0 } },
+      policy: { used: { adverse: '9999', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 } },
     },
     [['custody_adverse', 'Use 76.9 % less']],
   ],
@@ -249,7 +249,7 @@ test.each<[string, Asked, [string, string | null][]]>([
     {
       terms: limit('43210'),
       quantity: base('0.1'),
-      policy: { used: { adverse: '0', turnover: '5000000', openOrders: 0 } },
+      policy: { used: { adverse: '0', turnover: '5000000', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 } },
     },
     [['custody_turnover', null]],
   ],
@@ -258,7 +258,7 @@ test.each<[string, Asked, [string, string | null][]]>([
     {
       terms: limit('43210'),
       quantity: base('0.1'),
-      policy: { used: { adverse: '0', turnover: '0', openOrders: 500 } },
+      policy: { used: { adverse: '0', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 500 } },
     },
     [['custody_open_orders', null]],
   ],

@@ -20,7 +20,7 @@ const POLICY = {
     ...{ markets: ['BTC_USDT'], bandPercent: '2', orderPercent: '5', orderFloor: '100', adversePercent: '1' },
     ...{ turnover: '5', ordersPerMinute: 120, openPerMarket: 100, openOrders: 500, assetPercent: '90' },
   },
-  used: { adverse: '0', turnover: '0', openOrders: 0 },
+  used: { adverse: '0', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 },
 };
 const ANN = { id: OWNER, isOwner: true };
 const CONNECTION = {
