@@ -128,3 +128,55 @@ test('a halt pulled on the phone stops the other screen, and the command line go
   await trade.result().getByText('Order placed').waitFor();
   expect([...trade.person.faults, ...trade.phone.faults]).toEqual([]);
 });
+
+/** The next order's answer never reaches the page; `reached`: but the order reached the desk. */
+async function holdAnswer(reached: boolean): Promise<{ readonly held: Promise<void> }> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  await trade.page.route(
+    '**/api/orders',
+    async (route) => {
+      if (reached) await route.fetch();
+      resolve();
+    },
+    { times: 1 },
+  );
+  return { held: promise };
+}
+
+const amountField = () => trade.page.locator('.ticket').getByLabel('Amount', { exact: true });
+const atExchange = async (amount: string): Promise<number> =>
+  (await trade.orders()).filter((order) => order.amount === amount).length;
+
+test('reloaded while it was sent and pressed again, an order was placed twice', async () => {
+  const { page } = trade;
+  const reached = await holdAnswer(true);
+  await trade.typeOrder({ side: 'buy', price: await trade.priceAt('0.992'), amount: '0.006' });
+  await reached.held;
+  await page.reload();
+  // The list shows it: nothing is open any more, and nothing stands there for the next Enter.
+  await trade.result().getByText('Order placed').waitFor();
+  expect(await amountField().inputValue()).toBe('');
+  await amountField().press('Enter');
+  await page.getByRole('button', { name: 'Buy BTC' }).click();
+  await page.getByText('Enter an amount.').waitFor();
+  expect(await atExchange('0.006')).toBe(1);
+});
+
+test('one that never reached the desk is sent again under its own id, by whatever key, and once', async () => {
+  const { page } = trade;
+  const lost = await holdAnswer(false);
+  await trade.typeOrder({ side: 'buy', price: await trade.priceAt('0.994'), amount: '0.007' });
+  await lost.held;
+  await page.reload();
+  await trade.result().getByText('This was on its way when the page was reloaded').waitFor();
+  expect(await amountField().inputValue()).toBe('0.007');
+  // Sent again, and that answer is lost as well.
+  const again = await holdAnswer(true);
+  await trade.result().getByRole('button', { name: 'Send again' }).click();
+  await again.held;
+  await page.reload();
+  await trade.result().getByText('Order placed').waitFor();
+  await amountField().press('Enter');
+  await trade.row('0.007').getByText('Open', { exact: true }).waitFor();
+  expect(await atExchange('0.007')).toBe(1);
+});

@@ -14,9 +14,25 @@ type Which = Pick<Order, 'connection' | 'key'>;
 
 const intentions = new Intentions(keptInTab(), () => newRequestId((bytes) => crypto.getRandomValues(bytes)));
 
-/** For lists of orders: what a page before this one asked and got no answer to may be among them. */
-export const metOrders = (shown: readonly Order[]): void => intentions.met(shown);
+type Look = (shown: readonly Order[]) => void;
+const lookers = new Set<Look>();
+
+/** For lists of orders: what was asked and got no answer may be among them. */
+export function metOrders(shown: readonly Order[]): void {
+  // The ticket first: it is emptied before the next press could be another intention.
+  for (const look of lookers) look(shown);
+  intentions.met(shown);
+}
 for (const told of [orders, ended]) told.subscribe(() => metOrders(told.all()));
+
+export const listedNow = (): readonly Order[] => [...orders.all(), ...ended.all()];
+
+/** Every order that any list shows from now on, and those that are shown already. */
+export function onListed(look: Look): () => void {
+  lookers.add(look);
+  look(listedNow());
+  return () => lookers.delete(look);
+}
 
 /** Silence, and a desk that stumbled, leave open whether it was done. */
 export const isAnswer = (error: unknown): boolean => error instanceof Problem && error.status > 0 && error.status < 500;
@@ -30,15 +46,22 @@ function shown(order: Order): Order {
 type Placed = { readonly order: Order; readonly earlier: boolean };
 
 const PLACE = 'place';
+/** What was confirmed is said about an order and is no part of it: the desk sees the same order, too. */
+const placing = ({ confirmations: _, ...order }: PlaceAsk): string => JSON.stringify([PLACE, order]);
+
+/** What it would be sent under now: whoever keeps what was sent keeps this beside it. */
+export const requestIdOf = (ask: PlaceAsk): string => intentions.idOf(placing(ask));
 
 /**
  * An ask without an answer keeps its request id, so sending it again cannot place it twice. Any other order ends that:
- * whoever then comes back to the first ask means a new order.
+ * whoever then comes back to the first ask means a new order. Whoever kept the id says it: then it is that order again,
+ * whatever is known of it here.
  */
-export async function placeOrder(ask: PlaceAsk): Promise<Placed> {
-  const intention = JSON.stringify([PLACE, ask]);
+export async function placeOrder(ask: PlaceAsk, heldId: string | null = null): Promise<Placed> {
+  const intention = placing(ask);
   intentions.drop((other) => other !== intention && other.startsWith(`["${PLACE}",`));
   const wasOpen = intentions.isOpen(intention);
+  if (heldId !== null) intentions.hold(intention, heldId);
   const pressedAtMs = Date.now();
   const order = await intentions.run(
     intention,
@@ -46,6 +69,11 @@ export async function placeOrder(ask: PlaceAsk): Promise<Placed> {
     isAnswer,
   );
   return { order: shown(order), earlier: wasOpen && order.createdAtMs < pressedAtMs };
+}
+
+/** What became of it is known, so the same ask is a new order. */
+export function endPlacing(requestId: string): void {
+  intentions.end(requestId);
 }
 
 /** What is left out of `change` stays as it is. */

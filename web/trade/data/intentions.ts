@@ -48,6 +48,22 @@ export class Intentions {
     return this.#open[ask] !== undefined;
   }
 
+  /** Of the intention as it is open, or of the one that it would be now. */
+  idOf(ask: string): string {
+    return this.#open[ask] ?? this.#newId();
+  }
+
+  /** It was sent under this id before, by whoever kept it. */
+  hold(ask: string, requestId: string): void {
+    if (this.#running.has(ask)) return;
+    this.#inherited.delete(ask);
+    this.#write({ ...this.#open, [ask]: requestId });
+  }
+
+  end(requestId: string): void {
+    this.drop((ask) => this.#open[ask] === requestId);
+  }
+
   /** Asks that nobody will ask again: the same ask later is another intention. One on its way stays. */
   drop(isDropped: (ask: string) => boolean): void {
     const open = Object.entries(this.#open).filter(([ask]) => this.#running.has(ask) || !isDropped(ask));

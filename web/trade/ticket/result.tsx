@@ -10,6 +10,7 @@ import { asProblem } from '../../parts/problem.tsx';
 import { useOpenOrders } from '../data/account.ts';
 import type { PlaceAsk } from '../data/actions.ts';
 import type { Form } from './form.ts';
+import type { Sent } from './sent.ts';
 import { earlierWords, orderWords, outcomeOf } from './words.ts';
 
 export type Result =
@@ -22,7 +23,7 @@ export type Result =
     }
   | { readonly state: 'refused'; readonly words: string; readonly error: unknown }
   /** No answer came, or the page was reloaded meanwhile. */
-  | { readonly state: 'unanswered'; readonly words: string; readonly reloaded: boolean; readonly atMs: number };
+  | { readonly state: 'unanswered'; readonly sent: Sent; readonly reloaded: boolean };
 
 type Props = {
   readonly result: Result;
@@ -54,12 +55,13 @@ export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
         <Said head="Refused" order={result.words} text={`${cause} ${cure}`} tone="red" busy={false} onClose={onClose} />
       );
     }
-    case 'unanswered':
+    case 'unanswered': {
+      const { ask, atMs } = result.sent;
       return (
         <Said
           head={result.reloaded ? 'This was on its way when the page was reloaded' : 'No answer came from the desk'}
-          order={result.words}
-          text="It may have been placed: look at the open orders. Sending it again is safe, it is the same order and cannot be placed twice."
+          order={orderWords(ask.draft, ask.market)}
+          text="It may have been placed: as soon as a list shows it, this says so. Sending it again is safe, it is the same order and cannot be placed twice."
           tone="amber"
           busy={false}
           onClose={onClose}
@@ -68,10 +70,11 @@ export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
             Send again
           </button>
           <span className="dim small">
-            <Ago prefix="sent" atMs={result.atMs} />
+            <Ago prefix="sent" atMs={atMs} />
           </span>
         </Said>
       );
+    }
   }
 }
 

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { EMPTY } from './form.ts';
-import { forgetSent, keepSent, readSent, type Sent } from './sent.ts';
+import { forgetSent, idOfSame, keepSent, readSent, type Sent } from './sent.ts';
 
 const sent: Sent = {
   ask: {
     ...{ connection: 'c', market: 'BTC_USDT', confirmations: [] },
     draft: { side: 'buy', terms: { kind: 'market' }, quantity: { unit: 'quote', amount: '5' } },
   },
+  requestId: 'r-1',
   form: { ...EMPTY, amount: '5' },
   atMs: 1_000,
 };
@@ -45,6 +46,7 @@ test.each([
   JSON.stringify({ ...sent, ask: {} }),
   JSON.stringify({ ...sent, form: { ...EMPTY, kind: 'swap' } }),
   JSON.stringify({ ...sent, form: { ...EMPTY, price: 5 } }),
+  JSON.stringify({ ...sent, requestId: undefined }),
 ])('what makes no sense is nothing: %s', (text) => {
   expect(readSent(tab(text), 2_000)).toBeNull();
 });
@@ -66,4 +68,10 @@ test('storage that is switched off stops nothing', () => {
     forgetSent(off);
   }).not.toThrow();
   expect(readSent(off, 0)).toBeNull();
+});
+
+test('a box ticked meanwhile made another order of it; it is the same one', () => {
+  expect(idOfSame(sent, { ...sent.ask, confirmations: ['without-stream'] })).toBe('r-1');
+  expect(idOfSame(sent, { ...sent.ask, connection: 'd' })).toBeNull();
+  expect(idOfSame(null, sent.ask)).toBeNull();
 });

@@ -1,14 +1,17 @@
 /** From a press of the button to an answer. Everything that could send twice meets here. */
 
-import { useRef, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
 import type { OrderPreview } from '../../../src/contract/trading.ts';
-import { isAnswer, type PlaceAsk, placeOrder } from '../data/actions.ts';
+import { call, Problem } from '../../api/client.ts';
+import { isAnswer, listedNow, metOrders, onListed, type PlaceAsk, placeOrder, requestIdOf } from '../data/actions.ts';
 import { keptInTab } from '../data/kept-in-tab.ts';
 import type { Form, Known } from './form.ts';
+import { emptied, meet, stillOpen } from './meet.ts';
 import type { Told } from './preview-line.ts';
 import type { Result } from './result.tsx';
-import { forgetSent, keepSent, readSent } from './sent.ts';
-import { changeForm, formNow } from './store.ts';
+import { forgetSent, idOfSame, keepSent, type Sent } from './sent.ts';
+import { formNow } from './store.ts';
 import { orderWords } from './words.ts';
 
 export type Asked = {
@@ -32,10 +35,30 @@ export type Send = {
 };
 
 function afterReload(): Result | null {
-  const sent = readSent(keptInTab(), Date.now());
-  if (sent === null) return null;
-  const words = orderWords(sent.ask.draft, sent.ask.market);
-  return { state: 'unanswered', words, reloaded: true, atMs: sent.atMs };
+  const sent = stillOpen();
+  return sent === null ? null : { state: 'unanswered', sent, reloaded: true };
+}
+
+const isNotLetIn = (error: unknown): boolean =>
+  error instanceof Problem && (error.status === 401 || error.status === 403 || error.status === 429);
+
+/** Traded at once, it is in no list of open orders: the ended ones are looked through until it is known. */
+const LOOK_AGAIN_MS = 5_000;
+
+function useLookedFor(result: Result | null): void {
+  const sent = result?.state === 'unanswered' ? result.sent : null;
+  useQuery({
+    queryKey: ['orders.list', 'of what was sent', sent?.requestId],
+    queryFn: async () => {
+      const { connection, market } = sent?.ask ?? {};
+      const query = { state: 'closed', ...(connection === undefined ? {} : { connection, market }) } as const;
+      const { orders } = await call('orders.list', { query });
+      metOrders(orders);
+      return orders.length;
+    },
+    enabled: sent !== null,
+    refetchInterval: LOOK_AGAIN_MS,
+  });
 }
 
 export function useSend(known: Known): Send {
@@ -45,6 +68,17 @@ export function useSend(known: Known): Send {
   const running = useRef(false);
   const latest = useRef(known);
   latest.current = known;
+  useLookedFor(result);
+  useEffect(
+    () =>
+      onListed((shown) => {
+        // Its own answer is on the way.
+        if (running.current) return;
+        const order = meet(shown, latest.current);
+        if (order !== null) setResult({ state: 'placed', order, instead: null });
+      }),
+    [],
+  );
 
   const once = async (work: () => Promise<void>): Promise<void> => {
     if (running.current) return;
@@ -57,31 +91,39 @@ export function useSend(known: Known): Send {
       setBusy(false);
     }
   };
-  const send = async (ask: PlaceAsk, form: Form, isAgain: boolean): Promise<void> => {
+  const send = async ({ ask, requestId, form }: Omit<Sent, 'atMs'>, isAgain: boolean): Promise<void> => {
     const words = orderWords(ask.draft, ask.market);
-    const atMs = Date.now();
-    keepSent(keptInTab(), { ask, form, atMs });
+    const sent: Sent = { ask, requestId, form, atMs: Date.now() };
+    const wasSent = idOfSame(stillOpen(), ask) === requestId;
+    keepSent(keptInTab(), sent);
     setResult({ state: 'sending', words });
     try {
-      const { order, earlier } = await placeOrder(ask);
+      const { order, earlier } = await placeOrder(ask, requestId);
       forgetSent(keptInTab());
       const isOld = earlier && !isAgain;
       setResult({ state: 'placed', order, instead: isOld ? { ask, form } : null });
-      // An empty amount: the second click of a double click that comes after a quick answer finds nothing to send.
-      if (formNow() === form) changeForm({ type: 'placed' }, latest.current);
+      emptied(form, latest.current);
     } catch (error) {
-      if (!isAnswer(error)) return setResult({ state: 'unanswered', words, reloaded: false, atMs });
+      // Not let in, nobody was told what became of the press before.
+      if (!isAnswer(error) || (wasSent && isNotLetIn(error))) {
+        const order = meet(listedNow(), latest.current);
+        return setResult(
+          order === null ? { state: 'unanswered', sent, reloaded: false } : { state: 'placed', order, instead: null },
+        );
+      }
       forgetSent(keptInTab());
       setResult({ state: 'refused', words, error });
     }
   };
+  const fresh = (ask: PlaceAsk, form: Form): Promise<void> =>
+    send({ ask, form, requestId: idOfSame(stillOpen(), ask) ?? requestIdOf(ask) }, false);
   const press = async (ask: PlaceAsk, settled: () => Promise<Told>, asks: boolean): Promise<void> => {
     const form = formNow();
     const told = await settled();
     // Changed meanwhile: that was another order.
     if (formNow() !== form || told.state !== 'told' || told.preview.problems.length > 0) return;
     if (asks) setAsked({ ask, form, preview: told.preview, atMs: Date.now() });
-    else await send(ask, form, false);
+    else await fresh(ask, form);
   };
   return {
     ...{ busy, result, asked },
@@ -89,20 +131,20 @@ export function useSend(known: Known): Send {
     confirm: () => {
       if (asked === null) return;
       setAsked(null);
-      void once(() => send(asked.ask, asked.form, false));
+      void once(() => fresh(asked.ask, asked.form));
     },
     dismiss: () => setAsked(null),
     again: () => {
-      const sent = readSent(keptInTab(), Date.now());
-      if (sent === null) setResult(null);
-      else void once(() => send(sent.ask, sent.form, true));
+      if (result?.state === 'unanswered') void once(() => send(result.sent, true));
     },
     another: () => {
       if (result?.state !== 'placed' || result.instead === null) return;
       const { ask, form } = result.instead;
-      void once(() => send(ask, form, false));
+      void once(() => fresh(ask, form));
     },
     clear: () => {
+      // Put aside, it must not stand there to be sent by the next Enter.
+      if (result?.state === 'unanswered') emptied(result.sent.form, latest.current);
       forgetSent(keptInTab());
       setResult(null);
     },

@@ -38,11 +38,12 @@ function usePicks(known: Known, into: RefObject<PriceField>): void {
 }
 
 /** What was being sent when the page was reloaded stands in the form again. */
-function useRestored(market: string): void {
+function useRestored(connection: string | null, market: string): void {
   useEffect(() => {
     const sent = readSent(keptInTab(), Date.now());
-    if (sent !== null && sent.ask.market === market && formNow().amount === '') restoreForm(sent.form);
-  }, [market]);
+    if (sent === null || sent.ask.market !== market || sent.ask.connection !== connection) return;
+    if (formNow().amount === '') restoreForm(sent.form);
+  }, [connection, market]);
 }
 
 export type TicketState = {
@@ -81,7 +82,7 @@ export function useTicket(market: Market): TicketState {
   const refs: FieldRefs = { price: useRef(null), activation: useRef(null), amount: useRef(null) };
   const priceField = useRef<PriceField>('price');
   usePicks(known, priceField);
-  useRestored(market.symbol);
+  useRestored(connection, market.symbol);
   const change = (one: Change): void => changeForm(one, known);
   const focus = (field: Field): void => {
     const input = refs[field].current ?? refs.activation.current;
