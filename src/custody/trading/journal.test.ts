@@ -305,8 +305,15 @@ test('a journal begun anew knows nothing of the one before, which is kept whole,
   expect(journal.head).toEqual(NONE);
   expect(journal.row('test-1-m-1', 'c', 'k')).toBeNull();
   await journal.sign([row(1)], 1);
+  // What was waiting belongs to the one before.
+  const waiting = journal.settle(row(1, { outcome: '{}' }), 'accepted', true);
+  const begunAtMs = nowMs;
+  nowMs += 1;
+  journal.startOver();
+  await waiting;
+  expect(journal.head).toEqual(NONE);
   journal.close();
-  const before = new DatabaseSync(path.join(folder, `orders.sqlite.bad-${nowMs}`));
+  const before = new DatabaseSync(path.join(folder, `orders.sqlite.bad-${begunAtMs}`));
   const kept = before.prepare('SELECT client_id AS id FROM orders').all();
   const named = before.prepare("SELECT value FROM meta WHERE name = 'identity'").get();
   before.close();
