@@ -2,10 +2,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { Connection } from '../../src/contract/exchanges.ts';
-import { balancesQuery } from '../api/queries.ts';
+import { balancesQuery, connectionsQuery } from '../api/queries.ts';
 import { ipChip, rightsChips } from '../exchanges/words.ts';
 import { compareText, isZero } from '../format/number.ts';
 import { Amount, Value } from '../parts/amount.tsx';
+import { useTradingAccounts } from '../trade/data/account.ts';
 import { resultLine } from './result-words.ts';
 
 const FirstMarkets = lazy(() => import('../trade/policy/first-markets.tsx').then((m) => ({ default: m.FirstMarkets })));
@@ -47,7 +48,9 @@ export function Result(props: {
 }) {
   const navigate = useNavigate();
   const line = useRef<HTMLHeadingElement>(null);
-  const { connection } = props;
+  // The rows below follow the prices; the sum above them has to follow too.
+  const { data: connections } = useQuery(connectionsQuery);
+  const connection = connections?.find(({ id }) => id === props.connection.id) ?? props.connection;
   useEffect(() => line.current?.focus(), []);
   return (
     <section className="result" aria-label="Result">
@@ -82,6 +85,13 @@ export function Result(props: {
 /** A key that may trade can trade nothing before its markets are chosen; that is asked while it is in mind. */
 function ChooseMarkets(props: { readonly connection: string }) {
   const [open, setOpen] = useState(false);
+  const chosen = useTradingAccounts().find(({ connection }) => connection === props.connection)?.markets.length ?? 0;
+  if (chosen > 0)
+    return (
+      <p className="result-markets">
+        It may trade {chosen} {chosen === 1 ? 'market' : 'markets'}.
+      </p>
+    );
   return (
     <div className="result-markets">
       To trade with it, choose its markets.{' '}

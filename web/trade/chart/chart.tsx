@@ -148,7 +148,7 @@ export function Chart() {
           </>
         )}
         <ChartState history={history} interval={interval} />
-        <Stale line={line} isReady={isReady} />
+        <Stale line={line} isReady={isReady} scene={scene} />
       </div>
     </div>
   );

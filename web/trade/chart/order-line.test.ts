@@ -23,9 +23,20 @@ describe('lines of orders', () => {
     const stop = order({ side: 'sell', terms: { kind: 'stop-limit', price: '90', activation: '95' } });
     expect(linesOf([stop], '1').map(({ title, at, what }) => [title, at, what])).toEqual([
       ['Stop sell 0.1', '95', 'activation'],
-      ['Sell 0.1', '90', 'price'],
+      ['Then sell 0.1', '90', 'price'],
     ]);
     expect(linesOf([order({ terms: { kind: 'market' } }), order({ terms: null })], '1')).toEqual([]);
+  });
+
+  test('the limit of a stop that waits looked like an order that rests', () => {
+    const terms = { kind: 'stop-limit', price: '97100', activation: '97000' } as const;
+    const told = (filledBase: string) =>
+      linesOf([order({ terms, filledBase })], '1').map(({ title, isLater }) => [title, isLater]);
+    expect(told('0.00')).toEqual([
+      ['Stop buy 0.1', false],
+      ['Then buy 0.1', true],
+    ]);
+    expect(told('0.04')[1]).toEqual(['Buy 0.06', false]);
   });
 
   test('an amount in the quote asset names it', () => {

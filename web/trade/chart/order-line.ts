@@ -19,11 +19,13 @@ export type OrderLine = {
   readonly tone: 'plain' | 'amber';
   readonly isMovable: boolean;
   readonly isExternal: boolean;
+  /** It rests nowhere yet: it comes when its stop is reached. */
+  readonly isLater: boolean;
 };
 
 export function linesOf(orders: readonly Order[], tick: string): OrderLine[] {
   return orders.flatMap((order) =>
-    pricesOf(order).map(({ what, price, name }) => ({
+    pricesOf(order).map(({ what, price, name, isLater }) => ({
       id: `${order.connection} ${order.key} ${what}`,
       order,
       what,
@@ -33,13 +35,19 @@ export function linesOf(orders: readonly Order[], tick: string): OrderLine[] {
       ...stateOf(order),
       isMovable: isMovable(order),
       isExternal: order.owner === 'external',
+      isLater: isLater === true,
     })),
   );
 }
 
-type Standing = { readonly what: OrderLine['what']; readonly price: string; readonly name: string };
+type Standing = {
+  readonly what: OrderLine['what'];
+  readonly price: string;
+  readonly name: string;
+  readonly isLater?: boolean;
+};
 
-function pricesOf({ terms, side }: Order): Standing[] {
+function pricesOf({ terms, side, filledBase }: Order): Standing[] {
   if (terms === null || terms.kind === 'market') return [];
   const limit = side === 'buy' ? 'Buy' : 'Sell';
   switch (terms.kind) {
@@ -48,12 +56,17 @@ function pricesOf({ terms, side }: Order): Standing[] {
     case 'stop-limit':
       return [
         { what: 'activation', price: terms.activation, name: `Stop ${side}` },
-        { what: 'price', price: terms.price, name: limit },
+        // What has filled something was activated: from then on it rests as any other.
+        isZero(filledBase)
+          ? { what: 'price', price: terms.price, name: `Then ${side}`, isLater: true }
+          : { what: 'price', price: terms.price, name: limit },
       ];
     case 'stop-market':
       return [{ what: 'activation', price: terms.activation, name: `Stop ${side}` }];
   }
 }
+
+const isZero = (text: string): boolean => Decimal.tryParse(text)?.isZero() ?? true;
 
 /** With the places of the tick; a price that has more keeps them. */
 export function priceShown(price: string, tick: string): string {

@@ -56,7 +56,12 @@ export function OrderLines(props: Props) {
         side: line.order.side,
         text: line.at,
         isStrong: orderId(line.order) === pointed,
-        line: ghost?.line === line.id ? ('faint' as const) : line.isExternal ? ('dashed' as const) : ('plain' as const),
+        line:
+          ghost?.line === line.id
+            ? ('faint' as const)
+            : line.isExternal || line.isLater
+              ? ('dashed' as const)
+              : ('plain' as const),
       })),
     });
   }, [scene, lines, ghost?.line, pointed]);
@@ -171,6 +176,7 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
       data-side={side}
       data-control
       data-external={line.isExternal ? '' : undefined}
+      data-later={line.isLater ? '' : undefined}
       data-pointed={isPointed ? '' : undefined}
       onPointerEnter={on}
       onPointerLeave={off}

@@ -139,12 +139,24 @@ function Older({ history, interval }: Omit<OlderProps, 'scene'>) {
   }
 }
 
-export function Stale(props: { readonly line: PriceLine | undefined; readonly isReady: boolean }) {
-  const { line, isReady } = props;
+/** From the axis, as the chips in its corner. */
+const STALE_BESIDE_PX = 8;
+
+export function Stale(props: {
+  readonly line: PriceLine | undefined;
+  readonly isReady: boolean;
+  readonly scene: ChartScene | null;
+}) {
+  const { line, isReady, scene } = props;
   const missing = useNowText((nowMs) => outageMs(line, nowMs) !== null);
   if (line === undefined || !missing || !isReady) return null;
   return (
-    <p className="chart-stale" role="status" title={line.why}>
+    <p
+      className="chart-stale"
+      role="status"
+      title={line.why}
+      style={{ right: `${(scene?.layout.axisWidth ?? 0) + STALE_BESIDE_PX}px` }}
+    >
       Last known prices, no new ones <For atMs={line.sinceMs} />
     </p>
   );

@@ -35,14 +35,14 @@ export function PolicyView({ policy }: { readonly policy: Policy }) {
           <dd className="num">{equity === null ? unknown : money(largestOrder(equity, limits))}</dd>
         </div>
         <div>
-          <dt>Lost to bad prices and fees in 24 hours, {limits.adversePercent} %</dt>
+          <dt>Lost to bad prices and fees in 24 hours, or could be by open orders, {limits.adversePercent} %</dt>
           <dd className="num">
             {money(used.adverse)} of {adverse === null ? unknown : money(adverse)}
           </dd>
           {adverse === null ? null : <Used percent={usedPercent(used.adverse, adverse)} />}
         </div>
         <div>
-          <dt>Traded in 24 hours, {limits.turnover} times the account</dt>
+          <dt>Traded in 24 hours or in open orders, {limits.turnover} times the account</dt>
           <dd className="num">
             {money(used.turnover)} of {turnover === null ? unknown : money(turnover)}
           </dd>

@@ -61,7 +61,7 @@ export const MarketRow = memo(function MarketRow(props: Props) {
       >
         <Star on={props.isWatched} />
       </span>
-      <span className="market-name">
+      <span className="market-name" title={why === '' ? `${market.base}/${market.quote}` : undefined}>
         <strong>{market.base}</strong>
         <span className="dim">/{market.quote}</span>
         {props.showVenue ? <span className="dim small market-venue">{market.venueName}</span> : null}

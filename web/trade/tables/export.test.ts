@@ -14,6 +14,13 @@ test('a sheet gets exact digits, UTC, and no cell that it would run', () => {
   expect(line).toContain(`"'=HYPERLINK(""x"")"`);
 });
 
+test('a moved order was exported as cancelled, without the one that replaced it', () => {
+  const over = anOrder({ state: 'closed', ended: 'cancelled', replaces: 'o-0', replacedBy: 'o-2' });
+  expect(orderCells(over, labelOf)).toMatchObject({ ended: 'moved', replaces: 'o-0', 'replaced by': 'o-2' });
+  const cancelled = anOrder({ state: 'closed', ended: 'cancelled' });
+  expect(orderCells(cancelled, labelOf)).toMatchObject({ ended: 'cancelled', replaces: '', 'replaced by': '' });
+});
+
 test('a fee that nobody told is empty, never zero', () => {
   const fill: Fill = {
     connection: 'm',

@@ -36,10 +36,13 @@ export function orderCells(order: Order, labelOf: LabelOf): Cells {
     fees: feesText(order.fees),
     'fees pending': String(order.feesPending),
     state: order.state,
-    ended: order.ended ?? '',
+    // To the exchange a move is a cancellation; to whoever reads the sheet it is none.
+    ended: order.ended === 'cancelled' && order.replacedBy !== null ? 'moved' : (order.ended ?? ''),
     detail: order.detail,
     'placed by': order.owner,
     key: order.key,
+    replaces: order.replaces ?? '',
+    'replaced by': order.replacedBy ?? '',
     'client id': order.clientId ?? '',
     'exchange id': order.venueId ?? '',
   };

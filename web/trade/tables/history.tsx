@@ -10,6 +10,7 @@ import { Foot } from './foot.tsx';
 import { type Column, Grid, type Shape } from './grid.tsx';
 import { CARD_PX, ROW_PX } from './open-orders.tsx';
 import {
+  activationColumns,
   amountColumn,
   filledColumn,
   orderLinedUp,
@@ -106,6 +107,7 @@ export function History({ paged, rows, names, touch }: Props) {
       ...whereColumns(names),
       sideColumn,
       priceColumn(rows, names, lined),
+      ...activationColumns(rows, names),
       averageColumn(rows, names),
       amountColumn(rows, lined),
       // Why it ended says it too.

@@ -1,13 +1,16 @@
 /** How an order stands, and the line under it where something is not known. */
 
+import { useSyncExternalStore } from 'react';
 import type { Order } from '../../../src/contract/trading.ts';
 import { duration, exactTime } from '../../format/time.ts';
 import { Icon } from '../../parts/icons.tsx';
 import { useNowText } from '../../parts/now.ts';
-import { doubtOf, stateWords } from './words.ts';
+import { ended, orderId } from '../data/stores.ts';
+import { doubtOf, goneWords, stateWords } from './words.ts';
 
 export function State({ order, gone }: { readonly order: Order; readonly gone: boolean }) {
-  if (gone) return <span className="dim">No longer open</span>;
+  const last = useSyncExternalStore(ended.subscribe, () => ended.get(orderId(order)));
+  if (gone) return <span className="dim">{goneWords(last)}</span>;
   const { word, tone } = stateWords(order);
   const doing = order.doing.text === '' || tone === 'amber' ? undefined : order.doing.text;
   return (

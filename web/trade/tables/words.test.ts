@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { anOrder } from './order.testing.ts';
-import { counted, doubtOf, endDetail, endWords, kindWords, onlyQuote, pairOf, stateWords } from './words.ts';
+import { counted, doubtOf, endDetail, endWords, goneWords, kindWords, onlyQuote, pairOf, stateWords } from './words.ts';
 
 test('each state has its word, and what needs a person comes before all', () => {
   expect(stateWords(anOrder()).word).toBe('Open');
@@ -53,4 +53,11 @@ test('a moved order was called cancelled, and the word CANCELED was said after i
   const moved = anOrder({ state: 'closed', ended: 'cancelled', replacedBy: 'next', detail: 'CANCELED' });
   expect([endWords(moved).word, endDetail(moved)]).toEqual(['Moved', '']);
   expect(endDetail(anOrder({ detail: 'CANCELED_STP' }))).toBe('CANCELED_STP');
+});
+
+test('an order that I cancelled was said to be no longer open', () => {
+  expect(goneWords(anOrder({ state: 'closed', ended: 'cancelled' }))).toBe('Cancelled');
+  expect(goneWords(anOrder({ state: 'closed', ended: 'cancelled', replacedBy: 'next' }))).toBe('Moved');
+  expect(goneWords(anOrder({ state: 'closed', ended: 'filled' }))).toBe('Filled');
+  expect(goneWords(undefined)).toBe('No longer open');
 });

@@ -73,6 +73,10 @@ export function endWords(order: Order): Said {
   }
 }
 
+/** Of a row that keeps its place under the pointer: why it went, where that was told. */
+export const goneWords = (last: Order | undefined): string =>
+  last === undefined ? 'No longer open' : endWords(last).word;
+
 /** The exchange's word about the end, where it says more than ours. */
 export const endDetail = ({ detail }: Pick<Order, 'detail'>): string =>
   /^(CANCELED|FILLED)$/.test(detail) ? '' : detail;
