@@ -34,7 +34,8 @@ export function stateText(order: Order): string {
     case 'unknown':
       return order.blocked ? 'UNKNOWN, look at the exchange' : 'UNKNOWN';
     case 'open':
-      return order.moving ? 'being moved' : 'open';
+      if (order.moving) return 'being moved';
+      return isWaiting(order) ? 'waiting for its stop' : 'open';
     case 'cancelling':
       return order.moving ? 'being moved' : 'being cancelled';
     case 'closed':
@@ -42,12 +43,19 @@ export function stateText(order: Order): string {
   }
 }
 
-function endText({ ended }: Order): string {
+/** A stop that has traded something has come alive. */
+function isWaiting({ owner, terms, filledBase }: Order): boolean {
+  return owner === 'ours' && stopText(terms) !== '' && /^0(\.0*)?$/.test(filledBase);
+}
+
+function endText({ ended, replacedBy }: Order): string {
   switch (ended) {
     case null:
       return 'ended';
-    case 'filled':
     case 'cancelled':
+      // Cancelled at the exchange, by this desk, to stand there again as another.
+      return replacedBy === null ? ended : `moved, now ${plain(replacedBy)}`;
+    case 'filled':
     case 'expired':
       return ended;
     case 'rejected':
@@ -104,7 +112,7 @@ export function truthText(order: Order): string {
   const why = said === '' ? '' : ` ${sentence(said)}`;
   switch (order.state) {
     case 'open':
-      return `Open at the exchange.${filled === '' ? '' : ` ${filled}`}${why}`;
+      return `${isWaiting(order) ? 'Waits at the exchange for its stop.' : 'Open at the exchange.'}${filled === '' ? '' : ` ${filled}`}${why}`;
     case 'submitting':
     case 'unknown':
     case 'cancelling':
@@ -119,6 +127,7 @@ function closedText(order: Order): string {
     case 'filled':
       return 'Filled whole.';
     case 'cancelled':
+      if (order.replacedBy !== null) return `Moved; order ${plain(order.replacedBy)} stands in its place.`;
       return order.filledBase === '0' ? 'Cancelled; nothing traded.' : 'Cancelled; it traded in part.';
     case 'expired':
       return order.filledBase === '0' ? 'Given up; nothing traded.' : 'Given up; it traded in part.';

@@ -284,6 +284,33 @@ describe('changing', () => {
     expect(desk.out()).toBe('Open at the exchange.\nOrder abcd1234-1-m-9\n');
   });
 
+  test('an order that was moved could not be found by its old key', async () => {
+    const moved = (key: string, replacedBy: string) =>
+      orderOf({ key, clientId: key, venueId: null, state: 'closed', ended: 'cancelled', replacedBy });
+    const ended = [moved('abcd1234-1-m-9', 'abcd1234-1-m-11'), moved('abcd1234-1-m-4', 'abcd1234-1-m-9')];
+    const list = ({ query }: Record<string, unknown>) => ({
+      orders: (query as { state?: string }).state === 'closed' ? ended : [orderOf({ key: 'abcd1234-1-m-11' })],
+      next: null,
+    });
+    const desk = fakeDesk({ desk: { ...open, 'orders.list': list } });
+    expect(await desk.run('order', 'cancel', 'abcd1234-1-m-4')).toBe(1);
+    expect(desk.err()).toContain('Order abcd1234-1-m-9 was moved: order abcd1234-1-m-11 stands in its place.');
+    expect(desk.asked.map(({ name }) => name)).not.toContain('orders.cancel');
+    expect(await desk.run('orders', '--closed')).toBe(0);
+    expect(desk.out()).toContain('moved, now abcd1234-1-m-11');
+    const stranger = fakeDesk({ desk: { ...open, 'orders.list': list } });
+    await stranger.run('order', 'cancel', 'zzz');
+    expect(stranger.err()).toContain('No open order is called "zzz".');
+  });
+
+  test('a stop that waits was called open', async () => {
+    const terms = { kind: 'stop-limit', price: '42000', activation: '43000' } as const;
+    const orders = [orderOf({ terms }), orderOf({ key: 'k-2', terms, filledBase: '0.001' })];
+    const desk = fakeDesk({ desk: { ...open, 'orders.list': { orders, next: null } } });
+    expect(await desk.run('orders')).toBe(0);
+    expect(desk.out().match(/waiting for its stop/g)).toHaveLength(1);
+  });
+
   test('only what nothing else can settle may be declared absent', async () => {
     const desk = fakeDesk({ desk: open });
     expect(await desk.run('order', 'declare-absent', KEY, '--yes')).toBe(1);
