@@ -97,7 +97,7 @@ function sizeAllows(step: Step, { instrument, draft, now, confirmations }: Case)
   step.refuse(
     'too-large',
     `${worth}; at most ${limit.amount.toString()} ${quote} is allowed.`,
-    'Make it smaller, or raise the limit.',
+    'Make it smaller, or raise the limit on the page: Trade, Limits, “What this desk lets through”.',
   );
   return false;
 }
@@ -129,7 +129,7 @@ function countAllows(step: Step, { instrument, instead }: Case): boolean {
   step.refuse(
     'too-many-open',
     `${max} orders are open${where}, as many as allowed.`,
-    'Cancel one, or raise the limit.',
+    'Cancel one, or raise the limit on the page: Trade, Limits, “What this desk lets through”.',
   );
   return false;
 }
