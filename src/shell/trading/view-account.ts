@@ -8,7 +8,7 @@ import { EXTERNAL, type MachineRow, type Order } from '../../engine/state.ts';
 import type { CustodyNow } from '../custody-link.ts';
 import type { AccountRunner } from './ports.ts';
 
-export const RESUME_COMMAND = 'npm run gapless -- resume';
+export const RESUME_COMMAND = 'npx gapless resume';
 
 export type AccountFacts = {
   readonly connection: Pick<Connection, 'id' | 'venue' | 'purpose' | 'sinceMs' | 'keyAddedAtMs' | 'trouble'>;
@@ -101,7 +101,7 @@ function machineCondition(machine: MachineRow, connection: AccountFacts['connect
     case 'live':
       return { state: 'ready', cause: '', cure: '', sinceMs: stream.sinceMs };
     case 'lost': {
-      const cure = 'It connects again by itself; until then everything is read every 10 seconds.';
+      const cure = 'It connects again by itself; until then everything is asked for every 10 seconds.';
       return { state: 'trouble', cause: `Fills do not stream: ${streamWhy}.`, cure, sinceMs: stream.sinceMs };
     }
     case 'gap': {

@@ -57,8 +57,8 @@ export function ConnectionSwitch() {
       >
         {choices.map(({ account, name, practice, state }) => (
           <option key={account.connection} value={account.connection}>
-            {name} · {practice ? 'Practice · ' : ''}
-            {state.word}
+            {practice ? 'Practice · ' : ''}
+            {name} · {state.word}
           </option>
         ))}
       </select>
