@@ -106,7 +106,7 @@ test('a halt pulled on the phone stops the other screen, and the command line go
   await phone.page.getByRole('button', { name: 'Halt', exact: true }).click();
   await phone.page.getByRole('dialog', { name: 'Halt trading' }).getByRole('button', { name: 'Halt now' }).click();
   const told = phone.page.getByRole('dialog', { name: 'Trading is halted' });
-  await told.getByText('npm run gapless -- resume').waitFor();
+  await told.getByText('npx gapless resume').waitFor();
   await page.getByRole('button', { name: /^Halted/ }).waitFor();
   await page.locator('.ticket-gate').waitFor();
   await page.locator('.trade-bar').waitFor();

@@ -137,7 +137,7 @@ function policyView(
             ...proposal,
             limits: { ...proposal.limits, markets: [...proposal.limits.markets] },
             words: [...proposal.words],
-            approveWith: proposal.inForceAtMs === null ? `npm run gapless -- policy approve ${connection}` : '',
+            approveWith: proposal.inForceAtMs === null ? `npx gapless policy approve ${connection}` : '',
           },
   };
 }

@@ -121,7 +121,7 @@ function Ask(props: AskProps) {
         <>
           <ProblemNote error={halting.error} />
           <p className="dim small">
-            The same works on the machine itself: <code>npm run gapless -- halt</code>
+            The same works on the machine itself: <code>npx gapless halt</code>
           </p>
         </>
       )}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { doneWords, haltWords, reachOf, reachWords } from './halt-words.ts';
 
-const resumeWith = 'npm run gapless -- resume';
+const resumeWith = 'npx gapless resume';
 
 test('nothing halted needs no words', () => {
   expect(haltWords({ everything: false, halts: [], reducing: [], resumeWith: '' })).toBeNull();
