@@ -140,6 +140,8 @@ export class TradeDesk {
     const { keyboard } = this.page;
     await keyboard.press('Escape');
     await keyboard.press(side === 'buy' ? 'b' : 's');
+    // In a field letters are text.
+    await keyboard.press('Escape');
     await keyboard.press('p');
     await keyboard.type(price);
     await keyboard.press('Tab');

@@ -64,7 +64,6 @@ function PriceOf(props: Props & { readonly field: PriceField }) {
       inputRef={props.refs[field]}
       onChange={(text) => change({ type: 'typed', field, text })}
       onStep={(count) => change({ type: 'stepped', field, count })}
-      {...(field === 'price' ? { onLetter: (key: string) => takeBest(props, key) } : {})}
       onFocus={() => props.onPriceFocus(field)}
       error={read.errors[field]}
       wrong={isWrong(props, field)}
@@ -73,14 +72,6 @@ function PriceOf(props: Props & { readonly field: PriceField }) {
       <Problems problems={props.problems} of={[PROBLEM_FIELD[field]]} onMend={mend(change)} />
     </NumberField>
   );
-}
-
-/** In the field for the price, where letters mean nothing else. */
-function takeBest({ known, change }: Props, key: string): boolean {
-  const best = { b: known.bid, a: known.ask }[key];
-  if (best === undefined) return false;
-  if (best !== null) change({ type: 'typed', field: 'price', text: best });
-  return true;
 }
 
 /** The two prices that are wanted most, by one click. Tab goes on to the amount: the keys are the field's. */
@@ -100,11 +91,7 @@ function BestPrices({ known, change, distance }: Props) {
             className="quiet plain"
             tabIndex={-1}
             disabled={price === null}
-            title={
-              price === null
-                ? 'Nobody tells it now'
-                : `Take the best ${name.toLowerCase()}, ${group(price)} (${name[0]?.toLowerCase()} in the field)`
-            }
+            title={price === null ? 'Nobody tells it now' : `Take the best ${name.toLowerCase()}, ${group(price)}`}
             onClick={() => change({ type: 'typed', field: 'price', text: price ?? '' })}
           >
             {name}

@@ -1,7 +1,7 @@
 /** Single keys that act on the ticket wherever one is on Trade. */
 
 import { useSingleKeys } from '../../frame/single-keys.ts';
-import { KINDS, type Kind, type Side } from './form.ts';
+import { type Form, hasPrice, KINDS, type Kind, type Side } from './form.ts';
 
 export type TicketKeys = {
   readonly side: (side: Side) => void;
@@ -10,6 +10,11 @@ export type TicketKeys = {
 };
 
 export const nextKind = (kind: Kind): Kind => KINDS[(KINDS.indexOf(kind) + 1) % KINDS.length] ?? 'limit';
+
+/** After the side was chosen: the price where it is still missing, else the amount. */
+export function firstToType({ kind, price }: Pick<Form, 'kind' | 'price'>): 'price' | 'amount' {
+  return hasPrice(kind) && price === '' ? 'price' : 'amount';
+}
 
 export function useTicketKeys(keys: TicketKeys): void {
   useSingleKeys((key) => act(key, keys));

@@ -12,8 +12,6 @@ type Props = {
   readonly onChange: (text: string) => void;
   /** Arrow keys: how many ticks, signed. */
   readonly onStep?: (count: number) => void;
-  /** Letters are no digits, so they may mean something; true when one did. */
-  readonly onLetter?: (key: string) => boolean;
   readonly onFocus?: () => void;
   readonly error: FieldError | undefined;
   readonly wrong: boolean;
@@ -29,8 +27,6 @@ export function NumberField(props: Props) {
   const pressed = (event: KeyboardEvent<HTMLInputElement>): void => {
     // Out of the field, so that single keys are commands again.
     if (event.key === 'Escape') event.currentTarget.blur();
-    if (!event.ctrlKey && !event.metaKey && !event.altKey && props.onLetter?.(event.key) === true)
-      event.preventDefault();
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
     if (direction === undefined || onStep === undefined) return;
     event.preventDefault();

@@ -3,18 +3,18 @@ import type { OrderPreview } from '../../../src/contract/trading.ts';
 import type { PlaceAsk } from '../data/actions.ts';
 import { PreviewLine } from './preview-line.ts';
 
-const ask = (price: string, confirmations: PlaceAsk['confirmations'] = []): PlaceAsk => ({
+const ask = (price: string): PlaceAsk => ({
   connection: 'c',
   market: 'BTC_USDT',
   draft: {
     ...{ side: 'buy', terms: { kind: 'limit', price, postOnly: false, ioc: false } },
     quantity: { unit: 'base', amount: '1' },
   },
-  confirmations,
+  confirmations: [],
 });
-const preview = (sentence: string, confirm: 'far-from-market' | null = null): OrderPreview => ({
+const preview = (sentence: string): OrderPreview => ({
   ...{ sentence, quantityBase: null, value: null, fee: null, after: null, distancePercent: null, sentAs: '' },
-  problems: confirm === null ? [] : [{ code: 'x', field: 'price', cause: '', cure: '', mend: null, confirm }],
+  problems: [],
 });
 
 function setup() {
@@ -126,22 +126,6 @@ test('a failure is told, and the next press asks anew', async () => {
   const settled = line.settled();
   asked[1]?.answer(preview('there'));
   expect((await settled).state).toBe('told');
-});
-
-test('a confirmation that was offered stays to be taken back, until the order is another', async () => {
-  const { line, asked, pause, settle } = setup();
-  line.want(ask('1'));
-  pause();
-  asked[0]?.answer(preview('', 'far-from-market'));
-  await settle();
-  expect(line.offered()).toEqual(['far-from-market']);
-  line.want(ask('1', ['far-from-market']));
-  pause();
-  asked[1]?.answer(preview(''));
-  await settle();
-  expect(line.offered()).toEqual(['far-from-market']);
-  line.want(ask('2'));
-  expect(line.offered()).toEqual([]);
 });
 
 test('no order, no question', () => {

@@ -3,7 +3,7 @@
  * or not at all: never an older one.
  */
 
-import type { Confirmation, OrderPreview } from '../../../src/contract/trading.ts';
+import type { OrderPreview } from '../../../src/contract/trading.ts';
 import type { PlaceAsk } from '../data/actions.ts';
 
 /** Shorter than a pause between two keys; longer than the keys of one number. */
@@ -28,10 +28,6 @@ export class PreviewLine {
   readonly #listeners = new Set<() => void>();
   #wanted: { readonly ask: PlaceAsk; readonly text: string } | null = null;
   #told: Told = NONE;
-  #offered: { readonly about: string; readonly confirmations: readonly Confirmation[] } = {
-    about: '',
-    confirmations: [],
-  };
   #asked = 0;
   #cancel: (() => void) | null = null;
   #running: Promise<void> | null = null;
@@ -45,8 +41,6 @@ export class PreviewLine {
     return () => this.#listeners.delete(listener);
   };
   told = (): Told => this.#told;
-  /** Confirmations that this order was offered, said or not: a ticked box can be unticked. */
-  offered = (): readonly Confirmation[] => this.#offered.confirmations;
 
   /** Whether what is told is about this order (as text). */
   isAbout = (text: string): boolean => text === (this.#wanted?.text ?? 'null');
@@ -57,8 +51,6 @@ export class PreviewLine {
     if (text === (this.#wanted?.text ?? null)) return;
     this.#drop();
     this.#wanted = ask === null || text === null ? null : { ask, text };
-    const about = ask === null ? '' : JSON.stringify([ask.connection, ask.market, ask.draft]);
-    if (about !== this.#offered.about) this.#offered = { about, confirmations: [] };
     this.#tell(ask === null ? NONE : ASKING);
     if (ask !== null) this.#cancel = this.#seams.after(SETTLE_MS, () => void this.#ask());
   }
@@ -93,11 +85,6 @@ export class PreviewLine {
     );
     if (number !== this.#asked) return;
     this.#running = null;
-    if (told.state === 'told') {
-      const more = told.preview.problems.flatMap(({ confirm }) => (confirm === null ? [] : [confirm]));
-      const all = new Set([...this.#offered.confirmations, ...more]);
-      if (all.size > this.#offered.confirmations.length) this.#offered = { ...this.#offered, confirmations: [...all] };
-    }
     this.#tell(told);
   }
 

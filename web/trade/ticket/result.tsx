@@ -1,6 +1,7 @@
 /** What became of the order that was just sent: it follows the order until it has come to rest. */
 
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
 import type { Order } from '../../../src/contract/trading.ts';
 import { call } from '../../api/client.ts';
 import { Ago } from '../../parts/ago.tsx';
@@ -80,19 +81,26 @@ export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
 
 /** As the live line tells it; once it is no longer among the open ones, as the desk has it written. */
 function Followed(props: { readonly order: Order; readonly onClose: () => void; readonly children: React.ReactNode }) {
-  const { connection, key } = props.order;
+  const { connection } = props.order;
+  const [key, setKey] = useState(props.order.key);
+  const moved = key !== props.order.key;
   const open = useOpenOrders({ connection }).find((order) => order.key === key);
   const { data: ended } = useQuery({
     queryKey: ['orders.read', { connection, key }],
     queryFn: () => call('orders.read', { params: { id: connection, order: key } }),
-    enabled: open === undefined && props.order.state !== 'closed',
+    enabled: open === undefined && (moved || props.order.state !== 'closed'),
   });
   const order = open ?? ended ?? props.order;
+  const { replacedBy } = order;
+  useEffect(() => {
+    // Moved, it lives on under another key, at another price.
+    if (replacedBy !== null) setKey(replacedBy);
+  }, [replacedBy]);
   const { head, text, tone, busy } = outcomeOf(order);
   const next = order.doing.nextAtMs === null || !busy ? null : <Next atMs={order.doing.nextAtMs} />;
   return (
     <Said
-      head={head}
+      head={moved && order.state === 'open' ? 'Moved' : head}
       order={orderWords(order, order.market)}
       text={text}
       tone={tone}

@@ -15,7 +15,6 @@ import { GateNote } from './gate.tsx';
 import { Preview } from './preview.tsx';
 import type { Told } from './preview-line.ts';
 import { Problems } from './problems.tsx';
-import type { ReadForm } from './read-form.ts';
 import { ResultLine } from './result.tsx';
 import { Share } from './share.tsx';
 import { openFor } from './store.ts';
@@ -63,7 +62,9 @@ function TicketForm({ market }: { readonly market: Market }) {
         }}
       />
       <Share
-        percent={form.percent ?? shareShown(form, read, available)}
+        percent={
+          form.percent ?? shareShown(form, read.otherUnit === '' ? estimateOf(told, form) : read.otherUnit, available)
+        }
         available={available}
         asset={pays}
         money={form.side === 'buy'}
@@ -96,9 +97,9 @@ function estimateOf(told: Told, form: Form): string | null {
 }
 
 /** For an amount that was typed: of what pays, in what pays. */
-function shareShown(form: Form, read: ReadForm, available: string | null): number | null {
+function shareShown(form: Form, inOther: string | null, available: string | null): number | null {
   const paysIn = form.side === 'buy' ? 'quote' : 'base';
-  const amount = form.unit === paysIn ? numberOf(form.amount) : read.otherUnit;
+  const amount = form.unit === paysIn ? numberOf(form.amount) : inOther;
   return amount === null || available === null ? null : percentOf(amount, available);
 }
 

@@ -1,5 +1,4 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { Confirmation } from '../../../src/contract/trading.ts';
 import { type PlaceAsk, previewOrder } from '../data/actions.ts';
 import { PreviewLine, type Told } from './preview-line.ts';
 
@@ -8,12 +7,13 @@ const AGAIN_MS = 3_000;
 
 type Preview = {
   readonly told: Told;
-  readonly offered: readonly Confirmation[];
   readonly settled: () => Promise<Told>;
 };
 
 /** `moved` changes with whatever else the answer depends on: balances, the condition of the account. */
-export function usePreview(ask: PlaceAsk | null, moved: string): Preview {
+export function usePreview(asked: PlaceAsk | null, moved: string): Preview {
+  // Without what was confirmed: only then it tells what has to be confirmed now.
+  const ask = asked === null ? null : { ...asked, confirmations: [] };
   const [line] = useState(
     () =>
       new PreviewLine({
@@ -36,11 +36,9 @@ export function usePreview(ask: PlaceAsk | null, moved: string): Preview {
   }, [line]);
   useEffect(() => () => line.want(null), [line]);
   const told = useSyncExternalStore(line.subscribe, line.told);
-  const offered = useSyncExternalStore(line.subscribe, line.offered);
   // Between a change of the form and the effect that hands it on, the answer is still that of the order before.
   return {
     told: line.isAbout(text) ? told : ask === null ? { state: 'none' } : { state: 'asking' },
-    offered,
     settled: () => line.settled(),
   };
 }

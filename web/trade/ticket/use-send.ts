@@ -6,6 +6,7 @@ import type { OrderPreview } from '../../../src/contract/trading.ts';
 import { call, Problem } from '../../api/client.ts';
 import { isAnswer, listedNow, metOrders, onListed, type PlaceAsk, placeOrder, requestIdOf } from '../data/actions.ts';
 import { keptInTab } from '../data/kept-in-tab.ts';
+import { standing } from './confirmations.ts';
 import type { Form, Known } from './form.ts';
 import { emptied, meet, stillOpen } from './meet.ts';
 import type { Told } from './preview-line.ts';
@@ -121,7 +122,12 @@ export function useSend(known: Known): Send {
     const form = formNow();
     const told = await settled();
     // Changed meanwhile: that was another order.
-    if (formNow() !== form || told.state !== 'told' || told.preview.problems.length > 0) return;
+    if (
+      formNow() !== form ||
+      told.state !== 'told' ||
+      standing(told.preview.problems, ask.confirmations ?? []).length > 0
+    )
+      return;
     if (asks) setAsked({ ask, form, preview: told.preview, atMs: Date.now() });
     else await fresh(ask, form);
   };

@@ -9,9 +9,10 @@ import { keptInTab } from '../data/kept-in-tab.ts';
 import { usePlace } from '../data/place.ts';
 import { usePickedPrice } from '../data/ticket-price.ts';
 import { isAsked, useAskFirst } from './ask-first.ts';
+import { offeredFor, standing } from './confirmations.ts';
 import type { FieldRefs } from './fields.tsx';
 import type { Change, Field, Form, Known, PriceField } from './form.ts';
-import { nextKind, useTicketKeys } from './keys.ts';
+import { firstToType, nextKind, useTicketKeys } from './keys.ts';
 import type { Told } from './preview-line.ts';
 import { type ReadForm, readForm } from './read-form.ts';
 import { readSent } from './sent.ts';
@@ -63,6 +64,7 @@ export type TicketState = {
   readonly submit: (event: FormEvent) => void;
 };
 
+const NO_PROBLEMS: readonly OrderProblem[] = [];
 const FIELDS: readonly Field[] = ['activation', 'price', 'amount'];
 
 export function useTicket(market: Market): TicketState {
@@ -77,7 +79,7 @@ export function useTicket(market: Market): TicketState {
       ? null
       : { connection, market: market.symbol, draft: read.draft, confirmations: [...form.confirmations] };
   const moved = `${known.availableBase} ${known.availableQuote} ${account?.state} ${account?.stream.state}`;
-  const { told, offered, settled } = usePreview(ask, moved);
+  const { told, settled } = usePreview(ask, moved);
   const send = useSend(known);
   const refs: FieldRefs = { price: useRef(null), activation: useRef(null), amount: useRef(null) };
   const priceField = useRef<PriceField>('price');
@@ -90,7 +92,11 @@ export function useTicket(market: Market): TicketState {
     input?.select();
   };
   useTicketKeys({
-    side: (side) => change({ type: 'side', side }),
+    side: (side) => {
+      change({ type: 'side', side });
+      // Whoever chose the side goes on to type: digits beside the fields would be lost.
+      focus(firstToType(formNow()));
+    },
     nextKind: () => change({ type: 'kind', kind: nextKind(formNow().kind) }),
     focus,
   });
@@ -102,6 +108,14 @@ export function useTicket(market: Market): TicketState {
     if (ask !== null) send.press(ask, settled, isAsked(askFirst, form.kind));
     else if (first !== undefined) focus(first);
   };
-  const problems = told.state === 'told' ? told.preview.problems : [];
+  const asked = told.state === 'told' ? told.preview.problems : NO_PROBLEMS;
+  const problems = standing(asked, form.confirmations);
+  const offered = offeredFor(asked);
+  const stale =
+    told.state === 'told' ? form.confirmations.find((one) => !asked.some(({ confirm }) => confirm === one)) : undefined;
+  useEffect(() => {
+    // Said about something that is over: should it come back, it has to be said again.
+    if (stale !== undefined) changeForm({ type: 'confirm', confirmation: stale, on: false }, known);
+  }, [stale, known]);
   return { form, known, read, told, problems, offered, gate, send, refs, priceField, change, submit };
 }
