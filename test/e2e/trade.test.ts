@@ -43,6 +43,8 @@ test('Trade is one key away, and says that a market has to be chosen first', asy
   await page.keyboard.press('g');
   await page.keyboard.press('t');
   await page.getByText('Prices live').waitFor();
+  // WhiteBIT pointed at practice looked like the real one here: said beside the market, and on the switch.
+  expect(await page.locator('.trade-head').getByText('Practice', { exact: true }).count()).toBe(2);
   await phone.page.goto(`${desk.address}/trade`);
   await phone.page.getByText('Prices live').waitFor();
   await trade.showOnPhone('Ticket');
