@@ -5,7 +5,11 @@ import type { Side } from './form.ts';
 export function distanceWords(percent: string | null, side: Side): string {
   if (percent === null) return '';
   const beyond = !percent.startsWith('-');
-  const size = `${group(roundText(percent.replace('-', ''), 2))} %`;
+  const best = `the best ${side === 'buy' ? 'ask' : 'bid'}`;
+  const plain = percent.replace('-', '');
+  if (!/[1-9]/.test(plain)) return `At ${best}`;
+  const rounded = roundText(plain, 2);
+  const size = /[1-9]/.test(rounded) ? `${group(rounded)} %` : 'Less than 0.01 %';
   const above = beyond === (side === 'buy');
-  return `${size} ${above ? 'above' : 'below'} the best ${side === 'buy' ? 'ask' : 'bid'}`;
+  return `${size} ${above ? 'above' : 'below'} ${best}`;
 }

@@ -54,7 +54,7 @@ function useLookedFor(result: Result | null): void {
       const { connection, market } = sent?.ask ?? {};
       const query = { state: 'closed', ...(connection === undefined ? {} : { connection, market }) } as const;
       const { orders } = await call('orders.list', { query });
-      metOrders(orders);
+      metOrders([...listedNow(), ...orders]);
       return orders.length;
     },
     enabled: sent !== null,
@@ -107,10 +107,8 @@ export function useSend(known: Known): Send {
     } catch (error) {
       // Not let in, nobody was told what became of the press before.
       if (!isAnswer(error) || (wasSent && isNotLetIn(error))) {
-        const order = meet(listedNow(), latest.current);
-        return setResult(
-          order === null ? { state: 'unanswered', sent, reloaded: false } : { state: 'placed', order, instead: null },
-        );
+        // Not looked up here: a page that is reloaded hears silence, too, and what it would find it could not tell.
+        return setResult({ state: 'unanswered', sent, reloaded: false });
       }
       forgetSent(keptInTab());
       setResult({ state: 'refused', words, error });
