@@ -43,6 +43,16 @@ describe('a refusal names its code, its cause, its cure, and what would let it p
       expect(desk.wish(side, price, amount, { ...more, confirmations: [confirm] }).refused).toBeNull();
   });
 
+  test('with nothing to sell the cure was a smaller order', () => {
+    const desk = new Desk();
+    desk.hear({ kind: 'limits', limits: { ...LIMITS, largestOrder: [{ asset: 'USDT', amount: d('5000') }] } });
+    expect(desk.wish('sell', '100', '10').refused).toBeNull();
+    expect(desk.wish('sell', '100', '1').refused).toMatchObject({
+      code: 'not-enough',
+      cure: 'Cancel an order that holds BTC.',
+    });
+  });
+
   test('a stop that would act at once, and one that would not', () => {
     const desk = new Desk();
     const stop = (activation: string, confirmations: PlaceWish['confirmations'] = []) =>

@@ -189,12 +189,20 @@ function fundsAllow(step: Step, { instrument, draft, now, instead }: Case): bool
     step.refuse('balances-unknown', `The balance of ${need.asset} is not known.`, 'Wait until it was read.');
     return false;
   }
-  const free = (balance?.free ?? Decimal.ZERO).sub(reservedOf(step.state, step.rules, need.asset));
+  const reserved = reservedOf(step.state, step.rules, need.asset);
+  const free = (balance?.free ?? Decimal.ZERO).sub(reserved);
   const released = instead === null ? Decimal.ZERO : releasedBy(step, instrument, instead, need.asset, now);
   if (free.add(released).gte(need.amount)) return true;
   const cause = `It takes ${need.amount.toString()} ${need.asset}; ${free.toString()} is free.`;
-  step.refuse('not-enough', cause, 'Make it smaller, or cancel another order.');
+  const isHeld = reserved.sign() > 0 || (balance?.locked.sign() ?? 0) > 0;
+  step.refuse('not-enough', cause, enoughBy(need.asset, free, isHeld));
   return false;
+}
+
+/** Only what would help: with nothing free no order is small enough, with nothing held none can be cancelled. */
+function enoughBy(asset: string, free: Decimal, isHeld: boolean): string {
+  if (free.sign() > 0) return isHeld ? 'Make it smaller, or cancel another order.' : 'Make it smaller.';
+  return isHeld ? `Cancel an order that holds ${asset}.` : `Buy or deposit ${asset} first.`;
 }
 
 /** What the order that is moved gives back. */

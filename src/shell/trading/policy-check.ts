@@ -56,13 +56,19 @@ export function policyProblems(judged: PolicyCase): readonly PolicyProblem[] {
 }
 
 /** The middle of the book, or the last trade: what custody's own reference is close to. */
-function fairPrice({ draft, now }: PolicyCase): Decimal | null {
+export function fairPrice({ draft, now }: Pick<PolicyCase, 'draft' | 'now'>): Decimal | null {
   const { terms } = draft;
   const middle = now?.bid != null && now.ask !== null ? now.bid.add(now.ask).div(TWO, PLACES, 'half-even') : null;
   const market = middle ?? now?.last ?? null;
   if (market === null || terms.kind === 'limit' || terms.kind === 'market') return market;
   const waits = draft.side === 'buy' ? terms.activation.gt(market) : terms.activation.lt(market);
   return waits ? terms.activation : market;
+}
+
+/** The worst price that custody signs. */
+export function bandEdge(side: OrderDraft['side'], fair: Decimal, bandPercent: string): Decimal {
+  const band = ratio(bandPercent);
+  return fair.mul(side === 'buy' ? Decimal.ONE.add(band) : Decimal.ONE.sub(band));
 }
 
 function bandProblems(judged: PolicyCase): PolicyProblem[] {
@@ -79,8 +85,7 @@ function bandProblems(judged: PolicyCase): PolicyProblem[] {
   const price = limitPrice(terms);
   if (price === null || fair === null || fair.sign() <= 0) return [];
   const { bandPercent } = policy.limits;
-  const band = ratio(bandPercent);
-  const edge = side === 'buy' ? fair.mul(Decimal.ONE.add(band)) : fair.mul(Decimal.ONE.sub(band));
+  const edge = bandEdge(side, fair, bandPercent);
   if (side === 'buy' ? price.lte(edge) : price.gte(edge)) return [];
   const within = edge.quantize(instrument.tick, side === 'buy' ? 'floor' : 'ceil');
   const mended = { ...draft, terms: { ...terms, price: within } } as OrderDraft;

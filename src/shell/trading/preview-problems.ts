@@ -8,7 +8,7 @@ import type { OrderDraft } from '../../core/order.ts';
 import type { Refusal, RefusalCode } from '../../engine/applied.ts';
 import type { MarketNow } from '../../engine/events.ts';
 import { orderCode } from '../refusal.ts';
-import { baseText, percentOf, priceText, quoteText, stepped } from './preview-numbers.ts';
+import { baseText, priceText, quoteText, stepped } from './preview-numbers.ts';
 import { draftView } from './trading-desk-words.ts';
 
 type Case = { readonly draft: OrderDraft; readonly instrument: Instrument; readonly now: MarketNow | null };
@@ -35,10 +35,24 @@ export function mendTo(label: string, draft: OrderDraft): OrderProblem['mend'] {
   return { label, draft: draftView(draft) };
 }
 
-/** "Use 12.5 % less". */
-export function lessLabel(before: OrderDraft, after: OrderDraft): string {
-  const percent = percentOf(after.quantity.amount, before.quantity.amount, 1).abs();
-  return percent.isZero() ? 'Use slightly less' : `Use ${percent.toString()} % less`;
+/** "Use 0.0208 BTC". */
+export const lessLabel = (after: OrderDraft, instrument: Instrument): string => `Use ${amountText(after, instrument)}`;
+
+const TOO_MUCH = ['order_not_enough', 'order_too_large', 'custody_order_size', 'custody_turnover', 'custody_adverse'];
+
+/**
+ * Of all that says "smaller", what there is not enough of and the limit that is reached first; the one button leads to
+ * what passes them all. Where one of them can be mended by no amount, none is promised.
+ */
+export function tightest(problems: readonly OrderProblem[]): OrderProblem[] {
+  const sized = problems.filter(({ code }) => TOO_MUCH.includes(code));
+  if (sized.length < 2) return [...problems];
+  const amountOf = ({ mend }: OrderProblem): Decimal =>
+    mend === null ? Decimal.ZERO : Decimal.parse(mend.draft.quantity.amount);
+  const least = sized.reduce((one, other) => (amountOf(other).lt(amountOf(one)) ? other : one));
+  const missing = sized.find(({ code }) => code === 'order_not_enough');
+  const kept = missing === undefined || missing === least ? [least] : [{ ...missing, mend: null }, least];
+  return [...kept, ...problems.filter(({ code }) => !TOO_MUCH.includes(code))];
 }
 
 export function fitProblemOf(problem: FitProblem, judged: Case): OrderProblem {
@@ -60,13 +74,13 @@ function raisedTo({ code, reach }: FitProblem, { draft, instrument, now }: Case)
   return fitOrder(instrument, raised, now).ok ? raised : null;
 }
 
-function labelOf({ code, field }: FitProblem, { draft, instrument }: Case, mend: OrderDraft): string {
+function labelOf({ code, field }: FitProblem, { instrument }: Case, mend: OrderDraft): string {
   switch (code) {
     case 'off-tick':
     case 'off-lot':
       return `Round to ${valueText(field, mend, instrument)}`;
     case 'above-notional-max':
-      return lessLabel(draft, mend);
+      return lessLabel(mend, instrument);
     case 'crosses-post-only':
       return `Set the price to ${valueText('price', mend, instrument)}`;
     default:

@@ -4,6 +4,7 @@ import type { Decimal } from '../../core/decimal.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { OrderDraft } from '../../core/order.ts';
 import type { MarketNow } from '../../engine/events.ts';
+import { bandEdge, fairPrice } from './policy-check.ts';
 import type { Figures } from './preview-figures.ts';
 import { baseText, feeText, percentOf, priceText, quoteText, stepped } from './preview-numbers.ts';
 
@@ -21,16 +22,22 @@ export function sentenceOf(told: Told): string {
 }
 
 /** Market orders have no price, and so no bound on what they cost: custody gives them one. Empty for the others. */
-export function sentAsOf({ draft, bandPercent }: Told): string {
+export function sentAsOf({ draft, instrument, now, bandPercent }: Told): string {
   const { terms, side } = draft;
   if (terms.kind === 'limit' || terms.kind === 'stop-limit') return '';
   const edge = bandPercent === null ? 'at the edge of the band that custody allows' : `at most ${bandPercent} %`;
   const beyond = side === 'buy' ? 'above' : 'below';
   const kind = terms.kind === 'market' ? 'a limit order that takes at once' : 'a stop limit order';
   const from = terms.kind === 'market' ? 'the market' : 'its trigger';
-  return bandPercent === null
-    ? `Leaves as ${kind}, ${edge}.`
-    : `Leaves as ${kind}, ${edge} ${beyond} ${from}. What does not trade within that is ${terms.kind === 'market' ? 'given up' : 'left waiting'}.`;
+  if (bandPercent === null) return `Leaves as ${kind}, ${edge}.`;
+  const fair = fairPrice({ draft, now });
+  const worst =
+    fair === null
+      ? null
+      : bandEdge(side, fair, bandPercent).quantize(instrument.tick, side === 'buy' ? 'floor' : 'ceil');
+  const least = side === 'buy' ? 'up to' : 'down to';
+  const price = worst === null ? '' : ` (${least} ${priceText(worst, instrument)} as prices are now)`;
+  return `Leaves as ${kind}, ${edge} ${beyond} ${from}${price}. What does not trade within that is ${terms.kind === 'market' ? 'given up' : 'left waiting'}.`;
 }
 
 function whatOf({ draft, instrument, figures }: Told): string {

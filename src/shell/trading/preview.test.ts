@@ -114,7 +114,7 @@ test('a limit order that rests', () => {
     value: '4321',
     fee: { asset: 'BTC', amount: '0.0001' },
     after: { asset: 'USDT', available: '1679' },
-    distancePercent: '-0.3',
+    distancePercent: '-0.30025291',
     sentAs: '',
   });
 });
@@ -173,11 +173,11 @@ test.each<[string, Asked, string]>([
 
 test('what has no price leaves as a limit order at the edge of the band, and this is said', () => {
   expect(asked({ terms: { kind: 'market' }, quantity: base('0.1') }).sentAs).toBe(
-    'Leaves as a limit order that takes at once, at most 2 % above the market. What does not trade within that is given up.',
+    'Leaves as a limit order that takes at once, at most 2 % above the market (up to 44\u202f206.86 USDT as prices are now). What does not trade within that is given up.',
   );
   const stop = asked({ side: 'sell', terms: { kind: 'stop-market', activation: d('43000') }, quantity: base('0.1') });
   expect(stop.sentAs).toBe(
-    'Leaves as a stop limit order, at most 2 % below its trigger. What does not trade within that is left waiting.',
+    'Leaves as a stop limit order, at most 2 % below its trigger (down to 42\u202f140.00 USDT as prices are now). What does not trade within that is left waiting.',
   );
 });
 
@@ -211,16 +211,16 @@ test.each<[string, Asked, [string, string | null][]]>([
     { terms: limit('43400', { postOnly: true }), quantity: base('0.1') },
     [['order_crosses_post_only', 'Set the price to 43\u202f340.12']],
   ],
-  ['more than there is', { terms: limit('43210'), quantity: base('0.15') }, [['order_not_enough', 'Use 7.4 % less']]],
+  ['more than there is', { terms: limit('43210'), quantity: base('0.15') }, [['order_not_enough', 'Use 0.13885 BTC']]],
   [
     'more than its owner allows',
     { terms: limit('43210'), quantity: base('0.1'), limits: { largestOrder: [{ asset: 'USDT', amount: d('1000') }] } },
-    [['order_too_large', 'Use 76.9 % less']],
+    [['order_too_large', 'Use 0.02314 BTC']],
   ],
   [
     'more than custody allows',
     { terms: limit('43210'), quantity: base('0.1'), policy: { equity: '20000' } },
-    [['custody_order_size', 'Use 76.9 % less']],
+    [['custody_order_size', 'Use 0.02314 BTC']],
   ],
   [
     'a market that custody does not allow',
@@ -230,10 +230,7 @@ test.each<[string, Asked, [string, string | null][]]>([
   [
     'beyond the band',
     { terms: limit('44250'), quantity: base('0.1') },
-    [
-      ['order_far_from_market', null],
-      ['custody_price_band', 'Set the price to 44\u202f206.86'],
-    ],
+    [['custody_price_band', 'Set the price to 44\u202f206.86']],
   ],
   [
     'a day that is used up',
@@ -242,7 +239,7 @@ test.each<[string, Asked, [string, string | null][]]>([
       quantity: base('0.1'),
       policy: { used: { adverse: '9999', turnover: '0', adverseOpen: '0', turnoverOpen: '0', openOrders: 0 } },
     },
-    [['custody_adverse', 'Use 76.9 % less']],
+    [['custody_adverse', 'Use 0.02314 BTC']],
   ],
   [
     'turned over enough',
@@ -264,6 +261,17 @@ test.each<[string, Asked, [string, string | null][]]>([
   ],
 ])('%s', (_what, ask, expected) => {
   expect(labels(asked(ask))).toEqual(expected);
+});
+
+test('far too much named four limits and not the money; the button led to the next refusal', () => {
+  const limits = { largestOrder: [{ asset: 'USDT', amount: d('1000') }] };
+  const preview = asked({ terms: limit('43210'), quantity: base('5'), limits, policy: { equity: '15000' } });
+  expect(labels(preview)).toEqual([
+    ['order_not_enough', null],
+    ['custody_order_size', 'Use 0.01735 BTC'],
+  ]);
+  expect(preview.problems[0]?.cause).toBe('It takes 216050 USDT; 6000 is free.');
+  expect(preview.after).toBeNull();
 });
 
 test('everything that has to be confirmed is told at once', () => {

@@ -12,12 +12,13 @@ import { type PolicyProblem, policyProblems } from './policy-check.ts';
 import type { AccountRunner } from './ports.ts';
 import { type Figures, figuresOf, shrunk } from './preview-figures.ts';
 import { percentOf, stepped } from './preview-numbers.ts';
-import { fitProblemOf, lessLabel, mendTo, refusalProblem } from './preview-problems.ts';
+import { fitProblemOf, lessLabel, mendTo, refusalProblem, tightest } from './preview-problems.ts';
 import { sentAsOf, sentenceOf } from './preview-sentence.ts';
 
 /** There are five confirmations; each may be asked for once. */
 const CONFIRMATIONS_MAX = 5;
-const DISTANCE_PLACES = 2;
+/** A tick of a dear market is far less than a hundredth of a percent, and on which side it is matters. */
+const DISTANCE_PLACES = 8;
 
 type Asked = {
   readonly runner: Pick<AccountRunner, 'preview' | 'query'>;
@@ -36,10 +37,15 @@ export function previewOrder({ runner, wish, policy, unitPrice }: Asked): OrderP
   const figures = figuresOf(draft, instrument, now, query.machine.profile);
   const told = { draft, instrument, figures, now, bandPercent: policy?.limits.bandPercent ?? null };
   const kept = policy === null ? [] : policyProblems({ query, instrument, draft, now, policy, unitPrice });
-  const problems = [
-    ...refusals.flatMap((refused) => problemsOf(refused, { query, instrument, draft, now, figures })),
-    ...kept.map((problem) => policyProblem(problem, draft, instrument)),
-  ];
+  // Custody says the same of the price, and lets nobody confirm it.
+  const isBarred = kept.some(({ code, field }) => code === 'custody_price_band' && field === 'price');
+  const said = [...refusals, ...missingOf(refusals, query, figures)].filter(
+    ({ code }) => !(isBarred && code === 'far-from-market'),
+  );
+  const problems = tightest([
+    ...said.flatMap((refused) => problemsOf(refused, { query, instrument, draft, now, figures })),
+    ...kept.map((problem) => policyProblem(problem, instrument)),
+  ]);
   return {
     sentence: sentenceOf(told),
     problems,
@@ -67,6 +73,15 @@ function refusalsOf(runner: Asked['runner'], wish: PlaceWish): { refusals: Refus
   return { refusals, after: null };
 }
 
+/** The machine stops at a limit before it looks at the money; a person wants to hear of the money first. */
+function missingOf(refusals: readonly Refusal[], query: AccountQuery, { need }: Figures): Refusal[] {
+  if (need === null || !refusals.some(({ code }) => code === 'too-large')) return [];
+  const available = query.available(need.asset);
+  if (available.gte(need.amount)) return [];
+  const cause = `It takes ${need.amount.toString()} ${need.asset}; ${available.toString()} is free.`;
+  return [{ code: 'not-enough', cause, cure: 'Make it smaller.', confirm: null, problems: [], againAtMs: null }];
+}
+
 function problemsOf(
   refused: Refusal,
   judged: {
@@ -83,7 +98,7 @@ function problemsOf(
   const { need, value } = figures;
   const least = (allowed: Decimal, needed: Decimal): OrderProblem['mend'] => {
     const less = shrunk(draft, instrument, allowed, needed);
-    return less === null ? null : mendTo(lessLabel(draft, less), less);
+    return less === null ? null : mendTo(lessLabel(less, instrument), less);
   };
   if (refused.code === 'not-enough' && need !== null)
     return [refusalProblem(refused, least(query.available(need.asset), need.amount))];
@@ -93,7 +108,7 @@ function problemsOf(
   return [refusalProblem(refused, null)];
 }
 
-function policyProblem(problem: PolicyProblem, draft: OrderDraft, instrument: Instrument): OrderProblem {
+function policyProblem(problem: PolicyProblem, instrument: Instrument): OrderProblem {
   const { code, field, cause, cure, mend } = problem;
   const price = mend === null ? null : limitPrice(mend.terms);
   const label =
@@ -101,7 +116,7 @@ function policyProblem(problem: PolicyProblem, draft: OrderDraft, instrument: In
       ? ''
       : field === 'price' && price !== null
         ? `Set the price to ${stepped(price, instrument.tick)}`
-        : lessLabel(draft, mend);
+        : lessLabel(mend, instrument);
   return { code, field, cause, cure, mend: mend === null ? null : mendTo(label, mend), confirm: null };
 }
 
@@ -109,7 +124,8 @@ function policyProblem(problem: PolicyProblem, draft: OrderDraft, instrument: In
 function afterOf({ need }: Figures, before: AccountQuery, after: AccountQuery | null): OrderPreview['after'] {
   if (need === null) return null;
   const available = after?.available(need.asset) ?? before.available(need.asset).sub(need.amount);
-  return { asset: need.asset, available: available.toString() };
+  // Nothing is left of less than nothing: what is missing is said as a problem.
+  return available.sign() < 0 ? null : { asset: need.asset, available: available.toString() };
 }
 
 function distanceOf({ side, terms }: OrderDraft, now: MarketNow | null): string | null {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Decimal } from '../../../src/core/decimal.ts';
-import { baseFor, percentOf, placesOfStep, quoteFor, shareOf, spreadOf, stepped } from './exact.ts';
+import { baseFor, heldBeyond, percentOf, placesOfStep, quoteFor, shareOf, spreadOf, stepped } from './exact.ts';
 
 const d = Decimal.parse;
 const amount = fc
@@ -137,4 +137,10 @@ test('the spread is exact, its percentage is of the middle', () => {
 
 test('places of a step', () => {
   expect(['0.01', '10', '0.50', '1'].map(placesOfStep)).toEqual([2, 0, 1, 0]);
+});
+
+test('available less costs was not what was left: what is held for a price that moves is told', () => {
+  expect(heldBeyond('8656.56', '8164.11', '482.80', '0')).toBe('492.45');
+  expect(heldBeyond('8656.56', '8173.28', '482.80', '0.48')).toBeNull();
+  expect(heldBeyond('8656.56', '8173.76', '482.80', '0')).toBeNull();
 });

@@ -76,6 +76,17 @@ export function spreadOf(bid: string, ask: string): { readonly price: string; re
   return { price: wide.toString(), percent: wide.mul(Decimal.fromInteger(200n)).div(twice, 3, 'half-up').toFixed(3) };
 }
 
+/**
+ * What is kept back for a purchase where that is more than its cost and its fee: prices move until it trades. Null where
+ * the sum adds up without it.
+ */
+export function heldBeyond(available: string, left: string, cost: string, fee: string): string | null {
+  const [all, rest, price, on] = [available, left, cost, fee].map((text) => Decimal.tryParse(text));
+  if (!all || !rest || !price || !on) return null;
+  const held = all.sub(rest);
+  return held.gt(price.add(on)) ? held.toString() : null;
+}
+
 function positive(text: string): Decimal | null {
   const value = Decimal.tryParse(text);
   return value === null || value.sign() <= 0 ? null : value;

@@ -1,11 +1,20 @@
 /** What the order does, before it is sent. The sentence is the contract; the figures above it are its parts. */
 
+import type { OrderPreview } from '../../../src/contract/trading.ts';
 import { formatQuantity, formatValue, groupDigits } from '../../format/number.ts';
 import { asProblem } from '../../parts/problem.tsx';
+import { heldBeyond } from './exact.ts';
 import type { Side } from './form.ts';
 import type { Told } from './preview-line.ts';
 
-export function Preview(props: { readonly told: Told; readonly side: Side; readonly quote: string }) {
+export function Preview(props: {
+  readonly told: Told;
+  readonly side: Side;
+  readonly quote: string;
+  readonly available: string | null;
+  /** Whether the sentence stands here, and not beside the button. */
+  readonly sentence: boolean;
+}) {
   const { told, side, quote } = props;
   if (told.state === 'failed') {
     const { cause, cure } = asProblem(told.error);
@@ -20,6 +29,7 @@ export function Preview(props: { readonly told: Told; readonly side: Side; reado
     );
   }
   const preview = told.state === 'told' ? told.preview : null;
+  const held = preview === null || side === 'sell' ? null : heldFor(preview, props.available, quote);
   return (
     <div className="ticket-preview" aria-busy={told.state === 'asking'}>
       <dl>
@@ -30,6 +40,7 @@ export function Preview(props: { readonly told: Told; readonly side: Side; reado
           asset={preview?.fee?.asset ?? quote}
           quote={quote}
         />
+        {held === null ? null : <Line name="Held until it trades" amount={held} asset={quote} quote={quote} />}
         <Line
           name="Left after it"
           amount={preview?.after?.available ?? null}
@@ -37,12 +48,23 @@ export function Preview(props: { readonly told: Told; readonly side: Side; reado
           quote={quote}
         />
       </dl>
-      <p className="ticket-sentence" aria-live="polite">
-        {preview === null ? '' : groupDigits(preview.sentence)}
-      </p>
+      {props.sentence ? <Sentence told={told} /> : null}
       {preview === null || preview.sentAs === '' ? null : <p className="dim small">{groupDigits(preview.sentAs)}</p>}
     </div>
   );
+}
+
+export function Sentence({ told }: { readonly told: Told }) {
+  return (
+    <p className="ticket-sentence" aria-live="polite">
+      {told.state === 'told' ? groupDigits(told.preview.sentence) : ''}
+    </p>
+  );
+}
+
+function heldFor({ after, value, fee }: OrderPreview, available: string | null, quote: string): string | null {
+  if (after === null || value === null || available === null) return null;
+  return heldBeyond(available, after.available, value, fee?.asset === quote ? fee.amount : '0');
 }
 
 function Line(props: {

@@ -6,13 +6,14 @@ import type { Confirmation, Market, OrderProblem } from '../../../src/contract/t
 import { Late } from '../../parts/late.tsx';
 import { useMarket } from '../data/market.ts';
 import { usePlace } from '../data/place.ts';
+import { useNarrow } from '../layout/use-narrow.ts';
 import { ASK_FIRST, setAskFirst, useAskFirst } from './ask-first.ts';
 import { distanceWords } from './distance.ts';
 import { percentOf } from './exact.ts';
 import { Fields } from './fields.tsx';
 import { type Change, type Form, KINDS, numberOf } from './form.ts';
 import { GateNote } from './gate.tsx';
-import { Preview } from './preview.tsx';
+import { Preview, Sentence } from './preview.tsx';
 import type { Told } from './preview-line.ts';
 import { Problems } from './problems.tsx';
 import { ResultLine } from './result.tsx';
@@ -45,6 +46,7 @@ export function Ticket() {
 
 function TicketForm({ market }: { readonly market: Market }) {
   const state = useTicket(market);
+  const narrow = useNarrow();
   const { form, known, read, told, problems, send, change } = state;
   const pays = form.side === 'buy' ? market.quote : market.base;
   const available = form.side === 'buy' ? known.availableQuote : known.availableBase;
@@ -71,7 +73,7 @@ function TicketForm({ market }: { readonly market: Market }) {
         onChange={(percent) => change({ type: 'percent', percent })}
       />
       <Flags form={form} change={change} problems={problems} />
-      <Preview told={told} side={form.side} quote={market.quote} />
+      <Preview told={told} side={form.side} quote={market.quote} available={available} sentence={!narrow} />
       <Problems problems={problems} of={['market', 'order']} onMend={(draft) => change({ type: 'mended', draft })} />
       <Confirmations offered={state.offered} form={form} quote={market.quote} change={change} />
       <div className="ticket-end">
@@ -210,11 +212,14 @@ type FootProps = { readonly state: TicketState; readonly market: Market };
 /** The button, or why there is none. */
 function Foot({ state, market }: FootProps) {
   const { gate, form, send } = state;
+  // The button stands over what is above it on a phone: nobody sends what they cannot read.
+  const narrow = useNarrow();
   if (gate !== null) return <GateNote gate={gate} />;
   const reason = reasonOf(state);
   return (
     <div className="ticket-foot">
       <TroubleNote problems={state.problems} />
+      {narrow ? <Sentence told={state.told} /> : null}
       <button
         type="submit"
         className="button large ticket-send"
