@@ -141,7 +141,7 @@ describe('trading at the command line', () => {
     expect(refused.exit).toBe(1);
     expect(refused.err).toContain('the walk');
     expect((await desk.cli(['resume'])).exit).toBe(2);
-    expect(await desk.json<Halts>(['resume', '--yes'])).toEqual({ halts: [], trouble: '' });
+    expect(await desk.json<Halts>(['resume', '--yes'])).toEqual({ halts: [], reducing: [], trouble: '' });
     await expect.poll(async () => (await desk.json<Listed>(['orders'])).accounts[0]?.state, WAIT).toBe('ready');
     expect((await place('buy', '0.001', '--price', priceAt(95))).order.key).not.toBe(standing.order.key);
     expect((await desk.cli(['order', 'cancel', '--all', '--yes'])).out).toContain('none of them is open any more');
@@ -177,7 +177,7 @@ describe('trading at the command line', () => {
       process.kill(pid, 'SIGCONT');
     }
     expect((await custodyHalts()).halts).toMatchObject([{ connection: null, why: 'the desk hangs' }]);
-    expect(await desk.json<Halts>(['resume', '--yes'])).toEqual({ halts: [], trouble: '' });
+    expect(await desk.json<Halts>(['resume', '--yes'])).toEqual({ halts: [], reducing: [], trouble: '' });
   });
 
   test('ends with 3 and a cure where no desk runs', async () => {
