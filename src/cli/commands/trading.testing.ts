@@ -1,40 +1,19 @@
 /** Orders, previews and accounts as the desk would tell them. */
 
+import { anOrder } from '../../contract/order.testing.ts';
 import type { Order, OrderPreview, TradingAccount } from '../../contract/trading.ts';
 import { connectionOf, ID, NOW_MS } from './fake-desk.testing.ts';
 
 export const KEY = 'abcd1234-1-m-5';
 
 export function orderOf(over: Partial<Order> = {}): Order {
-  return {
-    connection: ID,
-    key: KEY,
-    clientId: KEY,
-    venueId: '4180284841',
-    requestId: null,
-    market: 'BTC_USDT',
-    side: 'buy',
+  return anOrder({
+    ...{ connection: ID, key: KEY, clientId: KEY, venueId: '4180284841' },
     terms: { kind: 'limit', price: '43000.10', postOnly: false, ioc: false },
     quantity: { unit: 'base', amount: '0.01' },
-    owner: 'ours',
-    state: 'open',
-    ended: null,
-    detail: '',
-    doing: { text: '', sinceMs: null, nextAtMs: null },
-    blocked: false,
-    filledBase: '0',
-    filledQuote: '0',
-    averagePrice: null,
-    fees: [],
-    feesPending: 0,
-    quarantine: '',
-    replaces: null,
-    replacedBy: null,
-    moving: false,
-    createdAtMs: NOW_MS,
-    updatedAtMs: NOW_MS,
+    ...{ createdAtMs: NOW_MS, updatedAtMs: NOW_MS },
     ...over,
-  };
+  });
 }
 
 export const FILLED: Partial<Order> = {

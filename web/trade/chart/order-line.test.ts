@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { anOrder } from '../../../src/contract/order.testing.ts';
 import type { Order } from '../../../src/contract/trading.ts';
-import { anOrder } from '../tables/order.testing.ts';
 import { distanceText, type Ghost, linesOf, priceShown, snapped, standingOf } from './order-line.ts';
 import { spreadApart } from './spread-apart.ts';
 

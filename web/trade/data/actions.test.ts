@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { anOrder } from '../tables/order.testing.ts';
+import { anOrder } from '../../../src/contract/order.testing.ts';
 import { type PlaceAsk, placeOrder } from './actions.ts';
 import { forgetTrading } from './stores.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { anOrder } from '../../../src/contract/order.testing.ts';
 import { changeOf, startOf, wrongOf } from './edit.ts';
-import { anOrder } from './order.testing.ts';
 
 test('only what was changed is asked for; the same number written otherwise is no change', () => {
   const start = startOf(anOrder({ filledBase: '0.1' }));

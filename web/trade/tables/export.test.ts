@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { anOrder } from '../../../src/contract/order.testing.ts';
 import type { Fill } from '../../../src/contract/trading.ts';
 import { fillCells, orderCells, ROWS_MAX, textOf, walk } from './export.ts';
-import { anOrder } from './order.testing.ts';
 
 const labelOf = (connection: string): string => (connection === 'c' ? '=HYPERLINK("x")' : connection);
 

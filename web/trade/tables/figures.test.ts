@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { anOrder } from '../../../src/contract/order.testing.ts';
 import { activationOf, filledPercent, filledWords, leftOf, priceOf, worthOf } from './figures.ts';
-import { anOrder } from './order.testing.ts';
 
 test('what is left and how far it is are exact where floats would not be', () => {
   const order = anOrder({ filledBase: '0.1' });

@@ -1,11 +1,11 @@
 /** Rows that come, go and stay: what is held under a pointer, what stays in place, what of two sources stands. */
 
 import { describe, expect, test } from 'vitest';
+import { anOrder } from '../../../src/contract/order.testing.ts';
 import { firstSeen, shiftOf, topsOf } from './anchor.ts';
 import { fitting, tracksOf } from './fitting.ts';
 import { type Held, holdRows } from './hold.ts';
 import { endedAtMs, merged } from './merge.ts';
-import { anOrder } from './order.testing.ts';
 
 const own = (text: string): string => text;
 const held = (rows: readonly Held<string>[]): string[] => rows.map(({ row, gone }) => (gone ? `(${row})` : row));

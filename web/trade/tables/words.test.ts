@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { anOrder } from './order.testing.ts';
+import { anOrder } from '../../../src/contract/order.testing.ts';
 import { counted, doubtOf, endDetail, endWords, goneWords, kindWords, onlyQuote, pairOf, stateWords } from './words.ts';
 
 test('each state has its word, and what needs a person comes before all', () => {

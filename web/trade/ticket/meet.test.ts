@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { anOrder } from '../../../src/contract/order.testing.ts';
 import { endPlacing, type PlaceAsk, placeOrder, requestIdOf } from '../data/actions.ts';
 import { keptInTab } from '../data/kept-in-tab.ts';
 import { forgetTrading } from '../data/stores.ts';
-import { anOrder } from '../tables/order.testing.ts';
 import { EMPTY, type Form, type Known } from './form.ts';
 import { meet, stillOpen } from './meet.ts';
 import { forgetSent, idOfSame, keepSent } from './sent.ts';

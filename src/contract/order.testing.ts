@@ -1,4 +1,4 @@
-import type { Order } from '../../../src/contract/trading.ts';
+import type { Order } from './trading.ts';
 
 /** An order that rests; a test says what is different. */
 export const anOrder = (change: Partial<Order> = {}): Order => ({
