@@ -4,6 +4,7 @@ import '@mantine/core/styles/global.css';
 import './style/tokens.css';
 import './style/base.css';
 import './style/frame.css';
+import './style/halt.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';

@@ -3,10 +3,11 @@
  * exchange did. The exchange's books are the truth. Numbers I-01 to I-20 are those of the design.
  */
 
+import { Decimal } from '../../src/core/decimal.ts';
 import type { LedgerEntry } from '../../src/core/ledger.ts';
 import type { Outcome } from '../../src/core/report.ts';
 import type { AccountEvent, Command } from '../../src/engine/events.ts';
-import type { BalanceRow, FillRow, Order } from '../../src/engine/state.ts';
+import { type BalanceRow, EXTERNAL, type FillRow, type Order } from '../../src/engine/state.ts';
 import type { Written } from '../../src/store/trade-store.ts';
 
 const EVIDENCE: readonly AccountEvent['kind'][] = [
@@ -19,6 +20,8 @@ export type Known = {
   readonly orders: Map<string, Order>;
   readonly fills: Map<string, FillRow>;
   readonly trades: Set<string>;
+  /** Sums of the booked fills of each order. */
+  readonly filled: Map<string, Decimal>;
   ledger: LedgerEntry[];
   readonly booked: Set<string>;
   readonly requests: Map<string, string>;
@@ -52,6 +55,9 @@ export class Oracle {
   othersActed = false;
   rulesChanged = false;
   nowMs: () => number = () => 0;
+  /** What the exchange holds under the name of an order, at this very moment; null: nothing was ever taken under it. */
+  atExchange: (connection: string, order: Order) => { readonly isOpen: boolean; readonly executed: string } | null =
+    () => null;
 
   check(holds: boolean, what: string): void {
     if (!holds && this.violations.length < VIOLATIONS_MAX) this.violations.push(`${what} (at ${this.nowMs()})`);
@@ -65,7 +71,7 @@ export class Oracle {
     const known = this.desks.get(connection);
     if (known !== undefined) return known;
     const made: Known = {
-      ...{ orders: new Map(), fills: new Map(), trades: new Set(), ledger: [], booked: new Set() },
+      ...{ orders: new Map(), fills: new Map(), trades: new Set(), filled: new Map(), ledger: [], booked: new Set() },
       ...{
         requests: new Map(),
         toldOfMs: new Map(),
@@ -113,6 +119,7 @@ export class Oracle {
             )
               known.orders.delete(key);
       }
+      for (const change of applied.changes) if (change.kind === 'order') this.#end(connection, known, change.row);
       this.#commands(connection, known, event, applied.commands);
       if (event.kind === 'place-outcome' && event.outcome.kind === 'rejected') {
         this.count(`rejected ${event.outcome.code}`);
@@ -162,6 +169,23 @@ export class Oracle {
     if (status.kind === 'unknown' && before.status.kind !== 'unknown') this.count('unknown');
   }
 
+  /**
+   * An order that is told as over is over at the exchange, at this very moment and not only in the end, and all that
+   * traded of it is among its fills: its owner builds upon that.
+   */
+  #end(connection: string, known: Known, order: Order): void {
+    const { key, status, settled, owner, filledBase, toldBase } = order;
+    if (status.kind !== 'closed' || !settled || owner === EXTERNAL || order.quarantine !== null) return;
+    const filled = filledBase.toString();
+    const sum = (known.filled.get(key) ?? Decimal.ZERO).toString();
+    this.check(sum === filled, `I-04: ${key} has ended with ${filled} filled, and its fills are ${sum}`);
+    this.check(toldBase.eq(filledBase), `I-04: ${key} ended with ${filled} of the ${toldBase.toString()} it heard of`);
+    const there = this.atExchange(connection, order);
+    this.check(there?.isOpen !== true, `I-04: ${key} is told as ended, and is open at the exchange`);
+    const executed = there?.executed ?? '0';
+    this.check(executed === filled, `I-04: ${key} is told as ended with ${filled}, at the exchange ${executed} traded`);
+  }
+
   #fill(known: Known, fill: FillRow): void {
     const before = known.fills.get(fill.key);
     known.fills.set(fill.key, fill);
@@ -172,6 +196,8 @@ export class Oracle {
     const name = `${fill.tradeId ?? fill.key} ${fill.venueOrderId ?? ''}`;
     this.check(!known.trades.has(name), `I-05: trade ${name} under two keys`);
     known.trades.add(name);
+    if (fill.order === null || !fill.booked) return;
+    known.filled.set(fill.order, (known.filled.get(fill.order) ?? Decimal.ZERO).add(fill.quantity));
   }
 
   /** Streams run ahead of answers: what was read before a push must not undo it. */

@@ -14,6 +14,7 @@ import { DeskProcess, prepareDesk } from './desk-process.ts';
 import { Disks, ruleDisks } from './disk.ts';
 import { atTheEnd } from './end.ts';
 import { Exchange, KEYS, MARKETS } from './exchange/exchange.ts';
+import { textOf } from './exchange/figures.ts';
 import { listedMarket } from './exchange/printing.ts';
 import { Link } from './link.ts';
 import { Died, Loop, ruleTimers } from './loop.ts';
@@ -165,6 +166,15 @@ export class World {
 
   #listen(template: Template): void {
     copyFolder(template.folder, this.folder);
+    this.oracle.atExchange = (connection, { venueId, clientId }) => {
+      const { orders, open, taken } = this.exchange.ledger;
+      const account = this.accounts.find((one) => one.connection === connection)?.key.account;
+      const order =
+        venueId === null && taken.has(`${account} ${clientId}`)
+          ? [...orders.values()].find((one) => one.account === account && one.clientId === clientId)
+          : orders.get(Number(venueId ?? Number.NaN));
+      return order === undefined ? null : { isOpen: open.has(order), executed: textOf(order.dealStock) };
+    };
     this.exchange.rest.onCancel = (account, by) => {
       const order = [...this.exchange.ledger.open].find(
         (one) => one.account === account && (by.id !== null ? one.id === by.id : one.clientId === by.clientId),

@@ -1,5 +1,7 @@
 import '../style/parts.css';
 import '../style/trade.css';
+import '../style/trade-markets.css';
+import '../style/trade-narrow.css';
 import { useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from '@tanstack/react-router';
 import {

@@ -1,6 +1,8 @@
 /** The chart of the place: candles back to the market's start, own orders and fills on them, indicators. */
 
 import '../../style/trade-chart.css';
+import '../../style/trade-chart-orders.css';
+import '../../style/trade-chart-narrow.css';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { toPixels } from '../../format/number.ts';
 import { useFills, useOpenOrders } from '../data/account.ts';

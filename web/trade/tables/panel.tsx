@@ -1,6 +1,7 @@
 /** Orders, history, trades and balances: which one, which of them, and what can be done with all at once. */
 
 import '../../style/trade-tables.css';
+import '../../style/trade-tables-cards.css';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, lazy, type ReactNode, Suspense, useCallback, useId, useMemo, useState } from 'react';
 import { useSingleKeys } from '../../frame/single-keys.ts';

@@ -1,6 +1,7 @@
 /** The ticket: what is bought or sold, how, and what that does, before it is sent. */
 
 import '../../style/trade-ticket.css';
+import '../../style/trade-ticket-result.css';
 import { lazy, Suspense, useEffect } from 'react';
 import type { Confirmation, Market, OrderProblem } from '../../../src/contract/trading.ts';
 import { Late } from '../../parts/late.tsx';
