@@ -4,8 +4,8 @@ import { endPlacing, type PlaceAsk, placeOrder, requestIdOf } from '../data/acti
 import { keptInTab } from '../data/kept-in-tab.ts';
 import { forgetTrading } from '../data/stores.ts';
 import { EMPTY, type Form, type Known } from './form.ts';
-import { meet, stillOpen } from './meet.ts';
-import { forgetSent, idOfSame, keepSent } from './sent.ts';
+import { meet, noLongerOpen, stillOpen } from './meet.ts';
+import { keepSent, type Sent, sameAs } from './sent.ts';
 import { formNow, restoreForm } from './store.ts';
 
 const known: Known = {
@@ -22,25 +22,26 @@ const ask: PlaceAsk = {
 const form: Form = { ...EMPTY, price: '95000', amount: '0.01' };
 
 /** As the page does it: the id is kept before anything leaves; the answer is lost. */
-async function sendAndLoseTheAnswer(): Promise<string> {
+async function sendAndLoseTheAnswer(): Promise<Sent> {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('lost')));
   const requestId = requestIdOf(ask);
-  keepSent(keptInTab(), { ask, requestId, form, atMs: Date.now() });
+  const sent: Sent = { ask, requestId, form, atMs: Date.now() };
+  keepSent(keptInTab(), sent);
   await expect(placeOrder(ask, requestId)).rejects.toThrow();
   // A reload writes what was kept into the ticket: equal, not identical.
-  restoreForm(stillOpen()?.form ?? EMPTY);
-  return requestId;
+  restoreForm(stillOpen().at(-1)?.form ?? EMPTY);
+  return sent;
 }
 
 beforeEach(() => {
   forgetTrading();
-  forgetSent(keptInTab());
+  for (const sent of stillOpen()) noLongerOpen(sent);
   restoreForm(EMPTY);
 });
 afterEach(() => vi.unstubAllGlobals());
 
 test('sent again after the list had shown it, an order was placed a second time under a new id', async () => {
-  const requestId = await sendAndLoseTheAnswer();
+  const { requestId } = await sendAndLoseTheAnswer();
   const bodies: { requestId: string }[] = [];
   vi.stubGlobal('fetch', async (_: string, { body }: { body: string }) => {
     bodies.push(JSON.parse(body));
@@ -48,25 +49,25 @@ test('sent again after the list had shown it, an order was placed a second time 
   });
   // A list told, and the ticket was not on the screen to see it.
   endPlacing(requestId);
-  const held = idOfSame(stillOpen(), ask);
-  await placeOrder(ask, held);
+  await placeOrder(ask, sameAs(stillOpen(), ask)?.requestId);
   expect(bodies).toMatchObject([{ requestId }]);
 });
 
 test('the form stayed filled and armed with an order that stood in the list', async () => {
-  const requestId = await sendAndLoseTheAnswer();
-  expect(meet([anOrder({ requestId: 'another' })], known)).toBeNull();
+  const sent = await sendAndLoseTheAnswer();
+  const { requestId } = sent;
+  expect(meet(sent, [anOrder({ requestId: 'another' })], known)).toBeNull();
   expect(formNow().amount).toBe('0.01');
-  expect(meet([anOrder({ requestId })], known)).toMatchObject({ requestId });
+  expect(meet(sent, [anOrder({ requestId })], known)).toMatchObject({ requestId });
   expect(formNow()).toMatchObject({ amount: '', price: '95000' });
-  expect(stillOpen()).toBeNull();
+  expect(stillOpen()).toEqual([]);
   // Typed anew it is a new order.
   expect(requestIdOf(ask)).not.toBe(requestId);
 });
 
 test('what was typed beside it since then stays', async () => {
-  const requestId = await sendAndLoseTheAnswer();
+  const sent = await sendAndLoseTheAnswer();
   restoreForm({ ...form, amount: '0.02' });
-  expect(meet([anOrder({ requestId })], known)).not.toBeNull();
+  expect(meet(sent, [anOrder({ requestId: sent.requestId })], known)).not.toBeNull();
   expect(formNow().amount).toBe('0.02');
 });

@@ -15,16 +15,18 @@ import type { Sent } from './sent.ts';
 import { earlierWords, orderWords, outcomeOf } from './words.ts';
 
 export type Result =
-  | { readonly state: 'sending'; readonly words: string }
+  | { readonly state: 'sending'; readonly sent: Sent }
   /** `instead`: what was pressed, where the desk answered with the order of an earlier press and placed nothing new. */
   | {
       readonly state: 'placed';
       readonly order: Order;
       readonly instead: { readonly ask: PlaceAsk; readonly form: Form } | null;
     }
-  | { readonly state: 'refused'; readonly words: string; readonly error: unknown }
+  | { readonly state: 'refused'; readonly sent: Sent; readonly error: unknown }
   /** No answer came, or the page was reloaded meanwhile. */
   | { readonly state: 'unanswered'; readonly sent: Sent; readonly reloaded: boolean };
+
+const wordsOf = ({ ask }: Sent): string => orderWords(ask.draft, ask.market);
 
 type Props = {
   readonly result: Result;
@@ -36,7 +38,7 @@ type Props = {
 export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
   switch (result.state) {
     case 'sending':
-      return <Said head="Sending" order={result.words} text="" tone="plain" busy />;
+      return <Said head="Sending" order={wordsOf(result.sent)} text="" tone="plain" busy />;
     case 'placed':
       return (
         <Followed order={result.order} onClose={onClose}>
@@ -53,15 +55,21 @@ export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
     case 'refused': {
       const { cause, cure } = asProblem(result.error);
       return (
-        <Said head="Refused" order={result.words} text={`${cause} ${cure}`} tone="red" busy={false} onClose={onClose} />
+        <Said
+          head="Refused"
+          order={wordsOf(result.sent)}
+          text={`${cause} ${cure}`}
+          tone="red"
+          busy={false}
+          onClose={onClose}
+        />
       );
     }
     case 'unanswered': {
-      const { ask, atMs } = result.sent;
       return (
         <Said
           head={result.reloaded ? 'This was on its way when the page was reloaded' : 'No answer came from the desk'}
-          order={orderWords(ask.draft, ask.market)}
+          order={wordsOf(result.sent)}
           text="It may have been placed: as soon as a list shows it, this says so. Sending it again is safe, it is the same order and cannot be placed twice."
           tone="amber"
           busy={false}
@@ -71,7 +79,7 @@ export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
             Send again
           </button>
           <span className="dim small">
-            <Ago prefix="sent" atMs={atMs} />
+            <Ago prefix="sent" atMs={result.sent.atMs} />
           </span>
         </Said>
       );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EMPTY } from './form.ts';
-import { forgetSent, idOfSame, keepSent, readSent, type Sent } from './sent.ts';
+import { forgetSent, keepSent, readSent, type Sent, sameAs } from './sent.ts';
 
 const sent: Sent = {
   ask: {
@@ -25,16 +25,30 @@ function tab(text?: string) {
 test('a reload in flight finds what was sent, the very same', () => {
   const kept = tab();
   keepSent(kept, sent);
-  expect(readSent(kept, 2_000)).toEqual(sent);
-  forgetSent(kept);
-  expect(readSent(kept, 2_000)).toBeNull();
+  expect(readSent(kept, 2_000)).toEqual([sent]);
+  forgetSent(kept, 'r-1', 2_000);
+  expect(readSent(kept, 2_000)).toEqual([]);
+});
+
+test('another order sent meanwhile made forget the one without an answer', () => {
+  const kept = tab();
+  const another = { ...sent, requestId: 'r-2', atMs: 1_500 };
+  keepSent(kept, sent);
+  keepSent(kept, another);
+  keepSent(kept, { ...sent, atMs: 1_600 });
+  expect(readSent(kept, 2_000).map(({ requestId, atMs }) => [requestId, atMs])).toEqual([
+    ['r-2', 1_500],
+    ['r-1', 1_600],
+  ]);
+  forgetSent(kept, 'r-2', 2_000);
+  expect(readSent(kept, 2_000).map(({ requestId }) => requestId)).toEqual(['r-1']);
 });
 
 test('what the desk may have forgotten is not offered to be sent again', () => {
   const kept = tab();
   keepSent(kept, sent);
-  expect(readSent(kept, 1_000 + 43_200_000)).toEqual(sent);
-  expect(readSent(kept, 1_001 + 43_200_000)).toBeNull();
+  expect(readSent(kept, 1_000 + 43_200_000)).toEqual([sent]);
+  expect(readSent(kept, 1_001 + 43_200_000)).toEqual([]);
 });
 
 test.each([
@@ -42,13 +56,15 @@ test.each([
   '{',
   'null',
   '7',
-  '{"atMs":1000}',
-  JSON.stringify({ ...sent, ask: {} }),
-  JSON.stringify({ ...sent, form: { ...EMPTY, kind: 'swap' } }),
-  JSON.stringify({ ...sent, form: { ...EMPTY, price: 5 } }),
-  JSON.stringify({ ...sent, requestId: undefined }),
+  '[7, null]',
+  '[{"atMs":1000}]',
+  JSON.stringify(sent),
+  JSON.stringify([{ ...sent, ask: {} }]),
+  JSON.stringify([{ ...sent, form: { ...EMPTY, kind: 'swap' } }]),
+  JSON.stringify([{ ...sent, form: { ...EMPTY, price: 5 } }]),
+  JSON.stringify([{ ...sent, requestId: undefined }]),
 ])('what makes no sense is nothing: %s', (text) => {
-  expect(readSent(tab(text), 2_000)).toBeNull();
+  expect(readSent(tab(text), 2_000)).toEqual([]);
 });
 
 test('storage that is switched off stops nothing', () => {
@@ -65,13 +81,28 @@ test('storage that is switched off stops nothing', () => {
   };
   expect(() => {
     keepSent(off, sent);
-    forgetSent(off);
+    forgetSent(off, 'r-1', 0);
   }).not.toThrow();
-  expect(readSent(off, 0)).toBeNull();
+  expect(readSent(off, 0)).toEqual([]);
 });
 
 test('a box ticked meanwhile made another order of it; it is the same one', () => {
-  expect(idOfSame(sent, { ...sent.ask, confirmations: ['without-stream'] })).toBe('r-1');
-  expect(idOfSame(sent, { ...sent.ask, connection: 'd' })).toBeNull();
-  expect(idOfSame(null, sent.ask)).toBeNull();
+  expect(sameAs([sent], { ...sent.ask, confirmations: ['without-stream'] })).toBe(sent);
+  expect(sameAs([sent], { ...sent.ask, connection: 'd' })).toBeNull();
+  expect(sameAs([], sent.ask)).toBeNull();
+});
+
+test('the same number in other digits made another order of it', () => {
+  const priced = (price: string, amount: string): Sent['ask'] => ({
+    ...sent.ask,
+    draft: {
+      side: 'buy',
+      terms: { kind: 'limit', price, postOnly: false, ioc: false },
+      quantity: { unit: 'base', amount },
+    },
+  });
+  const limit: Sent = { ...sent, ask: priced('95000', '0.01') };
+  expect(sameAs([limit, sent], priced('95000.00', '0.010'))).toBe(limit);
+  expect(sameAs([limit, sent], priced('95000.01', '0.010'))).toBeNull();
+  expect(sameAs([limit, sent], priced('95000', '0.1'))).toBeNull();
 });

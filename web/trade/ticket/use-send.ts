@@ -4,23 +4,20 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import type { OrderPreview } from '../../../src/contract/trading.ts';
 import { call, Problem } from '../../api/client.ts';
+import { useTradingAccounts } from '../data/account.ts';
 import { isAnswer, listedNow, metOrders, onListed, type PlaceAsk, placeOrder, requestIdOf } from '../data/actions.ts';
 import { keptInTab } from '../data/kept-in-tab.ts';
 import { standing } from './confirmations.ts';
+import { fateNow, openFate, setFate, useFate } from './fate.ts';
 import type { Form, Known } from './form.ts';
-import { emptied, meet, stillOpen } from './meet.ts';
+import { emptied, meet, noLongerOpen, stillOpen } from './meet.ts';
 import type { Told } from './preview-line.ts';
 import type { Result } from './result.tsx';
-import { forgetSent, idOfSame, keepSent, type Sent } from './sent.ts';
+import { keepSent, type Sent, sameAs } from './sent.ts';
 import { formNow } from './store.ts';
-import { orderWords } from './words.ts';
 
-export type Asked = {
-  readonly ask: PlaceAsk;
-  readonly form: Form;
-  readonly preview: OrderPreview;
-  readonly atMs: number;
-};
+type Intention = Omit<Sent, 'atMs'>;
+export type Asked = Intention & { readonly preview: OrderPreview; readonly atMs: number };
 export type Send = {
   readonly busy: boolean;
   readonly result: Result | null;
@@ -35,9 +32,14 @@ export type Send = {
   readonly clear: () => void;
 };
 
-function afterReload(): Result | null {
-  const sent = stillOpen();
-  return sent === null ? null : { state: 'unanswered', sent, reloaded: true };
+/**
+ * Its id is fixed when the button is pressed: whatever a list tells until it leaves, it is this order and no other. What
+ * was sent before in other words leaves as it left.
+ */
+function intended(ask: PlaceAsk, form: Form): Intention {
+  const same = sameAs(stillOpen(), ask);
+  if (same === null) return { ask, form, requestId: requestIdOf(ask) };
+  return { ask: { ...same.ask, confirmations: ask.confirmations }, form, requestId: same.requestId };
 }
 
 const isNotLetIn = (error: unknown): boolean =>
@@ -62,62 +64,77 @@ function useLookedFor(result: Result | null): void {
   });
 }
 
+/** A list tells of what is open, and of what the card asks about even where another page of this tab knew it before. */
+function meetAll(shown: Parameters<typeof meet>[1], known: Known, met: (sent: Sent) => void): void {
+  const { result } = fateNow();
+  const told = result?.state === 'unanswered' ? result.sent : null;
+  const open = stillOpen().filter(({ requestId }) => requestId !== told?.requestId);
+  for (const sent of told === null ? open : [...open, told]) {
+    // Its own answer is on the way.
+    if (result?.state === 'sending' && result.sent.requestId === sent.requestId) continue;
+    const order = meet(sent, shown, known);
+    if (order === null) continue;
+    if (sent === told) setFate({ result: { state: 'placed', order, instead: null } });
+    met(sent);
+  }
+}
+
+const connectionOf = (result: Result): string =>
+  result.state === 'placed' ? result.order.connection : result.sent.ask.connection;
+
 export function useSend(known: Known): Send {
-  const [result, setResult] = useState<Result | null>(afterReload);
+  const { result, busy } = useFate();
+  const accounts = useTradingAccounts();
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [busy, setBusy] = useState(false);
-  const running = useRef(false);
   const latest = useRef(known);
   latest.current = known;
-  useLookedFor(result);
+  // Another person may have signed in since.
+  const isOurs = result !== null && accounts.some(({ connection }) => connection === connectionOf(result));
+  useLookedFor(isOurs ? result : null);
   useEffect(
     () =>
-      onListed((shown) => {
-        // Its own answer is on the way.
-        if (running.current) return;
-        const order = meet(shown, latest.current);
-        if (order !== null) setResult({ state: 'placed', order, instead: null });
-      }),
+      onListed((shown) =>
+        meetAll(shown, latest.current, ({ requestId }) =>
+          // Confirmed now, it would be told as placed a second time.
+          setAsked((now) => (now?.requestId === requestId ? null : now)),
+        ),
+      ),
     [],
   );
 
   const once = async (work: () => Promise<void>): Promise<void> => {
-    if (running.current) return;
-    running.current = true;
-    setBusy(true);
+    if (fateNow().busy) return;
+    setFate({ busy: true });
     try {
       await work();
     } finally {
-      running.current = false;
-      setBusy(false);
+      setFate({ busy: false });
     }
   };
-  const send = async ({ ask, requestId, form }: Omit<Sent, 'atMs'>, isAgain: boolean): Promise<void> => {
-    const words = orderWords(ask.draft, ask.market);
+  const send = async ({ ask, requestId, form }: Intention, isAgain: boolean): Promise<void> => {
     const sent: Sent = { ask, requestId, form, atMs: Date.now() };
-    const wasSent = idOfSame(stillOpen(), ask) === requestId;
+    const wasSent = isAgain || stillOpen().some((one) => one.requestId === requestId);
     keepSent(keptInTab(), sent);
-    setResult({ state: 'sending', words });
+    setFate({ result: { state: 'sending', sent } });
     try {
       const { order, earlier } = await placeOrder(ask, requestId);
-      forgetSent(keptInTab());
+      noLongerOpen(sent);
       const isOld = earlier && !isAgain;
-      setResult({ state: 'placed', order, instead: isOld ? { ask, form } : null });
+      setFate({ result: { state: 'placed', order, instead: isOld ? { ask, form } : null } });
       emptied(form, latest.current);
     } catch (error) {
       // Not let in, nobody was told what became of the press before.
       if (!isAnswer(error) || (wasSent && isNotLetIn(error))) {
         // Not looked up here: a page that is reloaded hears silence, too, and what it would find it could not tell.
-        return setResult({ state: 'unanswered', sent, reloaded: false });
+        return setFate({ result: { state: 'unanswered', sent, reloaded: false } });
       }
-      forgetSent(keptInTab());
-      setResult({ state: 'refused', words, error });
+      noLongerOpen(sent);
+      setFate({ result: { state: 'refused', sent, error } });
     }
   };
-  const fresh = (ask: PlaceAsk, form: Form): Promise<void> =>
-    send({ ask, form, requestId: idOfSame(stillOpen(), ask) ?? requestIdOf(ask) }, false);
   const press = async (ask: PlaceAsk, settled: () => Promise<Told>, asks: boolean): Promise<void> => {
     const form = formNow();
+    const intention = intended(ask, form);
     const told = await settled();
     // Changed meanwhile: that was another order.
     if (
@@ -126,16 +143,16 @@ export function useSend(known: Known): Send {
       standing(told.preview.problems, ask.confirmations ?? []).length > 0
     )
       return;
-    if (asks) setAsked({ ask, form, preview: told.preview, atMs: Date.now() });
-    else await fresh(ask, form);
+    if (asks) setAsked({ ...intention, preview: told.preview, atMs: Date.now() });
+    else await send(intention, false);
   };
   return {
-    ...{ busy, result, asked },
+    ...{ busy, result: isOurs ? result : null, asked },
     press: (ask, settled, asks) => void once(() => press(ask, settled, asks)),
     confirm: () => {
       if (asked === null) return;
       setAsked(null);
-      void once(() => fresh(asked.ask, asked.form));
+      void once(() => send(asked, false));
     },
     dismiss: () => setAsked(null),
     again: () => {
@@ -144,13 +161,15 @@ export function useSend(known: Known): Send {
     another: () => {
       if (result?.state !== 'placed' || result.instead === null) return;
       const { ask, form } = result.instead;
-      void once(() => fresh(ask, form));
+      void once(() => send(intended(ask, form), false));
     },
     clear: () => {
-      // Put aside, it must not stand there to be sent by the next Enter.
-      if (result?.state === 'unanswered') emptied(result.sent.form, latest.current);
-      forgetSent(keptInTab());
-      setResult(null);
+      if (result?.state === 'unanswered') {
+        // Put aside, it must not stand there to be sent by the next Enter.
+        emptied(result.sent.form, latest.current);
+        noLongerOpen(result.sent);
+      }
+      setFate({ result: openFate(false) });
     },
   };
 }

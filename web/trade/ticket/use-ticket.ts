@@ -5,7 +5,6 @@ import type { Confirmation, Market, OrderProblem } from '../../../src/contract/t
 import { compareText } from '../../format/number.ts';
 import { useAccount, useCustody } from '../data/account.ts';
 import type { PlaceAsk } from '../data/actions.ts';
-import { keptInTab } from '../data/kept-in-tab.ts';
 import { usePlace } from '../data/place.ts';
 import { usePickedPrice } from '../data/ticket-price.ts';
 import { isAsked, useAskFirst } from './ask-first.ts';
@@ -13,9 +12,9 @@ import { offeredFor, standing } from './confirmations.ts';
 import type { FieldRefs } from './fields.tsx';
 import type { Change, Field, Form, Known, PriceField } from './form.ts';
 import { firstToType, nextKind, useTicketKeys } from './keys.ts';
+import { stillOpen } from './meet.ts';
 import type { Told } from './preview-line.ts';
 import { type ReadForm, readForm } from './read-form.ts';
-import { readSent } from './sent.ts';
 import { changeForm, formNow, restoreForm, useForm } from './store.ts';
 import { useKnown } from './use-known.ts';
 import { usePreview } from './use-preview.ts';
@@ -41,9 +40,8 @@ function usePicks(known: Known, into: RefObject<PriceField>): void {
 /** What was being sent when the page was reloaded stands in the form again. */
 function useRestored(connection: string | null, market: string): void {
   useEffect(() => {
-    const sent = readSent(keptInTab(), Date.now());
-    if (sent === null || sent.ask.market !== market || sent.ask.connection !== connection) return;
-    if (formNow().amount === '') restoreForm(sent.form);
+    const sent = stillOpen().findLast(({ ask }) => ask.market === market && ask.connection === connection);
+    if (sent !== undefined && formNow().amount === '') restoreForm(sent.form);
   }, [connection, market]);
 }
 
