@@ -1,11 +1,11 @@
 /** What the live socket says. Each message is a whole truth about its subject: a lost one is healed by the next. */
 
 import type { z } from 'zod';
+import type { CandleInterval } from '../core/candle.ts';
 import type { CustodyState } from './custody.ts';
 import type { Attempt, balanceRow, Connection } from './exchanges.ts';
 import type {
   BookLevel,
-  CandleInterval,
   CandleRow,
   Fill,
   HaltState,

@@ -1,6 +1,7 @@
 /** Markets, orders, fills, limits, halts: what the terminal, the command line and programs with a token say and hear. */
 
 import { z } from 'zod';
+import { CANDLE_INTERVALS } from '../core/candle.ts';
 import { atMs, confirmation, decimalText, id, label, nothing, venue } from './words.ts';
 
 /** As the exchange spells it: `BTC_USDT`. */
@@ -11,28 +12,7 @@ export const requestId = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 lett
 export const orderKey = z.string().min(1).max(80);
 const side = z.enum(['buy', 'sell']);
 
-/** In seconds; a month stands for the exchange's own calendar months. */
-export const candleInterval = z.enum([
-  '1s',
-  '10s',
-  '30s',
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
-  '1M',
-]);
-export type CandleInterval = z.infer<typeof candleInterval>;
+export const candleInterval = z.enum(CANDLE_INTERVALS);
 
 export const market = z.strictObject({
   venue,

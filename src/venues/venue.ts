@@ -3,6 +3,7 @@
  * orders are in `trading.ts`. Implementations: `whitebit/` (native, also for the practice exchange).
  */
 
+import type { CandleInterval, DrawnCandle } from '../core/candle.ts';
 import type { Decimal } from '../core/decimal.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { BookLevel } from './book.ts';
@@ -76,32 +77,6 @@ export type Ticker = {
 
 /** How far the venue's clock is from ours: positive when the venue is ahead. `uncertaintyMs` is half the round trip plus the venue's own grain. */
 export type ClockReading = { readonly offsetMs: number; readonly uncertaintyMs: number };
-
-/** Lengths of candles that every venue has, in seconds. Weeks and months begin as the exchange's calendar has them. */
-export const INTERVAL_SEC = {
-  '1s': 1,
-  '10s': 10,
-  '30s': 30,
-  '1m': 60,
-  '3m': 180,
-  '5m': 300,
-  '15m': 900,
-  '30m': 1_800,
-  '1h': 3_600,
-  '2h': 7_200,
-  '4h': 14_400,
-  '6h': 21_600,
-  '8h': 28_800,
-  '12h': 43_200,
-  '1d': 86_400,
-  '3d': 259_200,
-  '1w': 604_800,
-  '1M': 2_592_000,
-} as const;
-export type CandleInterval = keyof typeof INTERVAL_SEC;
-
-/** Drawn, never reckoned with: numbers. */
-export type DrawnCandle = [atSec: number, open: number, high: number, low: number, close: number, volumeBase: number];
 
 /** Best first, at most a hundred a side, exact. */
 export type BookReading = { readonly bids: readonly BookLevel[]; readonly asks: readonly BookLevel[] };

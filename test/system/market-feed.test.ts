@@ -5,7 +5,7 @@ import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Practice, startPractice } from '../../practice/server.ts';
 import type { LiveMessage } from '../../src/contract/live.ts';
-import type { CandleInterval } from '../../src/contract/trading.ts';
+import type { CandleInterval } from '../../src/core/candle.ts';
 import { systemClock } from '../../src/shell/clock.ts';
 import { systemRandom } from '../../src/shell/random.ts';
 import { createMarketFeed } from '../../src/shell/trading/feed.ts';

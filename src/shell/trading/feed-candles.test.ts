@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type CandleInterval, type DrawnCandle, INTERVAL_SEC, type PublicVenue } from '../../venues/venue.ts';
+import { type CandleInterval, type DrawnCandle, INTERVAL_SEC } from '../../core/candle.ts';
+import type { PublicVenue } from '../../venues/venue.ts';
 import { manualClock } from '../manual-clock.ts';
 import { CandleHistory } from './feed-candles.ts';
 

@@ -6,13 +6,8 @@
  * beginning is read from its months and days, and long silences are stepped over with coarser candles.
  */
 
-import {
-  type Answer,
-  type CandleInterval,
-  type DrawnCandle,
-  INTERVAL_SEC,
-  type PublicVenue,
-} from '../../venues/venue.ts';
+import { type CandleInterval, type DrawnCandle, INTERVAL_SEC } from '../../core/candle.ts';
+import type { Answer, PublicVenue } from '../../venues/venue.ts';
 import { type Clock, hasPassed } from '../clock.ts';
 import type { CandlePage } from './ports.ts';
 

@@ -6,9 +6,10 @@
 import type { Logger } from 'pino';
 import type { LiveMessage, PriceLine } from '../../contract/live.ts';
 import type { MarketTrade, BookLevel as WireLevel } from '../../contract/trading.ts';
+import { type CandleInterval, INTERVAL_SEC } from '../../core/candle.ts';
 import type { MarketNow } from '../../engine/events.ts';
 import type { StreamEvent, StreamState, Topic, VenueStream } from '../../venues/streams.ts';
-import { type Answer, type CandleInterval, INTERVAL_SEC } from '../../venues/venue.ts';
+import type { Answer } from '../../venues/venue.ts';
 import { type Cancel, type Clock, hasPassed } from '../clock.ts';
 import { type Random, unit } from '../random.ts';
 import type { DeskVenue, OpenMarketStream } from '../venues.ts';

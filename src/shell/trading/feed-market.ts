@@ -1,10 +1,10 @@
 /** What is known of one market right now, as far as it is looked at. */
 
 import type { CandleRow, MarketTrade } from '../../contract/trading.ts';
+import type { DrawnCandle } from '../../core/candle.ts';
 import type { Decimal } from '../../core/decimal.ts';
 import type { OrderBook } from '../../venues/book.ts';
 import type { DayTicker, PublicTrade } from '../../venues/streams.ts';
-import type { DrawnCandle } from '../../venues/venue.ts';
 import { wireTrade } from './feed-words.ts';
 
 const TRADES_SHOWN = 100;

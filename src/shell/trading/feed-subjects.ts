@@ -4,7 +4,7 @@
  */
 
 import type { LiveMessage } from '../../contract/live.ts';
-import type { CandleInterval } from '../../venues/venue.ts';
+import type { CandleInterval } from '../../core/candle.ts';
 import type { Cancel, Clock } from '../clock.ts';
 import type { MarketViewer } from './ports.ts';
 

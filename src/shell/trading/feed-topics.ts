@@ -6,8 +6,8 @@
  * custody's own streams share.
  */
 
+import { INTERVAL_SEC } from '../../core/candle.ts';
 import type { Topic } from '../../venues/streams.ts';
-import { INTERVAL_SEC } from '../../venues/venue.ts';
 import { keyOf, type Subject } from './feed-subjects.ts';
 
 /** Books and trades that one connection is asked for: each takes a request, of which it has 180 a minute. */

@@ -2,10 +2,10 @@
 
 import type { LiveBook, LiveTicker } from '../../contract/live.ts';
 import type { MarketTrade, BookLevel as WireLevel } from '../../contract/trading.ts';
+import type { DrawnCandle } from '../../core/candle.ts';
 import { Decimal } from '../../core/decimal.ts';
 import type { BookLevel, BookTrouble, OrderBook } from '../../venues/book.ts';
 import type { Candle, DayTicker, PublicTrade } from '../../venues/streams.ts';
-import type { DrawnCandle } from '../../venues/venue.ts';
 
 export const SHOWN_LEVELS = 100;
 /** As the exchange's own list prints it. */

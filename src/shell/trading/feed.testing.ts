@@ -3,12 +3,12 @@
 import pino from 'pino';
 import { whitebit } from '../../../guides/whitebit.ts';
 import type { LiveMessage, WatchMessage } from '../../contract/live.ts';
-import type { CandleInterval } from '../../contract/trading.ts';
+import type { CandleInterval, DrawnCandle } from '../../core/candle.ts';
 import { Decimal } from '../../core/decimal.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import { type BookTrouble, LevelBatch, OrderBook } from '../../venues/book.ts';
 import type { PublicTrade, StreamEvent, StreamState, StreamWord, Topic, VenueStream } from '../../venues/streams.ts';
-import type { Answer, BookReading, DrawnCandle, PublicVenue, Ticker } from '../../venues/venue.ts';
+import type { Answer, BookReading, PublicVenue, Ticker } from '../../venues/venue.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';
 import type { DeskVenue, OpenMarketStream } from '../venues.ts';
 import { createMarketFeed } from './feed.ts';

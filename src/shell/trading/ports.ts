@@ -6,6 +6,7 @@
 import type { LiveMessage, PriceLine, WatchMessage } from '../../contract/live.ts';
 import type * as wire from '../../contract/trading.ts';
 import type { OrderPreview, OrderDraft as WireDraft } from '../../contract/trading.ts';
+import type { CandleInterval } from '../../core/candle.ts';
 import type { ConnectionId, UserId, VenueId } from '../../core/ids.ts';
 import type { Instrument } from '../../core/instrument.ts';
 import type { Outcome } from '../../core/report.ts';
@@ -78,7 +79,7 @@ export interface MarketFeed {
   candles(
     venue: VenueId,
     market: string,
-    interval: wire.CandleInterval,
+    interval: CandleInterval,
     toSec: number | null,
     limit: number,
   ): Promise<Answer<CandlePage>>;

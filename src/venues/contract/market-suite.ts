@@ -1,8 +1,8 @@
 /** What every venue must tell of a market. */
 
 import { expect, test } from 'vitest';
+import { type CandleInterval, INTERVAL_SEC } from '../../core/candle.ts';
 import { Decimal } from '../../core/decimal.ts';
-import { type CandleInterval, INTERVAL_SEC } from '../venue.ts';
 import type { VenueWorld } from './world.ts';
 
 const MARKET = 'BTC_USDT';

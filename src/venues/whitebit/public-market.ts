@@ -1,9 +1,10 @@
 /** What WhiteBIT tells of one market without a key: candles, book, trades. */
 
+import type { DrawnCandle } from '../../core/candle.ts';
 import { Decimal } from '../../core/decimal.ts';
 import type { BookLevel } from '../book.ts';
 import type { PublicTrade } from '../streams.ts';
-import type { Answer, BookReading, DrawnCandle, PublicVenue } from '../venue.ts';
+import type { Answer, BookReading, PublicVenue } from '../venue.ts';
 import type { PublicCall, RawReply } from './call.ts';
 import { asArray, asDecimal, asInteger, asObject, type Json, NumberText, ShapeError } from './json.ts';
 import { readReply } from './read-reply.ts';

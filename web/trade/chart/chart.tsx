@@ -1,5 +1,6 @@
 /** The chart of the place: candles back to the market's start, own orders and fills on them, indicators. */
 
+import { INTERVAL_SEC } from '../../../src/core/candle.ts';
 import '../../style/trade-chart.css';
 import '../../style/trade-chart-orders.css';
 import '../../style/trade-chart-narrow.css';
@@ -22,7 +23,6 @@ import { savePicture } from './picture.ts';
 import { useChartSettings } from './settings.ts';
 import { ChartState, OlderState, Stale } from './states.tsx';
 import { Summary } from './summary.tsx';
-import { INTERVAL_SEC } from './time-axis.ts';
 import { Toolbar } from './toolbar.tsx';
 import { useFullScreen } from './use-full-screen.ts';
 import { useHistory } from './use-history.ts';

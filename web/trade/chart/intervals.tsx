@@ -1,8 +1,8 @@
 /** The intervals: those that most people use in the row, all of them behind it. */
 
 import { useState } from 'react';
-import type { CandleInterval } from '../../../src/contract/trading.ts';
-import { goTo, INTERVALS } from '../data/place.ts';
+import { CANDLE_INTERVALS, type CandleInterval } from '../../../src/core/candle.ts';
+import { goTo } from '../data/place.ts';
 import { Panel } from './panel.tsx';
 
 const IN_ROW: readonly CandleInterval[] = ['1m', '5m', '15m', '1h', '4h', '1d', '1w'];
@@ -24,7 +24,7 @@ export function intervalWords(interval: CandleInterval): string {
   return `${count} ${unitOf(interval)[0]}${count === '1' ? '' : 's'}`;
 }
 
-const GROUPS = [...Map.groupBy(INTERVALS, (interval) => unitOf(interval)[1])];
+const GROUPS = [...Map.groupBy(CANDLE_INTERVALS, (interval) => unitOf(interval)[1])];
 
 export function Intervals(props: { readonly interval: CandleInterval }) {
   const { interval } = props;

@@ -4,6 +4,7 @@
  */
 
 import type { Fill } from '../../../src/contract/trading.ts';
+import { INTERVAL_SEC } from '../../../src/core/candle.ts';
 import { Bars, type BarsChange } from './bars.ts';
 import { Brush } from './brush.ts';
 import type { Colours } from './colours.ts';
@@ -15,7 +16,7 @@ import { paintCross } from './paint-cross.ts';
 import { paintScene } from './paint-scene.ts';
 import { dragged, type PriceScale, priceAt, stretched, yOf } from './price-axis.ts';
 import { type Scales, scalesOf } from './scales.ts';
-import { INTERVAL_SEC, type Zone } from './time-axis.ts';
+import type { Zone } from './time-axis.ts';
 import {
   clamped,
   indexAt,

@@ -2,13 +2,13 @@
 
 import { useSyncExternalStore } from 'react';
 import type { PriceLine } from '../../../src/contract/live.ts';
-import type { CandleInterval } from '../../../src/contract/trading.ts';
+import { CANDLE_INTERVALS, type CandleInterval } from '../../../src/core/candle.ts';
 import { For } from '../../parts/ago.tsx';
 import { Late } from '../../parts/late.tsx';
 import { useNowText } from '../../parts/now.ts';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { outageMs } from '../data/outage.ts';
-import { goTo, INTERVALS } from '../data/place.ts';
+import { goTo } from '../data/place.ts';
 import type { History } from './history.ts';
 import { intervalWords } from './intervals.tsx';
 import type { ChartScene } from './scene.ts';
@@ -17,8 +17,10 @@ const LONGER_BY = 2;
 
 /** An interval that shows much more of the past; null at the longest. */
 function longer(interval: CandleInterval): CandleInterval | null {
-  const at = INTERVALS.indexOf(interval);
-  return at === INTERVALS.length - 1 ? null : (INTERVALS[Math.min(at + LONGER_BY, INTERVALS.length - 1)] ?? null);
+  const at = CANDLE_INTERVALS.indexOf(interval);
+  return at === CANDLE_INTERVALS.length - 1
+    ? null
+    : (CANDLE_INTERVALS[Math.min(at + LONGER_BY, CANDLE_INTERVALS.length - 1)] ?? null);
 }
 
 export function ChartState(props: { readonly history: History | null; readonly interval: CandleInterval }) {

@@ -1,32 +1,8 @@
 /** Where the times under the chart stand and what they say, by the calendar of the person's own zone. */
 
-import type { CandleInterval } from '../../../src/contract/trading.ts';
-
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-/** A month of 30 days is only for spacing; its candles stand where the exchange puts them. */
-export const INTERVAL_SEC: Readonly<Record<CandleInterval, number>> = {
-  '1s': 1,
-  '10s': 10,
-  '30s': 30,
-  '1m': MINUTE,
-  '3m': 3 * MINUTE,
-  '5m': 5 * MINUTE,
-  '15m': 15 * MINUTE,
-  '30m': 30 * MINUTE,
-  '1h': HOUR,
-  '2h': 2 * HOUR,
-  '4h': 4 * HOUR,
-  '6h': 6 * HOUR,
-  '8h': 8 * HOUR,
-  '12h': 12 * HOUR,
-  '1d': DAY,
-  '3d': 3 * DAY,
-  '1w': 7 * DAY,
-  '1M': 30 * DAY,
-};
 
 /** Up to half a day a step is so many seconds; above it is so many days, months or years. */
 const CLOCK_STEPS = [1, 5, 15, 30, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 3 * HOUR, 6 * HOUR, 12 * HOUR];

@@ -1,6 +1,6 @@
 /** The row above the picture: interval, indicators, scale, picture file, full screen. */
 
-import type { CandleInterval } from '../../../src/contract/trading.ts';
+import type { CandleInterval } from '../../../src/core/candle.ts';
 import { Intervals } from './intervals.tsx';
 import { MoreMenu } from './more-menu.tsx';
 import { changeSettings } from './settings.ts';

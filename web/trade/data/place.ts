@@ -2,7 +2,7 @@
 
 import { useLocation } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import type { CandleInterval } from '../../../src/contract/trading.ts';
+import { CANDLE_INTERVALS, type CandleInterval } from '../../../src/core/candle.ts';
 
 export type Place = {
   readonly connection: string | null;
@@ -12,27 +12,6 @@ export type Place = {
 };
 export type PlaceSearch = { readonly c?: string; readonly v?: string; readonly m?: string; readonly i?: string };
 
-/** Shortest first, as a menu shows them. */
-export const INTERVALS: readonly CandleInterval[] = [
-  '1s',
-  '10s',
-  '30s',
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
-  '1M',
-];
 const START: Place = { connection: null, venue: 'whitebit', market: 'BTC_USDT', interval: '1h' };
 export const TRADE_PATH = '/trade';
 const KEPT_AS = 'gapless-trade-place';
@@ -48,7 +27,7 @@ export function placeOf(search: PlaceSearch, last: Place): Place {
     connection: connection ?? (venue === last.venue ? last.connection : null),
     venue,
     market: search.m !== undefined && MARKET.test(search.m) ? search.m : last.market,
-    interval: INTERVALS.find((interval) => interval === search.i) ?? last.interval,
+    interval: CANDLE_INTERVALS.find((interval) => interval === search.i) ?? last.interval,
   };
 }
 

@@ -2,7 +2,6 @@
 
 import type { LiveBook, LiveMessage, LiveTicker, PriceLine } from '../../../src/contract/live.ts';
 import type {
-  CandleInterval,
   CandleRow,
   Fill,
   HaltState,
@@ -11,6 +10,7 @@ import type {
   TradeBalance,
   TradingAccount,
 } from '../../../src/contract/trading.ts';
+import type { CandleInterval } from '../../../src/core/candle.ts';
 import { Keyed } from './keyed.ts';
 import { heardAfter } from './outage.ts';
 import { Truths } from './truths.ts';

@@ -1,7 +1,7 @@
 /** What is on the screen right now, so that the desk sends that and nothing else. Counted: two views may want the same. */
 
 import type { WatchMessage } from '../../../src/contract/live.ts';
-import type { CandleInterval } from '../../../src/contract/trading.ts';
+import type { CandleInterval } from '../../../src/core/candle.ts';
 
 type Venue = WatchMessage['tickers'][number]['venue'];
 type TickerWish = { readonly venue: Venue; readonly market: string };
