@@ -31,7 +31,7 @@ const FILE_LINES_MAX = 450;
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core/': [],
   'src/engine/': ['src/core/'],
-  'src/contract/': [],
+  'src/contract/': ['src/core/candle.ts'],
   'src/indicators/': ['src/core/'],
   'src/venues/': ['src/core/'],
   'src/portfolio/': ['src/core/', 'src/venues/venue.ts'],
@@ -90,7 +90,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/desk.ts': ['src/', 'guides/'],
   'guides/': ['src/core/', 'src/custody/protocol.ts', 'src/venues/venue.ts'],
   'practice/': ['src/core/decimal.ts'],
-  'web/': ['src/contract/', 'src/core/decimal.ts', 'src/indicators/'],
+  'web/': ['src/contract/', 'src/core/decimal.ts', 'src/core/candle.ts', 'src/indicators/'],
 };
 
 function partOf(file: string): string | null {
