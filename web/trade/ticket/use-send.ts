@@ -119,7 +119,8 @@ export function useSend(known: Known): Send {
     try {
       const { order, earlier } = await placeOrder(ask, requestId);
       noLongerOpen(sent);
-      const isOld = earlier && !isAgain;
+      // Another order in between: the page no longer waits for it, the ticket still does.
+      const isOld = !isAgain && (earlier || (wasSent && order.createdAtMs < sent.atMs));
       setFate({ result: { state: 'placed', order, instead: isOld ? { ask, form } : null } });
       emptied(form, latest.current);
     } catch (error) {
