@@ -198,7 +198,7 @@ function unindex(state: State, order: Order): void {
 }
 
 /** The row, and its place among the fills of its order. */
-export function setFill(state: State, fill: FillRow): void {
+function setFill(state: State, fill: FillRow): void {
   const before = state.fills.get(fill.key);
   if (before !== undefined && before.order !== fill.order) dropFill(state, fill.key);
   state.fills.set(fill.key, fill);
