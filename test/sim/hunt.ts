@@ -12,9 +12,11 @@ const SEEDS_MAX = 400;
 const HINTS: Readonly<Record<string, number>> = {
   'absence counts before the order can no longer arrive': 153,
   'a halt is not asked for before a signature': 104,
-  'orders of others count as ours': 143,
+  'orders of others count as ours': 51,
   'reservations are forgotten as soon as an order is sent': 42,
-  'an error while looking counts as absent': 17,
+  'only open orders are looked at': 19,
+  'an error while looking counts as absent': 18,
+  'every refusal counts as definite': 14,
   'a fee is booked in the other asset': 10,
 };
 
