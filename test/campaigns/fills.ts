@@ -55,9 +55,9 @@ class Scene {
   readonly #lives: Life[] = [];
   readonly #faults: string[] = [];
 
-  constructor(folder: string, seed: number, { fills, mistake = '' as FillsMistake }: Wanted) {
+  constructor(folder: string, seed: number, { fills, mistake }: Wanted) {
     this.#file = path.join(folder, `desk-${seed}.db`);
-    this.#mistake = mistake;
+    this.#mistake = mistake ?? '';
     this.#args = [this.#file, String(seed), String(fills)];
     this.#chance = seeded(seed + 2);
     this.#deliveries = new FillsWorld(seed, fills).deliveries.length;
