@@ -17,12 +17,13 @@ import { GateNote } from './gate.tsx';
 import { Preview, Sentence } from './preview.tsx';
 import type { Told } from './preview-line.ts';
 import { Problems } from './problems.tsx';
+import { reasonOf } from './reason.ts';
 import { ResultLine } from './result.tsx';
 import { Share } from './share.tsx';
 import { openFor } from './store.ts';
 import { TroubleNote } from './trouble-note.tsx';
 import { type TicketState, useTicket } from './use-ticket.ts';
-import { confirmationWords, KIND_WORDS, MISSING_WORDS, SIDE_WORDS } from './words.ts';
+import { confirmationWords, KIND_WORDS, SIDE_WORDS } from './words.ts';
 
 const ConfirmOrder = lazy(() => import('./confirm.tsx').then((m) => ({ default: m.ConfirmOrder })));
 
@@ -239,12 +240,4 @@ function Foot({ state, market }: FootProps) {
       </p>
     </div>
   );
-}
-
-function reasonOf({ read, problems, form }: TicketState): string {
-  if (Object.keys(read.errors).length > 0) return 'Mend what is marked above.';
-  if (read.missing !== null) return MISSING_WORDS[read.missing];
-  if (problems.length === 0) return '';
-  const confirmable = problems.every(({ confirm }) => confirm !== null && !form.confirmations.includes(confirm));
-  return confirmable ? 'Tick the box above to place it all the same.' : 'Mend what is marked above.';
 }
