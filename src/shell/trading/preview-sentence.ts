@@ -105,8 +105,9 @@ function whereOf({ draft, instrument, now }: Told): string {
       return `It only waits, and would trade at once: the best ${other} is ${priceText(best, instrument)}.`;
     return `Trades at once from ${priceText(best, instrument)} on; what is left rests in the book.`;
   }
-  const away = percentOf(terms.price, best, 1);
-  const far = away.isZero() ? 'less than 0.1' : away.abs().toString();
+  // As many places as the page shows of the same distance: two figures of one thing are a riddle.
+  const away = percentOf(terms.price, best, 2);
+  const far = away.isZero() ? 'less than 0.01' : away.abs().toFixed(2);
   const where = side === 'buy' ? 'under' : 'over';
   const only = terms.postOnly ? ' It never takes.' : '';
   return `Rests in the book, ${far} % ${where} the market.${only}`;

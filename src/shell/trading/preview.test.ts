@@ -108,7 +108,7 @@ test('a limit order that rests', () => {
   const preview = asked({ terms: limit('43210'), quantity: base('0.1') });
   expect(preview).toEqual({
     sentence:
-      'Buy 0.10000 BTC at 43 210.00 USDT. Costs 4 321.00 USDT, fee up to 0.0001 BTC. Rests in the book, 0.3 % under the market.',
+      'Buy 0.10000 BTC at 43 210.00 USDT. Costs 4 321.00 USDT, fee up to 0.0001 BTC. Rests in the book, 0.30 % under the market.',
     problems: [],
     quantityBase: '0.1',
     value: '4321',
@@ -123,7 +123,7 @@ test.each<[string, Asked, string]>([
   [
     'a sale that rests',
     { side: 'sell', terms: limit('44000'), quantity: base('0.1') },
-    'Sell 0.10000 BTC at 44 000.00 USDT. Brings 4 400.00 USDT, fee up to 4.4 USDT. Rests in the book, 1.5 % over the market.',
+    'Sell 0.10000 BTC at 44 000.00 USDT. Brings 4 400.00 USDT, fee up to 4.4 USDT. Rests in the book, 1.52 % over the market.',
   ],
   [
     'one that crosses',
@@ -143,7 +143,7 @@ test.each<[string, Asked, string]>([
   [
     'one that only waits',
     { terms: limit('43210', { postOnly: true }), quantity: base('0.1') },
-    'Buy 0.10000 BTC at 43 210.00 USDT. Costs 4 321.00 USDT, fee up to 0.0001 BTC. Rests in the book, 0.3 % under the market. It never takes.',
+    'Buy 0.10000 BTC at 43 210.00 USDT. Costs 4 321.00 USDT, fee up to 0.0001 BTC. Rests in the book, 0.30 % under the market. It never takes.',
   ],
   [
     'a market buy in base',
