@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { until } from '../running-desk.ts';
+import { inPage } from './page-eval.ts';
 import { TradeDesk } from './trade-desk.ts';
 
 const SOON_MS = 20_000;
@@ -180,4 +181,29 @@ test('one that never reached the desk is sent again under its own id, by whateve
   await amountField().press('Enter');
   await trade.row('0.007').getByText('Open', { exact: true }).waitFor();
   expect(await atExchange('0.007')).toBe(1);
+});
+
+/** Every head that the card under the button has from now on. */
+const HEADS = `(() => {
+  const heads = (window.heads = []);
+  const look = () => heads.push(document.querySelector('.ticket-result strong')?.textContent ?? '');
+  new MutationObserver(look).observe(document.querySelector('.ticket'), { subtree: true, childList: true, characterData: true });
+})()`;
+
+test('an order that ended was said to be on its way until the desk could be asked about it', async () => {
+  const { page } = trade;
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  await page.route('**/api/orders/*/*', async (route) => {
+    await answered;
+    await route.continue();
+  });
+  await trade.typeOrder({ side: 'buy', price: await trade.priceAt('0.99'), amount: '0.0061' });
+  await trade.result().getByText('Order placed').waitFor();
+  await inPage(page, HEADS);
+  const placed = (await trade.api.get('orders.list')).orders.find(({ quantity }) => quantity.amount === '0.0061');
+  await trade.api.get('orders.cancel', { params: { id: trade.connection, order: placed?.key ?? '' } });
+  await trade.result().getByText('Cancelled', { exact: true }).waitFor();
+  expect(await inPage<string[]>(page, 'window.heads')).not.toContain('Sending');
+  answer();
+  await page.unrouteAll({ behavior: 'wait' });
 });

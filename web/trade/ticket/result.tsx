@@ -1,7 +1,7 @@
 /** What became of the order that was just sent: it follows the order until it has come to rest. */
 
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { Order } from '../../../src/contract/trading.ts';
 import { call } from '../../api/client.ts';
 import { Ago } from '../../parts/ago.tsx';
@@ -10,6 +10,7 @@ import { useNowText } from '../../parts/now.ts';
 import { asProblem } from '../../parts/problem.tsx';
 import { useOpenOrders } from '../data/account.ts';
 import type { PlaceAsk } from '../data/actions.ts';
+import { ended, orderId } from '../data/stores.ts';
 import type { Form } from './form.ts';
 import type { Sent } from './sent.ts';
 import { earlierWords, orderWords, outcomeOf } from './words.ts';
@@ -41,7 +42,7 @@ export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
       return <Said head="Sending" order={wordsOf(result.sent)} text="" tone="plain" busy />;
     case 'placed':
       return (
-        <Followed order={result.order} onClose={onClose}>
+        <Followed key={result.order.key} order={result.order} onClose={onClose}>
           {result.instead === null ? null : (
             <>
               <span className="small">{earlierWords(result.order.createdAtMs)}</span>
@@ -87,18 +88,29 @@ export function ResultLine({ result, onAgain, onAnother, onClose }: Props) {
   }
 }
 
-/** As the live line tells it; once it is no longer among the open ones, as the desk has it written. */
-function Followed(props: { readonly order: Order; readonly onClose: () => void; readonly children: React.ReactNode }) {
-  const { connection } = props.order;
-  const [key, setKey] = useState(props.order.key);
-  const moved = key !== props.order.key;
+/** As the live line tells it; what ended before this page looked is read as the desk has it written. */
+function useFollowed(placed: Order, key: string): Order {
+  const { connection } = placed;
+  const [seen, setSeen] = useState(placed);
   const open = useOpenOrders({ connection }).find((order) => order.key === key);
-  const { data: ended } = useQuery({
+  const told = useSyncExternalStore(ended.subscribe, () => ended.get(orderId({ connection, key })));
+  const { data: read } = useQuery({
     queryKey: ['orders.read', { connection, key }],
     queryFn: () => call('orders.read', { params: { id: connection, order: key } }),
-    enabled: open === undefined && (moved || props.order.state !== 'closed'),
+    enabled: open === undefined && told === undefined && (key !== placed.key || placed.state !== 'closed'),
   });
-  const order = open ?? ended ?? props.order;
+  const now = open ?? told ?? read;
+  // Between two words about it the last one stands: the first, of its sending, would read like a second sending.
+  useEffect(() => {
+    if (now !== undefined) setSeen(now);
+  }, [now]);
+  return now ?? seen;
+}
+
+function Followed(props: { readonly order: Order; readonly onClose: () => void; readonly children: React.ReactNode }) {
+  const [key, setKey] = useState(props.order.key);
+  const moved = key !== props.order.key;
+  const order = useFollowed(props.order, key);
   const { replacedBy } = order;
   useEffect(() => {
     // Moved, it lives on under another key, at another price.
