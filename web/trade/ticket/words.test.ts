@@ -86,6 +86,12 @@ describe('what became of it', () => {
     const { head, text } = outcomeOf(order({ state: 'closed', ended: 'cancelled', detail }));
     expect([head, text]).toEqual(['Cancelled', 'No clear answer came, so this desk took it back. Nothing was traded.']);
   });
+  test('why it never arrived began with a small letter, like a word that was cut off', () => {
+    const detail = 'not at the exchange, and can no longer arrive';
+    const { text } = outcomeOf(order({ state: 'closed', ended: 'never-placed', detail }));
+    expect(text).toBe('Not at the exchange, and can no longer arrive.');
+    expect(outcomeOf(order({ state: 'closed', ended: 'expired', detail: 'EXPIRED' })).text).toBe('EXPIRED');
+  });
   test('a part that was filled before the end is told', () => {
     const cut = order({ state: 'closed', ended: 'cancelled', filledBase: '0.04', averagePrice: '1' });
     expect(outcomeOf(cut)).toMatchObject({ head: 'Cancelled', text: '0.04 BTC filled at 1 USDT on average.' });

@@ -159,12 +159,16 @@ export function outcomeOf(order: Order): Outcome {
 export const earlierWords = (createdAtMs: number): string =>
   `This is the order of ${exactTime(createdAtMs)}, which had no answer. Nothing new was placed.`;
 
+/** A remark as a sentence of its own; a status word of the exchange stays as the exchange writes it. */
+const detailWords = ({ detail }: Order): string =>
+  detail.includes(' ') ? sentence(`${detail[0]?.toUpperCase()}${detail.slice(1)}`) : detail;
+
 /** The exchange's own word for it says nothing more. */
-const whyCancelled = ({ detail }: Order): string =>
-  detail === '' || /^CANCELED\b/.test(detail) ? '' : `${sentence(detail[0]?.toUpperCase() + detail.slice(1))} `;
+const whyCancelled = (order: Order): string =>
+  order.detail === '' || /^CANCELED\b/.test(order.detail) ? '' : `${sentence(detailWords(order))} `;
 
 function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'busy'> {
-  const text = [order.detail, partly].filter((part) => part !== '').join(' ');
+  const text = [detailWords(order), partly].filter((part) => part !== '').join(' ');
   switch (order.ended) {
     case 'filled':
       return { head: 'Filled', text: filled, tone: 'plain' };
