@@ -105,7 +105,7 @@ test('reloaded around the answer and pressed at once, it is placed once, and typ
     await amountField().press('Enter');
     await amountField().press('Enter');
     // Pressed before it left, it never left: there is nothing to wait for then.
-    const told = trade.row(amount).or(page.getByText('Enter an amount.'));
+    const told = trade.row(amount).or(page.getByText(/^Enter an? (amount|price)\.$/));
     await told.first().waitFor();
     await pressBuy();
     expect(await atExchange(amount)).toBeLessThanOrEqual(1);
@@ -139,6 +139,22 @@ test('a second tab that began as a copy of the first sends the same order, not a
   await second.close();
   await page.bringToFront();
   expect(await atExchange('0.0071')).toBe(1);
+});
+
+test('on a phone the box to tick lay under the button that asked for it', async () => {
+  const { page } = trade.phone;
+  await trade.showOnPhone('Ticket');
+  const ticket = page.locator('.ticket');
+  await ticket.getByLabel('Price', { exact: true }).fill(await trade.priceAt('0.2'));
+  await amountField(page).fill('0.003');
+  await page.getByText('Tick the box above to place it all the same.').waitFor();
+  // By a finger, without scrolling: whatever lies over it would be hit instead.
+  const box = await ticket.locator('.ticket-confirmation').boundingBox();
+  await page.touchscreen.tap((box?.x ?? 0) + 14, (box?.y ?? 0) + (box?.height ?? 0) / 2);
+  await page.getByText('Tick the box above').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Buy BTC' }).tap();
+  await page.locator('.ticket-result').getByText('Order placed').waitFor();
+  expect(await atExchange('0.003')).toBe(1);
 });
 
 // The last one here: what is put before the live line stays there.

@@ -77,7 +77,7 @@ function TicketForm({ market }: { readonly market: Market }) {
       <Flags form={form} change={change} problems={problems} />
       <Preview told={told} side={form.side} quote={market.quote} available={available} sentence={!narrow} />
       <Problems problems={problems} of={['market', 'order']} onMend={(draft) => change({ type: 'mended', draft })} />
-      <Confirmations offered={state.offered} form={form} quote={market.quote} change={change} />
+      {narrow ? null : <Confirmations offered={state.offered} form={form} quote={market.quote} change={change} />}
       <div className="ticket-end">
         <Foot state={state} market={market} />
         {send.result === null ? null : (
@@ -214,7 +214,7 @@ type FootProps = { readonly state: TicketState; readonly market: Market };
 /** The button, or why there is none. */
 function Foot({ state, market }: FootProps) {
   const { gate, form, send } = state;
-  // The button stands over what is above it on a phone: nobody sends what they cannot read.
+  // The button stands over what is above it on a phone: nobody sends what they cannot read, or looks for a box to tick.
   const narrow = useNarrow();
   if (gate !== null) return <GateNote gate={gate} />;
   const reason = reasonOf(state);
@@ -222,6 +222,9 @@ function Foot({ state, market }: FootProps) {
     <div className="ticket-foot">
       <TroubleNote problems={state.problems} />
       {narrow ? <Sentence told={state.told} /> : null}
+      {narrow ? (
+        <Confirmations {...{ form, offered: state.offered, quote: market.quote, change: state.change }} />
+      ) : null}
       <button
         type="submit"
         className="button large ticket-send"
