@@ -45,6 +45,9 @@ export function paintTimeGrid(brush: Brush, layout: Layout, ticks: readonly Plac
   for (const { x } of ticks) brush.vertical(x, 0, layout.plotHeight);
   context.textAlign = 'center';
   for (const { x, text, strong } of ticks) {
+    // Cut off at an edge, the 21st is read as the 1st.
+    const half = context.measureText(text).width / 2;
+    if (x < half || x + half > layout.plotWidth) continue;
     context.fillStyle = strong ? colours.ink : colours.dim;
     context.fillText(text, x, layout.plotHeight + TIME_AXIS_HEIGHT / 2);
   }
