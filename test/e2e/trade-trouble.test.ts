@@ -198,7 +198,7 @@ test('an order that ended was said to be on its way until the desk could be aske
     await route.continue();
   });
   await trade.typeOrder({ side: 'buy', price: await trade.priceAt('0.99'), amount: '0.0061' });
-  await trade.result().getByText('Order placed').waitFor();
+  await trade.result().filter({ hasText: '0.0061' }).getByText('Order placed').waitFor();
   await inPage(page, HEADS);
   const placed = (await trade.api.get('orders.list')).orders.find(({ quantity }) => quantity.amount === '0.0061');
   await trade.api.get('orders.cancel', { params: { id: trade.connection, order: placed?.key ?? '' } });

@@ -137,6 +137,8 @@ test('one is cancelled by the × on its line, another by Delete in the table', a
   ] as const) {
     await trade.typeOrder({ side, price: await trade.priceAt(factor), amount });
     await trade.row(amount).getByText('Open', { exact: true }).waitFor();
+    // The list may tell it first; until its own answer came the button is busy, and a press is none.
+    await trade.result().filter({ hasText: amount }).getByText('Order placed').waitFor();
   }
   await trade.showOnPhone('Orders');
   await trade.phone.page.getByRole('table', { name: 'Open orders' }).getByText('0.007').first().waitFor();
