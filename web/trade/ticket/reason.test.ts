@@ -10,7 +10,7 @@ const ticket: Parameters<typeof reasonOf>[0] = {
 
 test('the button was green beside "The desk does not answer"', () => {
   expect(reasonOf(ticket)).toBe('');
-  expect(reasonOf({ ...ticket, told: { state: 'failed', error: null } })).toContain('as soon as that can be said');
+  expect(reasonOf({ ...ticket, told: { state: 'failed', error: null } })).toContain('until this can be said');
 });
 
 test('what is missing comes before what cannot be said', () => {

@@ -16,7 +16,7 @@ export function reasonOf(ticket: {
   if (Object.keys(read.errors).length > 0) return 'Mend what is marked above.';
   if (read.missing !== null) return MISSING_WORDS[read.missing];
   // Green, it promised what a press did not do: nothing leaves before the desk said what it would do.
-  if (told.state === 'failed') return 'It can be sent as soon as that can be said.';
+  if (told.state === 'failed') return 'Nothing is sent until this can be said.';
   if (problems.length === 0) return '';
   const confirmable = problems.every(({ confirm }) => confirm !== null && !form.confirmations.includes(confirm));
   return confirmable ? 'Tick the box above to place it all the same.' : 'Mend what is marked above.';
