@@ -218,6 +218,15 @@ test('an empty side of the book, or trades far from it, leave no price to rely o
   expect(await desk.place(connection)).toMatchObject({ rule: 'reference' });
 });
 
+test('a book that was torn for a moment kept orders away for ten seconds', async () => {
+  desk.exchange.orders.quote = { bid: '80', ask: '120', last: '100' };
+  expect(await desk.place(connection)).toMatchObject({ rule: 'reference' });
+  desk.exchange.orders.quote = { bid: '99.9', ask: '100.1', last: '100' };
+  expect(await desk.place(connection)).toMatchObject({ rule: 'reference' });
+  desk.nowMs += 501;
+  expect(await desk.place(connection)).toMatchObject({ kind: 'accepted' });
+});
+
 test('a market order leaves as an order with a price, and its asker is told', async () => {
   const market = { terms: { kind: 'market' }, quantity: { unit: 'quote', amount: '50' } } as const;
   expect(await desk.place(connection, market)).toMatchObject({

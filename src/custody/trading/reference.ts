@@ -18,6 +18,8 @@ import { type Levels, UNIT } from './policy.ts';
 const REFERENCE_AGE_MAX_MS = 10_000;
 /** Older, the next order has it read again without waiting for it. */
 const REFERENCE_FRESH_MS = 2_500;
+/** A market without a reference may have one again after the next trade: older, it is read again and waited for. */
+const NO_REFERENCE_MS = 500;
 const TRADES_SPAN_SEC = 60;
 /** Middle and average farther apart than this: no reference. */
 const DISAGREEMENT_MAX = Decimal.parse('0.01');
@@ -61,7 +63,12 @@ export class MarketData {
   async view(market: string): Promise<MarketView | null> {
     const known = this.#views.get(market) ?? kept<MarketView>();
     this.#views.set(market, known);
-    return this.#get(known, REFERENCE_AGE_MAX_MS, REFERENCE_FRESH_MS, () => this.#read(market));
+    const read = () => this.#read(market);
+    const view = await this.#get(known, REFERENCE_AGE_MAX_MS, REFERENCE_FRESH_MS, read);
+    if (view?.reference !== null || Math.abs(this.#clock.nowMs() - known.atMs) <= NO_REFERENCE_MS) return view;
+    known.reading ??= this.#refresh(known, read);
+    await known.reading;
+    return this.#get(known, REFERENCE_AGE_MAX_MS, REFERENCE_FRESH_MS, read);
   }
 
   /** USDT for one of the asset, from the last trades; null where no market says it. */
