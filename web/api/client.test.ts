@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { address, call, listen, Problem } from './client.ts';
 
-type Answer = { readonly status: number; readonly body: string } | 'silence';
+type Answer = { readonly status: number; readonly body: string } | 'silence' | 'hangs';
 const sent: { url: string; init: RequestInit }[] = [];
 let answers: Answer[] = [];
 const told = { stepUp: 0, signedOut: 0, proves: true };
@@ -27,6 +27,10 @@ beforeEach(() => {
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
     sent.push({ url, init });
     const answer = answers.shift() ?? 'silence';
+    if (answer === 'hangs')
+      return new Promise((_, reject) =>
+        init.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))),
+      );
     if (answer === 'silence') return Promise.reject(new TypeError('Failed to fetch'));
     return Promise.resolve(new Response(answer.body, { status: answer.status }));
   });
@@ -57,6 +61,18 @@ describe('an address', () => {
 });
 
 describe('a request', () => {
+  test('a desk that hung left an order on its way for ever', async () => {
+    vi.useFakeTimers();
+    try {
+      answers = ['hangs'];
+      const placed = problemOf(call('orders.cancelAll', { body: { connection: null, market: null } }));
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(await placed).toMatchObject({ status: 0, code: 'desk_unreachable' });
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   test('changes things only as JSON, and reads without a body', async () => {
     answers = [
       { status: 200, body: '{}' },

@@ -85,12 +85,23 @@ export function address(name: RouteName, params: Readonly<Record<string, string>
   return search.size === 0 ? path : `${path}?${search}`;
 }
 
+/**
+ * A desk that hangs keeps a line open for ever. Orders are answered when they are written down, long before this; then
+ * it is a question what became of one. Connecting asks an exchange a dozen things, one after the other.
+ */
+const ANSWERED_MS = 120_000;
+const ORDERS_ANSWERED_MS = 20_000;
+
 type Sent = { readonly params?: unknown; readonly query?: unknown; readonly body?: unknown };
 
 async function send(name: RouteName, input: Sent): Promise<unknown> {
   const { method } = ROUTES[name];
   const hasBody = method === 'POST' || method === 'PATCH';
+  const waiting = new AbortController();
+  const withinMs = name.startsWith('orders.') ? ORDERS_ANSWERED_MS : ANSWERED_MS;
+  const timer = setTimeout(() => waiting.abort(), withinMs);
   let response: Response;
+  let text: string;
   try {
     response = await fetch(
       address(name, (input.params ?? {}) as Record<string, string>, input.query as object | undefined),
@@ -98,16 +109,17 @@ async function send(name: RouteName, input: Sent): Promise<unknown> {
         method,
         credentials: 'same-origin',
         cache: 'no-store',
+        signal: waiting.signal,
         headers: hasBody ? { 'content-type': 'application/json' } : {},
         ...(hasBody ? { body: JSON.stringify(input.body ?? {}) } : {}),
       },
     );
+    text = await response.text();
   } catch {
     throw unreachable();
+  } finally {
+    clearTimeout(timer);
   }
-  const text = await response.text().catch(() => {
-    throw unreachable();
-  });
   let reply: unknown;
   try {
     reply = text === '' ? {} : JSON.parse(text);

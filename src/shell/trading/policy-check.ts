@@ -44,7 +44,7 @@ const PLACES = 12;
 const TWO = Decimal.fromInteger(2n);
 /** As custody has it: a trigger farther from the market than this is not taken. */
 const ACTIVATION_BAND = Decimal.parse('0.3');
-const WHERE = 'Change what custody allows this key under Trading limits; the owner approves it on this machine.';
+const WHERE = 'Change what its key may be used for under Trade, Limits; the owner approves it on this machine.';
 
 export function policyProblems(judged: PolicyCase): readonly PolicyProblem[] {
   const { instrument, policy } = judged;
