@@ -37,7 +37,7 @@ await build({
     outDir: out,
     emptyOutDir: true,
     target: 'es2023',
-    lib: { entry: path.join(ROOT, 'bench/floors/chart-page.mjs'), formats: ['es'], fileName: 'chart' },
+    lib: { entry: path.join(ROOT, 'bench/chart-page.mjs'), formats: ['es'], fileName: 'chart' },
   },
 });
 const script = readFileSync(path.join(out, 'chart.js'), 'utf8');

@@ -1,11 +1,11 @@
 // Runs inside the browser of bench/chart.ts: the same candles through our chart, lightweight-charts and the bare canvas.
 
 import { CandlestickSeries, createChart } from 'lightweight-charts';
-import { INDICATORS } from '../../src/indicators/registry.ts';
-import { Bars } from '../../web/trade/chart/bars.ts';
-import { IndicatorRun } from '../../web/trade/chart/indicator-run.ts';
-import { ChartScene } from '../../web/trade/chart/scene.ts';
-import { floorChart } from './chart-canvas.mjs';
+import { INDICATORS } from '../src/indicators/registry.ts';
+import { Bars } from '../web/trade/chart/bars.ts';
+import { IndicatorRun } from '../web/trade/chart/indicator-run.ts';
+import { ChartScene } from '../web/trade/chart/scene.ts';
+import { floorChart } from './floors/chart-canvas.mjs';
 
 const WIDTH = 1280;
 const HEIGHT = 640;
