@@ -60,6 +60,7 @@ type DeskCode =
   | 'custody_order_size'
   | 'custody_open_orders'
   | 'custody_turnover'
+  | 'custody_reference'
   | 'custody_adverse'
   | 'internal';
 export type RefusalCode = DeskCode | OrderCode;
@@ -105,6 +106,7 @@ const STATUS: Readonly<Record<DeskCode, number>> & Partial<Readonly<Record<Order
   custody_order_size: 409,
   custody_open_orders: 409,
   custody_turnover: 409,
+  custody_reference: 409,
   custody_adverse: 409,
   internal: 500,
   order_unknown_market: 404,

@@ -16,6 +16,7 @@ import { grouped, priceText } from './preview-numbers.ts';
 
 export type PolicyCode =
   | 'custody_market'
+  | 'custody_reference'
   | 'custody_price_band'
   | 'custody_order_size'
   | 'custody_open_orders'
@@ -44,6 +45,8 @@ const PLACES = 12;
 const TWO = Decimal.fromInteger(2n);
 /** As custody has it: a trigger farther from the market than this is not taken. */
 const ACTIVATION_BAND = Decimal.parse('0.3');
+/** As custody has it: with bid and ask farther apart there is no price to measure by. */
+const TORN = Decimal.parse('0.02');
 const WHERE = 'Change what its key may be used for under Trade, Limits; the owner approves it on this machine.';
 
 export function policyProblems(judged: PolicyCase): readonly PolicyProblem[] {
@@ -52,7 +55,16 @@ export function policyProblems(judged: PolicyCase): readonly PolicyProblem[] {
     const cause = `Custody does not let this key trade ${instrument.symbol}.`;
     return [{ code: 'custody_market', field: 'market', cause, cure: WHERE, mend: null }];
   }
-  return [...bandProblems(judged), ...countProblems(judged), ...worthProblems(judged)];
+  return [...bookProblems(judged), ...bandProblems(judged), ...countProblems(judged), ...worthProblems(judged)];
+}
+
+function bookProblems({ instrument, now }: PolicyCase): PolicyProblem[] {
+  if (now?.bid == null || now.ask === null) return [];
+  const middle = now.bid.add(now.ask).div(TWO, PLACES, 'half-even');
+  if (now.ask.sub(now.bid).lte(middle.mul(TORN))) return [];
+  const cause = `Bid and ask of ${instrument.symbol} are more than 2 % apart: custody signs nothing by such a book.`;
+  const cure = 'Wait until the book has filled up; mostly that takes seconds.';
+  return [{ code: 'custody_reference', field: 'market', cause, cure, mend: null }];
 }
 
 /** The middle of the book, or the last trade: what custody's own reference is close to. */

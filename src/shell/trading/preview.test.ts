@@ -228,6 +228,11 @@ test.each<[string, Asked, [string, string | null][]]>([
     [['custody_market', null]],
   ],
   [
+    'a torn book',
+    { terms: limit('43210'), quantity: base('0.1'), more: { now: { ...NOW, bid: d('42000') } } },
+    [['custody_reference', null]],
+  ],
+  [
     'beyond the band',
     { terms: limit('44250'), quantity: base('0.1') },
     [['custody_price_band', 'Set the price to 44\u202f206.86']],
