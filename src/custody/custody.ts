@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { ConnectionId, VenueId } from '../core/ids.ts';
 import type { OpenSocket } from '../venues/streams.ts';
-import { createWhitebitBudget } from '../venues/whitebit/budget.ts';
+import { type Budget, createWhitebitBudget } from '../venues/whitebit/budget.ts';
 import { createPinnedHttp, type PinnedHttp } from '../venues/whitebit/http.ts';
 import { AuditError, AuditTrail } from './audit.ts';
 import { type CustodyCrashPoints, NO_CRASH_POINTS } from './crash-points.ts';
@@ -63,6 +63,7 @@ export class Custody {
   readonly #context: Context;
   readonly #unlocking: Unlocking;
   readonly #venues: ReadonlyMap<VenueId, VenueAccess>;
+  readonly #budgets: Budget[] = [];
   readonly #hardening: readonly string[];
   #wiping: NodeJS.Timeout | null = null;
 
@@ -80,6 +81,7 @@ export class Custody {
     this.#venues = new Map(
       options.origins.map(({ venue, origin }) => {
         const budget = createWhitebitBudget({ clock, random: options.chance });
+        this.#budgets.push(budget);
         const http = options.wire?.http ?? createPinnedHttp({ origin, maxSockets: SOCKETS_MAX });
         const open = options.wire?.open ?? null;
         return [venue, createVenueAccess({ venue, origin, http, open, budget, audit, nonces, clock, crash, mayAct })];
@@ -139,6 +141,7 @@ export class Custody {
   /** For a timer, every few seconds. */
   tick(): void {
     this.#context.refusals.flush();
+    for (const budget of this.#budgets) budget.look();
     try {
       this.#context.audit.checkpointIfDue();
       this.#context.trading.tick();

@@ -135,6 +135,16 @@ describe('request budget', () => {
     expect(budget.take(TOKEN).ok).toBe(true);
   });
 
+  test('while all waited for the next minute the clock was set back, and the minute was waited for twice', () => {
+    const { budget, advance } = budgetAt(400_000);
+    advance(300_000);
+    while (budget.take(TOKEN).ok);
+    advance(-299_000);
+    budget.look();
+    advance(61_000);
+    expect(budget.take(TOKEN).ok).toBe(true);
+  });
+
   test('after an unforeseen limit everything pauses, longer each time, until it goes well', () => {
     const { budget, advance } = budgetAt(0);
     const waits: number[] = [];

@@ -75,6 +75,8 @@ export type Budget = {
   pause(retryAfterMs: number | null): void;
   /** Call on an answer that was none: the next pause begins at its shortest again. */
   relax(): void;
+  /** Call every few seconds: only a look shows that the clock was set back, and a window then begins anew. */
+  look(): void;
 };
 
 export function createWhitebitBudget(options: {
@@ -124,6 +126,9 @@ export function createWhitebitBudget(options: {
     },
     relax() {
       pauseMs = PAUSE_FIRST_MS;
+    },
+    look() {
+      for (const window of windows.values()) window.moveTo(clock.nowMs());
     },
   };
 }
@@ -194,7 +199,7 @@ class SlotWindow {
 
   /** Zero: there is room now, with `keepPercent` of the limit left to others. */
   waitMs(nowMs: number, keepPercent: number): number {
-    this.#moveTo(nowMs);
+    this.moveTo(nowMs);
     let excess = this.#total + this.#underWay - Math.floor((this.#requests * (SHARE_PERCENT - keepPercent)) / 100) + 1;
     if (excess <= 0) return 0;
     // The oldest slots make room first; more than one may have to go where the others went into the part that is kept.
@@ -216,7 +221,7 @@ class SlotWindow {
   end(nowMs: number, sent: boolean): void {
     this.#underWay -= 1;
     if (!sent) return;
-    this.#moveTo(nowMs);
+    this.moveTo(nowMs);
     const index = this.#index(this.#slot);
     this.#counts[index] = (this.#counts[index] ?? 0) + 1;
     this.#total += 1;
@@ -226,7 +231,7 @@ class SlotWindow {
    * A clock set back a little does not move the window back: the limit then errs on the careful side until time catches
    * up. Set back by more, all that was counted counts as of now: a window of a minute must not last for five.
    */
-  #moveTo(nowMs: number): void {
+  moveTo(nowMs: number): void {
     const slot = Math.floor(nowMs / this.#slotMs);
     if (slot < this.#slot - SET_BACK_SLOTS) {
       this.#counts.fill(0);
