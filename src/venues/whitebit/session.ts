@@ -359,9 +359,10 @@ export class Session {
     const watched = this.#books.get(frame.market);
     // Left meanwhile: what was under way still comes.
     if (watched === undefined) return;
-    watched.heardAtMs = this.#heardAtMs;
     const before = watched.book.trouble;
     const step = watched.book.apply(frame);
+    // Changes to a picture that never came say nothing of the book: it stays silent, and is asked for again.
+    if (step !== 'ignored' || before === null) watched.heardAtMs = this.#heardAtMs;
     if (step === 'ignored') return;
     if (step === 'changed') watched.renewAtMs = Number.POSITIVE_INFINITY;
     else this.#troubled(frame.market, watched, this.#heardAtMs);

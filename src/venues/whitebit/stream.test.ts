@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Topic } from '../streams.ts';
-import { FakeBook, failure, moveBook } from './fake-exchange.testing.ts';
+import { FakeBook, failure, moveBook, SUCCESS } from './fake-exchange.testing.ts';
 import { ACCOUNT, BOOK, DEAL, kinds, methods, openStream } from './stream.testing.ts';
 
 describe('coming alive', () => {
@@ -202,6 +202,24 @@ describe('signs of life', () => {
     expect(exchange.last().subscribed.has('depth BTC_USDT')).toBe(true);
     expect(stream.book('BTC_USDT')?.trouble).toBeNull();
     expect(stream.counts().resyncs).toBe(1);
+  });
+
+  test('the new picture of a silent book was lost, and the changes that came after kept it from being asked for again', async () => {
+    const { time, exchange, stream } = openStream([BOOK]);
+    await time.advance(1_000);
+    const book = exchange.books.get('BTC_USDT');
+    exchange.last().subscribed.delete('depth BTC_USDT');
+    exchange.answer = (method) => (method === 'depth_subscribe' ? SUCCESS : undefined);
+    await time.advance(15_000);
+    expect(stream.book('BTC_USDT')?.trouble).toBe('disconnected');
+    expect(stream.counts().resyncs).toBe(1);
+    exchange.answer = () => undefined;
+    for (let ms = 0; ms < 30_000 && stream.book('BTC_USDT')?.trouble !== null; ms += 500) {
+      exchange.last().push(book?.change());
+      await time.advance(500);
+    }
+    expect(stream.book('BTC_USDT')?.trouble).toBeNull();
+    expect(exchange.connections).toHaveLength(1);
   });
 
   test('a machine that slept does not believe what it last heard', async () => {
