@@ -131,6 +131,18 @@ describe('an unknown outcome', () => {
     expect(desk.state(key)).toBe('closed: never-placed');
   });
 
+  test('an answer that was another order’s refused one that stands: cancelled, counted and shown', () => {
+    const desk = new Desk();
+    const key = desk.sent('buy', '99', '1');
+    desk.outcome(key, { kind: 'rejected', code: 'rules', text: 'Price is off the tick', definite: true });
+    expect(desk.state(key)).toBe('closed: rejected');
+    desk.hear({ kind: 'order-report', report: desk.report(key) });
+    expect(desk.kinds()).toContain('cancel');
+    expect(desk.order(key).quarantine).not.toBeNull();
+    desk.hear({ kind: 'trade-report', report: desk.trade(key, 't1', '0.5') });
+    expect(desk.order(key)).toMatchObject({ filledBase: d('0.5') });
+  });
+
   test('declared absent, and alive after all: cancelled, counted and shown', () => {
     const desk = new Desk({ validityMs: null });
     const key = desk.sent('buy', '99', '1');
