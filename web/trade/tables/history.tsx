@@ -8,7 +8,7 @@ import { priceShown } from '../chart/order-line.ts';
 import { orderId } from '../data/stores.ts';
 import { Foot } from './foot.tsx';
 import { type Column, Grid, type Shape } from './grid.tsx';
-import { CARD_PX, ROW_PX } from './open-orders.tsx';
+import { cardPx, ROW_PX } from './open-orders.tsx';
 import {
   activationColumns,
   amountColumn,
@@ -107,7 +107,7 @@ export function History({ paged, rows, names, touch }: Props) {
       ...whereColumns(names),
       sideColumn,
       priceColumn(rows, names, lined),
-      ...activationColumns(rows, names),
+      ...activationColumns(rows, names, touch, lined),
       averageColumn(rows, names),
       amountColumn(rows, lined),
       // Why it ended says it too.
@@ -119,7 +119,7 @@ export function History({ paged, rows, names, touch }: Props) {
   const shape = useMemo(
     (): Shape<Order> => ({
       id: orderId,
-      heightPx: () => (touch ? CARD_PX : ROW_PX),
+      heightPx: (order) => (touch ? cardPx(order) : ROW_PX),
       pressed: (event: KeyboardEvent, order) => {
         if (event.key !== 'Enter') return false;
         setOpened(order);

@@ -19,7 +19,7 @@ import { pointAt } from '../data/pointed-order.ts';
 import { orderId } from '../data/stores.ts';
 import { startOf } from './edit.ts';
 import { EditOrder, isEditable } from './edit-order.tsx';
-import { worthOf } from './figures.ts';
+import { activationOf, worthOf } from './figures.ts';
 import { type Column, Grid, type Shape } from './grid.tsx';
 import { type Held, holdRows } from './hold.ts';
 import {
@@ -42,6 +42,8 @@ const CancelExternal = lazy(() => import('./cancel.tsx').then((m) => ({ default:
 
 export const ROW_PX = 28;
 export const CARD_PX = 62;
+/** The price that a stop waits for stands under both lines of its card. */
+const CARD_ACTIVATION_PX = 22;
 const BELOW_PX = 26;
 const BELOW_CARD_PX = 44;
 const EDIT_PX = 34;
@@ -50,6 +52,8 @@ const TROUBLE_PX = 24;
 /** On a card each field has a line, and the buttons stand beside or under the last. */
 const EDIT_CARD_LINE_PX = 42;
 const EDIT_CARD_PAD_PX = 8;
+
+export const cardPx = (order: Order): number => CARD_PX + (activationOf(order) === null ? 0 : CARD_ACTIVATION_PX);
 
 function editCardPx(order: Order): number {
   const fields = Object.values(startOf(order)).filter((value) => value !== null).length;
@@ -124,7 +128,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       ...whereColumns(names),
       sideColumn,
       priceColumn(orders, names, lined),
-      ...activationColumns(orders, names),
+      ...activationColumns(orders, names, touch, lined),
       amountColumn(orders, lined),
       { ...filledColumn, drop: 1 },
       valueColumn(orders),
@@ -162,7 +166,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       id: idOf,
       isGone: ({ gone }) => gone,
       heightPx: ({ row, gone }) => {
-        const plain = touch ? CARD_PX : ROW_PX;
+        const plain = touch ? cardPx(row) : ROW_PX;
         const edit = !gone && editing?.id === orderId(row) ? (touch ? editCardPx(row) : EDIT_PX) : 0;
         const doubt = !gone && edit === 0 && doubtOf(row) !== null ? (touch ? BELOW_CARD_PX : BELOW_PX) : 0;
         return plain + edit + doubt + (edit > 0 && editing?.troubled === true ? TROUBLE_PX : 0);

@@ -63,12 +63,18 @@ export const sideColumn: Column<Order> = {
   ),
 };
 
+const ACTIVATES_AT = 'Activates at';
+
 const shownPrice = (order: Order, names: Names, price: string): string =>
   priceShown(price, names.tickOf(order.connection, order.market));
 
-const pricesShown = (rows: readonly Order[], names: Names): string[] =>
+const pricesShown = (
+  rows: readonly Order[],
+  names: Names,
+  of: (order: Order) => string | null = priceOf,
+): readonly string[] =>
   rows.flatMap((order) => {
-    const price = priceOf(order);
+    const price = of(order);
     return price === null ? [] : [shownPrice(order, names, price)];
   });
 
@@ -77,7 +83,7 @@ export function orderLinedUp(rows: readonly Order[], names: Names, touch: boolea
   if (!touch) return null;
   const amounts = rows.map(({ quantity }) => formatQuantity(quantity.amount));
   return linedUp(
-    [...pricesShown(rows, names), ...amounts],
+    [...pricesShown(rows, names), ...pricesShown(rows, names, activationOf), ...amounts],
     rows.flatMap(({ market }) => pairOf(market)),
   );
 }
@@ -112,18 +118,20 @@ export function priceColumn(rows: readonly Order[], names: Names, lined: LinedUp
   };
 }
 
-/** Only where some order waits for a price. */
-export function activationColumns(rows: readonly Order[], names: Names): readonly Column<Order>[] {
-  const shown = rows.flatMap((order) => {
-    const activation = activationOf(order);
-    return activation === null ? [] : [shownPrice(order, names, activation)];
-  });
+/** Only where some order waits for a price. On a card it has a line of its own, and its head stands there. */
+export function activationColumns(
+  rows: readonly Order[],
+  names: Names,
+  touch: boolean,
+  lined: LinedUp | null,
+): readonly Column<Order>[] {
+  const shown = pricesShown(rows, names, activationOf);
   if (shown.length === 0) return [];
-  const places = widestFraction(shown);
+  const places = lined?.places ?? widestFraction(shown);
   return [
     {
       id: 'activation',
-      head: 'Activates at',
+      head: ACTIVATES_AT,
       align: 'right',
       px: 78 + Math.max(0, places - 2) * 7,
       grow: 0.2,
@@ -131,7 +139,17 @@ export function activationColumns(rows: readonly Order[], names: Names): readonl
       cell: (order) => {
         const activation = activationOf(order);
         if (activation === null) return null;
-        return <Aligned shown={shownPrice(order, names, activation)} exact={activation} places={places} />;
+        return (
+          <>
+            {touch ? <span className="dim">{ACTIVATES_AT} </span> : null}
+            <Aligned
+              shown={shownPrice(order, names, activation)}
+              exact={activation}
+              places={places}
+              {...(lined === null ? {} : { asset: pairOf(order.market)[1], assetChars: lined.assetChars })}
+            />
+          </>
+        );
       },
     },
   ];
