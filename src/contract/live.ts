@@ -62,6 +62,8 @@ export type LiveBook = {
   readonly asks: readonly BookLevel[];
   /** Why it may not be believed, in words; empty while it may. The levels are then the last known. */
   readonly trouble: string;
+  /** Nothing was heard of it since, though the line lives: other prices may be missing as well. Null while it is heard. */
+  readonly silentSinceMs: number | null;
 };
 export type PriceLine = {
   /** `idle`: nobody looked, so nothing was asked for; looking ends it. */

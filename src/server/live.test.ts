@@ -34,7 +34,7 @@ class PlayedSocket extends EventEmitter {
 }
 
 const MEBIBYTE = 1024 * 1024;
-const BOOK = { atMs: 1, bids: [], asks: [], trouble: '' };
+const BOOK = { atMs: 1, bids: [], asks: [], trouble: '', silentSinceMs: null };
 const book = (market: string, atMs = 1): LiveMessage => ({
   type: 'book',
   venue: 'practice',

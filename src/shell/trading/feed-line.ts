@@ -20,7 +20,7 @@ import { LastCandles, MarketState } from './feed-market.ts';
 import { MarketReads } from './feed-reads.ts';
 import { keyOf, type Subject, Subjects } from './feed-subjects.ts';
 import { type CandleSubject, topicsOf } from './feed-topics.ts';
-import { drawn, lineWords, liveBook, liveTicker, troubleWords, wireLevels, wireTrade } from './feed-words.ts';
+import { bookLevels, drawn, lineWords, liveTicker, troubleWords, wireLevels, wireTrade } from './feed-words.ts';
 import type { CandlePage, MarketViewer } from './ports.ts';
 
 const LOOK_MS = 1_000;
@@ -128,7 +128,7 @@ export class PriceFeed {
     const book = this.#believed(market);
     const state = this.#markets.get(market);
     if (book !== null && state !== undefined) {
-      const { bids, asks } = liveBook(book, state.bookAtMs, '');
+      const { bids, asks } = bookLevels(book);
       return { ok: true, value: { asOfMs: state.bookAtMs, bids: [...bids], asks: [...asks] } };
     }
     if (!(await this.lists.has(market))) return NOT_LISTED;
@@ -167,7 +167,7 @@ export class PriceFeed {
   #market(name: string): MarketState {
     const known = this.#markets.get(name);
     if (known !== undefined) return known;
-    const made = new MarketState();
+    const made = new MarketState(this.#parts.clock.nowMs());
     this.#markets.set(name, made);
     return made;
   }
@@ -379,8 +379,10 @@ export class PriceFeed {
     switch (subject.kind) {
       case 'book': {
         const state = this.#market(market);
+        const { book, silentSinceMs } = state;
         const atMs = state.bookAtMs === 0 ? this.#parts.clock.nowMs() : state.bookAtMs;
-        return { type: 'book', venue, market, book: liveBook(state.book, atMs, this.#bookTrouble(market, state)) };
+        const told = { atMs, ...bookLevels(book), trouble: this.#bookTrouble(market, state), silentSinceMs };
+        return { type: 'book', venue, market, book: told };
       }
       case 'trades':
         return { type: 'market-trades', venue, market, ...this.#market(market).trades.message() };

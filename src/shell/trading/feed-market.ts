@@ -16,6 +16,11 @@ export class MarketState {
   #bookId = Number.NaN;
   ticker: DayTicker | null = null;
   readonly trades = new NewestTrades();
+  readonly #wantedAtMs: number;
+
+  constructor(nowMs: number) {
+    this.#wantedAtMs = nowMs;
+  }
 
   /** A connection that ended before its first picture knows nothing: what the one before it knew stays, not believed. */
   toldBook(book: OrderBook, nowMs: number): void {
@@ -24,9 +29,15 @@ export class MarketState {
       return;
     }
     // Told again only because it went bad, it is as old as it was.
-    if (book.lastId !== this.#bookId) this.bookAtMs = nowMs;
+    if (!Number.isNaN(book.lastId) && book.lastId !== this.#bookId) this.bookAtMs = nowMs;
     this.#bookId = book.lastId;
     this.book = book;
+  }
+
+  /** The stream gave it up for silent, whatever else it hears; null while it is told. */
+  get silentSinceMs(): number | null {
+    if (this.book?.trouble !== 'disconnected') return null;
+    return this.bookAtMs === 0 ? this.#wantedAtMs : this.bookAtMs;
   }
 
   get last(): Decimal | null {

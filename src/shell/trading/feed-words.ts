@@ -17,9 +17,9 @@ export function liveTicker({ last, open, volumeQuote }: DayTicker): LiveTicker {
   return { last: last.toString(), changePercent: change.toString(), volumeQuote: volumeQuote.toString() };
 }
 
-export function liveBook(book: OrderBook | null, atMs: number, trouble: string): LiveBook {
+export function bookLevels(book: OrderBook | null): Pick<LiveBook, 'bids' | 'asks'> {
   const side = (which: 'bid' | 'ask') => wireLevels(book?.levels(which, SHOWN_LEVELS) ?? []);
-  return { atMs, bids: side('bid'), asks: side('ask'), trouble };
+  return { bids: side('bid'), asks: side('ask') };
 }
 
 export function wireLevels(levels: readonly BookLevel[]): WireLevel[] {

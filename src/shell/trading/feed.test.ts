@@ -166,6 +166,37 @@ describe('a book', () => {
     expect(feed.now(VENUE, BTC)).toBeNull();
   });
 
+  test('fell silent on a living line, and the page went on to say that prices are live', async () => {
+    const { clock, feed, venue, watch, begin } = openFeed();
+    const page = new Page();
+    watch(page, [BTC, ETH]);
+    const stream = await begin();
+    const wantedAtMs = clock.nowMs() - 200;
+    stream.tellsBook(BTC, 99, 101);
+    await clock.advance(100);
+    const toldAtMs = clock.nowMs() - 100;
+    const shown = (market: string) => page.of('book').findLast((message) => message.market === market)?.book;
+    expect(shown(BTC)?.silentSinceMs).toBeNull();
+    await clock.advance(12_000);
+    stream.losesBook(BTC, 'disconnected');
+    stream.losesBook(ETH, 'disconnected');
+    await clock.advance(100);
+    expect(shown(BTC)?.silentSinceMs).toBe(toldAtMs);
+    expect(shown(ETH)?.silentSinceMs).toBe(wantedAtMs);
+    await clock.advance(12_000);
+    stream.losesBook(ETH, 'disconnected');
+    await clock.advance(100);
+    expect(shown(ETH)?.silentSinceMs).toBe(wantedAtMs);
+    // Nothing is decided by it: the exchange is asked, and where it does not answer nobody knows the price.
+    expect(feed.now(VENUE, BTC)).toBeNull();
+    expect((await feed.fresh(VENUE, BTC, 'ann'))?.asOfMs).toBe(clock.nowMs());
+    venue.book = { ok: false, fault: { code: 'down', status: 503, raw: '' } };
+    expect(await feed.fresh(VENUE, BTC, 'ann')).toBeNull();
+    stream.tellsBook(BTC, 98, 102);
+    await clock.advance(100);
+    expect(shown(BTC)).toMatchObject({ silentSinceMs: null, trouble: '' });
+  });
+
   test('without changes stays as young as the connection, and grows old with its silence', async () => {
     const { clock, feed, watch, begin } = openFeed();
     watch(new Page(), [BTC]);

@@ -6,7 +6,9 @@ import type { Market, MarketTrade } from '../../../src/contract/trading.ts';
 import { group } from '../../format/number.ts';
 import { exactTime } from '../../format/time.ts';
 import { Late } from '../../parts/late.tsx';
-import { useMarket, useMarketTrades } from '../data/market.ts';
+import { useNowText } from '../../parts/now.ts';
+import { useMarket, useMarketTrades, usePriceLine } from '../data/market.ts';
+import { outageMs } from '../data/outage.ts';
 import { setPickedPrice } from '../data/ticket-price.ts';
 import { placesOfStep } from '../ticket/exact.ts';
 import { type Burst, burstsOf } from './bursts.ts';
@@ -22,6 +24,8 @@ type Told = NonNullable<ReturnType<typeof useMarketTrades>>;
 export function TradesList({ bare = false }: { readonly bare?: boolean }) {
   const told = useMarketTrades();
   const market = useMarket();
+  const line = usePriceLine();
+  const stale = useNowText((nowMs) => outageMs(line, nowMs) !== null);
   const held = useRef<Told | null>(null);
   const [paused, setPaused] = useState(false);
   const pause = (): void => {
@@ -52,7 +56,7 @@ export function TradesList({ bare = false }: { readonly bare?: boolean }) {
         <p className="panel-empty dim">Nothing was traded here lately.</p>
       ) : (
         <section
-          className="trades-list"
+          className={stale ? 'trades-list stale' : 'trades-list'}
           aria-label="Trades, newest first"
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
           tabIndex={0}

@@ -7,13 +7,19 @@ import type { CandleRow, Market, MarketTrade } from '../../../src/contract/tradi
 import type { Venue } from '../../api/queries.ts';
 import { useLine, watch } from '../../live/live.ts';
 import type { Keyed } from './keyed.ts';
+import { lineOfBook } from './outage.ts';
 import { usePlace } from './place.ts';
 import { marketsQuery } from './queries.ts';
 import { books, candlesKey, lastCandles, marketKey, priceLines, tickers, trades } from './stores.ts';
 
-function useKeyed<T>(store: Keyed<T>, key: string): T | undefined {
+const whole = <T>(value: T | undefined): T | undefined => value;
+
+function useKeyed<T>(store: Keyed<T>, key: string): T | undefined;
+/** `pick`: a plain value of it; the view is drawn again only when that changes. */
+function useKeyed<T, Part>(store: Keyed<T>, key: string, pick: (value: T | undefined) => Part): Part;
+function useKeyed<T>(store: Keyed<T>, key: string, pick: (value: T | undefined) => unknown = whole): unknown {
   const subscribe = useCallback((listener: () => void) => store.subscribe(key, listener), [store, key]);
-  return useSyncExternalStore(subscribe, () => store.get(key));
+  return useSyncExternalStore(subscribe, () => pick(store.get(key)));
 }
 
 /** While a view with this hook stands on the page, the desk sends this market's ticker. */
@@ -58,18 +64,23 @@ export function useLastCandles(): readonly CandleRow[] | undefined {
   return useKeyed(lastCandles, candlesKey(venue, market, interval));
 }
 
+/** How the prices of what is looked at come: a line that lives says nothing of a book that fell silent on it. */
 export function usePriceLine(): PriceLine | undefined {
-  const { venue } = usePlace();
+  const { venue, market } = usePlace();
   const told = useKeyed(priceLines, venue);
+  const silentSinceMs = useKeyed(books, marketKey(venue, market), silence);
   const line = useLine();
   return useMemo(
     () =>
       line.state === 'down'
         ? { state: 'waiting', sinceMs: line.sinceMs, why: NO_LINE, nextAttemptAtMs: line.retryAtMs }
-        : told,
-    [told, line],
+        : lineOfBook(told, silentSinceMs),
+    [told, silentSinceMs, line],
   );
 }
+
+/** Only this is picked from a book that changes ten times a second. */
+const silence = (book: LiveBook | undefined): number | null => book?.silentSinceMs ?? null;
 
 const NONE: readonly Market[] = [];
 

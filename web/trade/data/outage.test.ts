@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PriceLine } from '../../../src/contract/live.ts';
-import { heardAfter, outageMs } from './outage.ts';
+import { heardAfter, lineOfBook, outageMs } from './outage.ts';
 
 const line = (state: PriceLine['state'], why = ''): PriceLine => ({
   ...{ state, why, sinceMs: 1000, nextAttemptAtMs: null },
@@ -27,4 +27,12 @@ test('prices that nobody asked for since the desk started were told as missing f
   expect(outageMs(line('idle'), 9e9)).toBeNull();
   expect(outageMs(line('live'), 9e9)).toBeNull();
   expect(outageMs(undefined, 9e9)).toBeNull();
+});
+
+test('prices were called live while nothing came of the market that is looked at', () => {
+  const silent = lineOfBook(line('live'), 5000);
+  expect(silent).toMatchObject({ state: 'waiting', sinceMs: 5000 });
+  expect(outageMs(silent, 20_000)).toBe(15_000);
+  expect(lineOfBook(line('live'), null)).toEqual(line('live'));
+  expect(lineOfBook(line('waiting', 'Cut.'), 5000)).toEqual(line('waiting', 'Cut.'));
 });

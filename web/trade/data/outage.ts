@@ -9,6 +9,13 @@ export function heardAfter(before: PriceLine | undefined, told: PriceLine): Pric
   return told.state === 'connecting' && isLost ? { ...told, state: 'waiting', why: told.why || before.why } : told;
 }
 
+/** A line that lives, without a word of the book that is looked at, brings no prices that could be believed. */
+export function lineOfBook(told: PriceLine | undefined, silentSinceMs: number | null): PriceLine | undefined {
+  if (silentSinceMs === null || told?.state !== 'live') return told;
+  const why = 'The exchange answers, but tells nothing of this market.';
+  return { state: 'waiting', sinceMs: silentSinceMs, why, nextAttemptAtMs: null };
+}
+
 /** For how long there have been no prices; null while there are, or while the first are just coming. */
 export function outageMs(line: PriceLine | undefined, nowMs: number): number | null {
   if (line === undefined || line.state === 'live' || line.state === 'idle') return null;

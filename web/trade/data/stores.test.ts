@@ -63,7 +63,7 @@ describe('a frame of messages', () => {
 });
 
 test('a book wakes whoever looks at its market, and is forgotten with the market', () => {
-  const book: LiveBook = { atMs: 1, bids: [], asks: [], trouble: '' };
+  const book: LiveBook = { atMs: 1, bids: [], asks: [], trouble: '', silentSinceMs: null };
   const woken: string[] = [];
   const key = marketKey('whitebit', 'BTC_USDT');
   const stop = books.subscribe(key, () => woken.push('btc'));
