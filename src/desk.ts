@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createServer } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,7 @@ import { createDesk } from './server/desk.ts';
 import { HASH_COST } from './server/people/passwords.ts';
 import { type Site, siteOf } from './server/site.ts';
 import { systemClock } from './shell/clock.ts';
+import { commandLineOf } from './shell/command-line.ts';
 import { systemRandom } from './shell/random.ts';
 import { createVenues } from './shell/venues.ts';
 import { DatabaseError, openDatabase } from './store/database.ts';
@@ -85,6 +87,7 @@ async function main(): Promise<void> {
     site: () => site,
     rpId: site.rpId,
     version: versionOf(),
+    command: commandLineOf(options, { env: process.env, platform: process.platform, home: os.homedir() }),
     hashCost: HASH_COST,
     pageFolder: path.join(ROOT, 'dist', 'web'),
     door:

@@ -348,6 +348,7 @@ export async function createRig(
     site: () => siteOf({ host: '127.0.0.1', port: PORT, certificate: null, proxy: more.proxy ?? null }),
     rpId: 'localhost',
     version: '0.0.0',
+    command: (words) => `npx gapless ${words}`,
     hashCost: more.hashCost ?? CHEAP,
     pageFolder: '/nowhere',
     door: null,

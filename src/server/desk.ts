@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { CustodyClient } from '../custody/client.ts';
 import type { Currency } from '../portfolio/price.ts';
 import { type Cancel, type Clock, monotonicMs, repeat, soon } from '../shell/clock.ts';
+import type { CommandLine } from '../shell/command-line.ts';
 import { Connections } from '../shell/connections.ts';
 import { CustodyLink } from '../shell/custody-link.ts';
 import { Prices } from '../shell/prices.ts';
@@ -54,6 +55,8 @@ export type DeskParts = {
   /** Fixed before: passkeys are bound to it. */
   readonly rpId: string | null;
   readonly version: string;
+  /** How a command that reaches this desk is typed on its machine. */
+  readonly command: CommandLine;
   readonly hashCost: HashCost;
   readonly pageFolder: string;
   /** Where the command line comes in; null where there is none. */
@@ -122,6 +125,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
   });
   const trading = createTradingDesk({
     ...{ accounts, feed, store, custody: link, connections, venues, clock, isWatched },
+    command: parts.command,
     publish: (userId, message) => live?.publish(userId, message),
   });
   const letGo = holdMarkets({ accounts, feed, clock, onError });

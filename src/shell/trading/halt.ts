@@ -5,11 +5,11 @@ import type { ConnectionId } from '../../core/ids.ts';
 import type { Side } from '../../core/order.ts';
 import { CustodyError } from '../../custody/client.ts';
 import type { Halt, TradingStatus } from '../../custody/trade-protocol.ts';
+import type { CommandLine } from '../command-line.ts';
 import type { CustodyLink } from '../custody-link.ts';
 import { custodyRefusal } from '../custody-refusal.ts';
 import { Refusal } from '../refusal.ts';
 import type { AccountRunner, Accounts } from './ports.ts';
-import { RESUME_COMMAND } from './view-account.ts';
 
 /** Custody answers a halt without its queue. */
 const HALT_DEADLINE_MS = 5_000;
@@ -56,7 +56,7 @@ export async function haltsNow({ accounts, custody }: HaltParts): Promise<Tradin
 }
 
 /** What concerns one person: what halts everything, and halts of their own connections. */
-export function haltView(status: TradingStatus | null, own: ReadonlySet<string>): HaltState {
+export function haltView(status: TradingStatus | null, own: ReadonlySet<string>, command: CommandLine): HaltState {
   const shown = (all: readonly Halt[]) =>
     all
       .filter(({ connection }) => connection === null || own.has(connection))
@@ -65,7 +65,7 @@ export function haltView(status: TradingStatus | null, own: ReadonlySet<string>)
   return {
     everything: halts.some(({ connection }) => connection === null),
     ...{ halts, reducing },
-    resumeWith: halts.length + reducing.length === 0 ? '' : RESUME_COMMAND,
+    resumeWith: halts.length + reducing.length === 0 ? '' : command('resume'),
   };
 }
 
@@ -83,14 +83,13 @@ export function mustPassReduceOnly(...asked: Parameters<typeof saleProblem>): vo
 /** What keeps anything but a sale away; null where the order passes. */
 export function saleProblem(
   status: TradingStatus | null,
-  connection: ConnectionId,
-  market: string,
-  side: Side,
+  { connection, market, side }: { readonly connection: ConnectionId; readonly market: string; readonly side: Side },
+  command: CommandLine,
 ): OrderProblem | null {
   const only = reducingOf(status, connection);
   // Where money itself is what is bought, a buy gives coins away for it.
   const isSale = (side === 'sell') === !market.startsWith('USDT_');
   if (only === null || isSale) return null;
-  const [cause, cure] = [`Only sales until it is resumed: ${only.why}`, `Type on this machine: ${RESUME_COMMAND}.`];
+  const [cause, cure] = [`Only sales until it is resumed: ${only.why}`, `Type on this machine: ${command('resume')}.`];
   return { code: 'order_halted', field: 'order', cause, cure, mend: null, confirm: null };
 }

@@ -5,6 +5,7 @@ import type { ConnectionId, UserId } from '../../core/ids.ts';
 import { CustodyError } from '../../custody/client.ts';
 import type { PolicyLimits, PolicyView } from '../../custody/trade-protocol.ts';
 import { type Clock, hasPassed } from '../clock.ts';
+import type { CommandLine } from '../command-line.ts';
 import type { CustodyLink } from '../custody-link.ts';
 import { custodyRefusal } from '../custody-refusal.ts';
 import { Refusal } from '../refusal.ts';
@@ -20,15 +21,19 @@ const KEPT_MAX = 1_000;
 type Whose = { readonly connection: ConnectionId; readonly owner: UserId };
 type Kept = { readonly view: PolicyView; readonly atMs: number };
 
+type Parts = { readonly custody: CustodyLink; readonly clock: Clock; readonly command: CommandLine };
+
 export class PolicyBook {
   readonly #custody: CustodyLink;
   readonly #clock: Clock;
+  readonly #command: CommandLine;
   readonly #onChange: (connection: ConnectionId) => void;
   readonly #kept = new Map<ConnectionId, Kept>();
 
-  constructor(custody: CustodyLink, clock: Clock, onChange: (connection: ConnectionId) => void) {
+  constructor({ custody, clock, command }: Parts, onChange: (connection: ConnectionId) => void) {
     this.#custody = custody;
     this.#clock = clock;
+    this.#command = command;
     this.#onChange = onChange;
   }
 
@@ -97,7 +102,7 @@ export class PolicyBook {
 
   async #told(whose: Whose, ask: () => Promise<PolicyView>): Promise<Policy> {
     try {
-      return policyView(whose.connection, this.#keep(whose, await ask()));
+      return policyView(whose.connection, this.#keep(whose, await ask()), this.#command);
     } catch (error) {
       if (!(error instanceof CustodyError)) throw error;
       switch (error.code) {
@@ -125,6 +130,7 @@ export class PolicyBook {
 function policyView(
   connection: ConnectionId,
   { version, limits, proposal, practice, equity, used }: PolicyView,
+  command: CommandLine,
 ): Policy {
   return {
     ...{ connection, version, practice, equity },
@@ -137,7 +143,7 @@ function policyView(
             ...proposal,
             limits: { ...proposal.limits, markets: [...proposal.limits.markets] },
             words: [...proposal.words],
-            approveWith: proposal.inForceAtMs === null ? `npx gapless policy approve ${connection}` : '',
+            approveWith: proposal.inForceAtMs === null ? command(`policy approve ${connection}`) : '',
           },
   };
 }

@@ -3,6 +3,7 @@
 import type { TradingAccount } from '../../contract/trading.ts';
 import type { ConnectionId, UserId } from '../../core/ids.ts';
 import type { Clock } from '../clock.ts';
+import type { CommandLine } from '../command-line.ts';
 import type { Connections } from '../connections.ts';
 import type { CustodyLink } from '../custody-link.ts';
 import { notFound, Refusal } from '../refusal.ts';
@@ -18,6 +19,7 @@ export type DeskAccountsParts = {
   readonly connections: Pick<Connections, 'view' | 'stored'>;
   readonly custody: CustodyLink;
   readonly clock: Clock;
+  readonly command: CommandLine;
 };
 
 export class DeskAccounts {
@@ -59,7 +61,7 @@ export class DeskAccounts {
   }
 
   view({ connection, owner }: Whose): TradingAccount {
-    const { accounts, connections, custody } = this.#parts;
+    const { accounts, connections, custody, command } = this.#parts;
     return accountView({
       connection: connections.view(owner, connection),
       runner: accounts.get(connection),
@@ -68,6 +70,7 @@ export class DeskAccounts {
       markets: accounts.markets(connection),
       startedAtMs: this.#startedAtMs,
       reducing: reducingOf(accounts.status(), connection),
+      command,
     });
   }
 

@@ -1,10 +1,13 @@
 /** What pages hear of trading: after each commit only what changed, and of each thing the whole truth. */
 
 import type { LiveMessage } from '../../contract/live.ts';
+import type { HaltState } from '../../contract/trading.ts';
 import type { ConnectionId, UserId } from '../../core/ids.ts';
 import { isLive } from '../../core/order.ts';
+import type { TradingStatus } from '../../custody/trade-protocol.ts';
 import type { OrderKey } from '../../engine/events.ts';
 import type { Clock } from '../clock.ts';
+import type { CommandLine } from '../command-line.ts';
 import type { CustodyLink } from '../custody-link.ts';
 import type { RunningAccounts } from './accounts.ts';
 import { haltView } from './halt.ts';
@@ -20,6 +23,7 @@ export type NewsParts = {
   readonly accounts: Pick<RunningAccounts, 'get' | 'all' | 'on' | 'status'>;
   readonly custody: CustodyLink;
   readonly clock: Clock;
+  readonly command: CommandLine;
   readonly publish: (userId: string, message: LiveMessage) => void;
   readonly isWatched: (userId: string) => boolean;
 };
@@ -56,7 +60,7 @@ export class TradingNews {
       });
     }
     for (const account of this.#desk.views(userId)) messages.push({ type: 'trading', account });
-    messages.push({ type: 'halt', halt: haltView(this.#parts.accounts.status(), this.#desk.ids(userId)) });
+    messages.push({ type: 'halt', halt: this.#halt(userId, this.#parts.accounts.status()) });
     return messages;
   }
 
@@ -71,7 +75,11 @@ export class TradingNews {
     if (halts === this.#lastHalts) return;
     this.#lastHalts = halts;
     for (const owner of new Set(this.#parts.accounts.all().map((runner) => runner.owner)))
-      this.#parts.publish(owner, { type: 'halt', halt: haltView(status, this.#desk.ids(owner)) });
+      this.#parts.publish(owner, { type: 'halt', halt: this.#halt(owner, status) });
+  }
+
+  #halt(userId: string, status: TradingStatus | null): HaltState {
+    return haltView(status, this.#desk.ids(userId), this.#parts.command);
   }
 
   #hear({ runner, changes }: AccountNews): void {

@@ -48,6 +48,7 @@ function deskOf(accounts: readonly TradedConnection[]) {
   const market: { now: MarketNow | null } = { now: null };
   const desk = createTradingDesk({
     ...{ accounts: rig.accounts, store: rig.store, custody: rig.link, clock: rig.clock, venues: new Map() },
+    command: (words) => `npx gapless ${words} --data /srv/desk`,
     feed: { fresh: async () => market.now } as unknown as MarketFeed,
     connections: {
       list: () => [CONNECTION],
@@ -342,7 +343,7 @@ describe('what custody would not sign', () => {
     expect(problems[0]).toMatchObject({ code: 'order_halted', cause: 'Only sales until it is resumed: careful' });
     // The page hears of it without having asked.
     const reducing = [{ connection: null, why: 'careful' }];
-    const halt = { everything: false, halts: [], reducing, resumeWith: expect.stringContaining('resume') };
+    const halt = { everything: false, halts: [], reducing, resumeWith: 'npx gapless resume --data /srv/desk' };
     expect(told.findLast(({ type }) => type === 'halt')).toMatchObject({ halt });
     const account = { state: 'ready', reducing: { why: 'careful', sinceMs: 0 } };
     expect(told.findLast(({ type }) => type === 'trading')).toMatchObject({ account });

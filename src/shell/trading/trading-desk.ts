@@ -9,6 +9,7 @@ import type { Applied } from '../../engine/applied.ts';
 import type { MoveWish, OrderKey, PlaceWish } from '../../engine/events.ts';
 import type { TradeStore } from '../../store/trade-store.ts';
 import type { Clock } from '../clock.ts';
+import type { CommandLine } from '../command-line.ts';
 import type { Connections } from '../connections.ts';
 import type { CustodyLink } from '../custody-link.ts';
 import { notFound, Refusal } from '../refusal.ts';
@@ -50,6 +51,7 @@ export type TradingDeskParts = {
   readonly connections: Pick<Connections, 'list' | 'view' | 'stored'>;
   readonly venues: DeskVenues;
   readonly clock: Clock;
+  readonly command: CommandLine;
   readonly publish: (userId: string, message: LiveMessage) => void;
   /** Whether anybody looks: words are made for nobody otherwise. */
   readonly isWatched: (userId: string) => boolean;
@@ -70,7 +72,7 @@ class Desk implements TradingDesk {
   constructor(parts: TradingDeskParts) {
     this.#parts = parts;
     this.#accounts = new DeskAccounts(parts);
-    this.#policies = new PolicyBook(parts.custody, parts.clock, (connection) => {
+    this.#policies = new PolicyBook(parts, (connection) => {
       parts.accounts.policyChanged(connection);
       this.#news.accountChanged(connection);
     });
@@ -122,7 +124,9 @@ class Desk implements TradingDesk {
     const policy = await this.#policies.recent(runner);
     const unitPrice = await this.#unitPrice(runner, ask.market);
     const told = previewOrder({ runner, wish, policy, unitPrice });
-    const only = saleProblem(this.#parts.accounts.status(), runner.connection, ask.market, wish.draft.side);
+    const { accounts, command } = this.#parts;
+    const order = { connection: runner.connection, market: ask.market, side: wish.draft.side };
+    const only = saleProblem(accounts.status(), order, command);
     return only === null ? told : { ...told, problems: [only, ...told.problems] };
   }
 
@@ -198,7 +202,7 @@ class Desk implements TradingDesk {
   }
 
   async haltState(userId: string): Promise<wire.HaltState> {
-    return haltView(await haltsNow(this.#parts), this.#accounts.ids(userId));
+    return haltView(await haltsNow(this.#parts), this.#accounts.ids(userId), this.#parts.command);
   }
 
   async halt(
@@ -217,7 +221,7 @@ class Desk implements TradingDesk {
       if (ask.cancelOrders) this.#cancelOf(user.id as UserId, meant);
       this.#news.haltsChanged();
     }
-    return haltView(this.#parts.accounts.status(), this.#accounts.ids(user.id));
+    return haltView(this.#parts.accounts.status(), this.#accounts.ids(user.id), this.#parts.command);
   }
 
   everything(userId: string): LiveMessage[] {
@@ -257,7 +261,8 @@ class Desk implements TradingDesk {
     { market, draft, now }: Pick<PlaceWish, 'market' | 'draft' | 'now'>,
     policy: PolicyView | null,
   ) {
-    mustPassReduceOnly(this.#parts.accounts.status(), runner.connection, market, draft.side);
+    const order = { connection: runner.connection, market, side: draft.side };
+    mustPassReduceOnly(this.#parts.accounts.status(), order, this.#parts.command);
     const instrument = runner.query.instrument(market);
     if (instrument === null || policy === null) return;
     const unitPrice = await this.#unitPrice(runner, market);

@@ -60,6 +60,7 @@ const shown = (facts: Partial<AccountFacts>) => {
     markets: ['BTC_USDT'],
     startedAtMs: 13,
     reducing: null,
+    command: (words) => `npx gapless ${words} --data /srv/desk`,
     ...facts,
   });
   return { state, cause, cure, sinceMs, stream };

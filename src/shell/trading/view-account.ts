@@ -5,10 +5,9 @@ import type { TradingAccount } from '../../contract/trading.ts';
 import { isLive } from '../../core/order.ts';
 import type { Halt } from '../../custody/trade-protocol.ts';
 import { EXTERNAL, type MachineRow, type Order } from '../../engine/state.ts';
+import type { CommandLine } from '../command-line.ts';
 import type { CustodyNow } from '../custody-link.ts';
 import type { AccountRunner } from './ports.ts';
-
-export const RESUME_COMMAND = 'npx gapless resume';
 
 export type AccountFacts = {
   readonly connection: Pick<Connection, 'id' | 'venue' | 'purpose' | 'sinceMs' | 'keyAddedAtMs' | 'trouble'>;
@@ -20,6 +19,7 @@ export type AccountFacts = {
   readonly startedAtMs: number;
   /** What holds it to sales. */
   readonly reducing: Pick<Halt, 'why' | 'atMs'> | null;
+  readonly command: CommandLine;
 };
 type Condition = Pick<TradingAccount, 'state' | 'cause' | 'cure' | 'sinceMs'>;
 
@@ -77,13 +77,13 @@ function conditionOf(facts: AccountFacts): Condition {
     const cure = 'Choose markets for it again; what stands can be cancelled meanwhile.';
     return { state: 'no-markets', cause, cure, sinceMs: connection.keyAddedAtMs };
   }
-  return machineCondition(machine, connection, streamWhy(runner, machine));
+  return machineCondition(facts, machine, streamWhy(runner, machine));
 }
 
-function machineCondition(machine: MachineRow, connection: AccountFacts['connection'], streamWhy: string): Condition {
+function machineCondition({ connection, command }: AccountFacts, machine: MachineRow, streamWhy: string): Condition {
   const { halt, sync, stream } = machine;
   if (halt !== null) {
-    const cure = `Type on this machine: ${RESUME_COMMAND}. Cancelling works meanwhile.`;
+    const cure = `Type on this machine: ${command('resume')}. Cancelling works meanwhile.`;
     return { state: 'halted', cause: `Halted: ${halt.why}`, cure, sinceMs: halt.sinceMs };
   }
   const { trouble } = connection;
