@@ -16,14 +16,21 @@ const order = (change: Partial<Order> = {}): Order =>
 describe('lines of orders', () => {
   test('say what is left, at the price with the places of the tick', () => {
     const [line] = linesOf([order({ filledBase: '0.04' })], '0.01');
-    expect(line).toMatchObject({ title: 'Buy 0.06', at: '43\u202f210.00', price: '43210', state: '', isMovable: true });
+    expect(line).toMatchObject({
+      name: 'Buy',
+      amount: '0.06',
+      at: '43\u202f210.00',
+      price: '43210',
+      state: '',
+      isMovable: true,
+    });
   });
 
   test('a stop limit order stands at two prices, a market order at none', () => {
     const stop = order({ side: 'sell', terms: { kind: 'stop-limit', price: '90', activation: '95' } });
-    expect(linesOf([stop], '1').map(({ title, at, what }) => [title, at, what])).toEqual([
-      ['Stop sell 0.1', '95', 'activation'],
-      ['Then sell 0.1', '90', 'price'],
+    expect(linesOf([stop], '1').map(({ name, at, what }) => [name, at, what])).toEqual([
+      ['Stop sell', '95', 'activation'],
+      ['Then sell', '90', 'price'],
     ]);
     expect(linesOf([order({ terms: { kind: 'market' } }), order({ terms: null })], '1')).toEqual([]);
   });
@@ -31,17 +38,17 @@ describe('lines of orders', () => {
   test('the limit of a stop that waits looked like an order that rests', () => {
     const terms = { kind: 'stop-limit', price: '97100', activation: '97000' } as const;
     const told = (filledBase: string) =>
-      linesOf([order({ terms, filledBase })], '1').map(({ title, isLater }) => [title, isLater]);
+      linesOf([order({ terms, filledBase })], '1').map(({ name, isLater }) => [name, isLater]);
     expect(told('0.00')).toEqual([
-      ['Stop buy 0.1', false],
-      ['Then buy 0.1', true],
+      ['Stop buy', false],
+      ['Then buy', true],
     ]);
-    expect(told('0.04')[1]).toEqual(['Buy 0.06', false]);
+    expect(told('0.04')[1]).toEqual(['Buy', false]);
   });
 
   test('an amount in the quote asset names it', () => {
     const stop = order({ terms: { kind: 'stop-market', activation: '5' }, quantity: { unit: 'quote', amount: '250' } });
-    expect(linesOf([stop], '1')[0]?.title).toBe('Stop buy for 250 USDT');
+    expect(linesOf([stop], '1')[0]).toMatchObject({ name: 'Stop buy', amount: 'for 250 USDT' });
   });
 
   test.each<[string, Partial<Order>, string]>([

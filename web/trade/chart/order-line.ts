@@ -11,8 +11,9 @@ export type OrderLine = {
   readonly order: Order;
   readonly what: 'price' | 'activation';
   readonly price: string;
-  /** `Buy 0.10` and `43 210.00`. */
-  readonly title: string;
+  /** `Buy`, `0.10` and `43 210.00`. */
+  readonly name: string;
+  readonly amount: string;
   readonly at: string;
   /** What is being done or not known, in a word; empty while it just rests. */
   readonly state: string;
@@ -30,7 +31,8 @@ export function linesOf(orders: readonly Order[], tick: string): OrderLine[] {
       order,
       what,
       price,
-      title: `${name} ${leftOf(order)}`,
+      name,
+      amount: leftOf(order),
       at: priceShown(price, tick),
       ...stateOf(order),
       isMovable: isMovable(order),

@@ -55,6 +55,7 @@ export function OrderLines(props: Props) {
         price: toPixels(line.price),
         side: line.order.side,
         text: line.at,
+        order: orderId(line.order),
         isStrong: orderId(line.order) === pointed,
         line:
           ghost?.line === line.id
@@ -76,7 +77,11 @@ export function OrderLines(props: Props) {
       const isCrowded =
         seen.length * HANDLES_APART > bottom * CROWDED_SHARE || reachOf(seen) < seen.length * HANDLES_APART;
       list.current?.toggleAttribute('data-crowded', isCrowded && seen.length > 1);
-      const moved = spreadApart(seen, HANDLES_APART, { top: legendHeight(scene), bottom });
+      const moved = spreadApart(seen, HANDLES_APART, {
+        top: legendHeight(scene),
+        // Heights are of middles: below it stands the time.
+        bottom: bottom - HANDLES_APART / 2,
+      });
       let at = 0;
       for (const [index, handle] of handles.entries()) {
         const inside = isSeen[index] === true;
@@ -197,7 +202,8 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
           }}
           {...drag}
         >
-          {line.title} <span className="order-at">at {line.at}</span>{' '}
+          {line.name} <span className="order-amount">{line.amount} </span>
+          <span className="order-at">at {line.at}</span>{' '}
           {line.state === '' ? null : <span className="order-state">{line.state}</span>}
         </button>
         {asked ? (
@@ -207,7 +213,7 @@ function Handle({ line, scene, tick, hand, askMove }: HandleProps) {
           <button
             type="button"
             className="order-close"
-            aria-label={`Cancel: ${line.title} at ${line.at}`}
+            aria-label={`Cancel: ${line.name} ${line.amount} at ${line.at}`}
             title={line.isExternal ? 'Placed elsewhere. Cancel it?' : 'Cancel'}
             disabled={line.order.state === 'cancelling'}
             onClick={() => void cancel()}

@@ -42,6 +42,8 @@ export type PriceTag = {
   readonly side: 'buy' | 'sell';
   readonly text: string;
   readonly line: 'plain' | 'dashed' | 'faint';
+  /** Whose it is: one order may stand at two prices. */
+  readonly order: string;
   /** Pointed at here or in the table. */
   readonly isStrong: boolean;
 };

@@ -9,6 +9,7 @@ import { useNowText } from '../../parts/now.ts';
 import { ProblemNote } from '../../parts/problem.tsx';
 import { outageMs } from '../data/outage.ts';
 import { goTo } from '../data/place.ts';
+import { BeyondHint } from './beyond-hint.tsx';
 import type { History } from './history.ts';
 import { intervalWords } from './intervals.tsx';
 import type { ChartScene } from './scene.ts';
@@ -80,7 +81,7 @@ function Skeleton() {
 
 type OlderProps = { readonly scene: ChartScene; readonly history: History; readonly interval: CandleInterval };
 
-/** At the left edge: how it goes with the past. At the right one: back to now, and the scale let go of. */
+/** At the left edge: how it goes with the past. At the right one: orders out of sight, back to now, and the scale let go of. */
 export function OlderState({ scene, history, interval }: OlderProps) {
   useSyncExternalStore(scene.subscribe, () => scene.painted);
   if (history.state.what !== 'ready') return null;
@@ -93,7 +94,11 @@ export function OlderState({ scene, history, interval }: OlderProps) {
           <Older history={history} interval={interval} />
         </div>
       ) : null}
+      <div className="chart-corner" data-at="top" data-control style={right}>
+        <BeyondHint scene={scene} where="above" />
+      </div>
       <div className="chart-corner" data-control style={right}>
+        <BeyondHint scene={scene} where="below" />
         {scene.isManual ? (
           <button type="button" className="chart-chip" onClick={() => scene.autoScale()}>
             Fit prices
