@@ -267,3 +267,18 @@ describe('custody and audit', () => {
     expect(seqs).toEqual(Array.from({ length: total }, (_, index) => index + 1));
   });
 });
+
+test('commands that were suggested found no desk, because it was named with --data', async () => {
+  const none = { desk: { 'connections.list': [] } };
+  const desk = fakeDesk(none);
+  expect(await desk.run('--data', '/srv/my desk', 'exchanges', 'list')).toBe(0);
+  expect(desk.out()).toContain("`gapless exchanges add whitebit --data '/srv/my desk'`");
+  const refused = fakeDesk(none);
+  await refused.run('order', 'cancel', '--json', '--data', '/srv/my desk');
+  expect(JSON.parse(refused.err()).error.cure).toContain("`gapless orders --data '/srv/my desk'`");
+  for (const args of [[], ['--data', '/home/alex/.local/share/gapless']]) {
+    const usual = fakeDesk(none);
+    await usual.run('exchanges', 'list', ...args);
+    expect(usual.out()).toContain('`gapless exchanges add whitebit`');
+  }
+});

@@ -1,6 +1,8 @@
 /** All commands in one place, and how each of them ends. */
 
 import { Command, CommanderError } from 'commander';
+import { dataOption } from '../shell/command-line.ts';
+import { places } from '../shell/places.ts';
 import { CliError, EXIT, type ExitCode } from './cli-error.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addBackupCommand } from './commands/backup.ts';
@@ -36,7 +38,9 @@ export async function run(
   const act: Act =
     (body) =>
     async (...given) => {
-      const work = open(around, program.opts<GlobalOptions>());
+      const options = program.opts<GlobalOptions>();
+      around.terminal.commandsTake(dataOption(places({ ...around, data: options.data }), around));
+      const work = open(around, options);
       try {
         exit = (await body(work, ...given)) ?? EXIT.ok;
       } finally {
@@ -141,7 +145,8 @@ function told(error: unknown, around: Surroundings, json: boolean): ExitCode {
     );
   }
   const { code, message, cure, exit } = error;
-  if (json) terminal.note(JSON.stringify({ error: { code, cause: plain(message), cure: plain(cure) } }));
+  const withOption = (text: string): string => terminal.withOption(plain(text));
+  if (json) terminal.noteJson({ error: { code, cause: withOption(message), cure: withOption(cure) } });
   else terminal.note(`${plain(message)}\n${plain(cure)}`);
   return exit;
 }

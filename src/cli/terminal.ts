@@ -32,6 +32,7 @@ export class Terminal {
   #ended = false;
   #listening = false;
   #wake: () => void = () => {};
+  #commandOption = '';
 
   constructor(streams: TerminalStreams) {
     this.#streams = streams;
@@ -51,8 +52,13 @@ export class Terminal {
   /** For headings; plain text where colours are unwelcome. */
   readonly strong = (text: string): string => (this.#colour ? `\u001b[1m${text}\u001b[22m` : text);
 
+  /** What a command that is told here needs besides to reach the same desk: it is meant to be typed as it stands. */
+  commandsTake(option: string): void {
+    this.#commandOption = option;
+  }
+
   print(text: string): void {
-    this.#streams.output.write(`${text}\n`);
+    this.#streams.output.write(`${this.withOption(text)}\n`);
   }
 
   lines(lines: readonly string[]): void {
@@ -60,17 +66,30 @@ export class Terminal {
   }
 
   json(value: unknown): void {
-    this.print(JSON.stringify(value, null, 2));
+    this.#streams.output.write(`${JSON.stringify(value, null, 2)}\n`);
   }
 
   /** One object a line, for commands that go on. */
   jsonLine(value: unknown): void {
-    this.print(JSON.stringify(value));
+    this.#streams.output.write(`${JSON.stringify(value)}\n`);
   }
 
   /** For the person, beside the result. */
   note(text: string): void {
-    this.#streams.errors.write(`${text}\n`);
+    this.#streams.errors.write(`${this.withOption(text)}\n`);
+  }
+
+  /** One object beside the result, for programs. */
+  noteJson(value: unknown): void {
+    this.#streams.errors.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Of a text with commands of ours in it. */
+  withOption(text: string): string {
+    return text.replaceAll(
+      /`gapless ([a-z][^`\n]*)`/g,
+      (_all, words: string) => `\`gapless ${words}${this.#commandOption}\``,
+    );
   }
 
   /** Yes or no; only y and yes are yes. `cure` says how to answer where nobody can be asked. */

@@ -86,6 +86,6 @@ async function exportAll(work: Workplace): Promise<void> {
   for (let from = 0; from < status.auditHead.seq; from += PAGE) {
     const to = Math.min(from + PAGE, status.auditHead.seq);
     const page = await work.custody.request('audit', { before: to + 1, limit: to - from });
-    for (const entry of [...page].sort((one, other) => one.seq - other.seq)) work.terminal.print(JSON.stringify(entry));
+    for (const entry of [...page].sort((one, other) => one.seq - other.seq)) work.terminal.jsonLine(entry);
   }
 }
