@@ -9,9 +9,20 @@ import { ProblemNote } from '../../parts/problem.tsx';
 import { say } from '../../parts/said.tsx';
 import { useAction } from '../../parts/use-action.ts';
 import type { BalanceRow } from './balances.tsx';
-import { balanceCells, EXPORT_PAGE, type Format, fillCells, orderCells, ROWS_MAX, textOf, walk } from './export.ts';
+import {
+  balanceCells,
+  type Cells,
+  EXPORT_PAGE,
+  type Format,
+  fillCells,
+  orderCells,
+  ROWS_MAX,
+  textOf,
+  walk,
+} from './export.ts';
 import { closedPage, fillPage, type Reach } from './pages.ts';
 import type { Names } from './use-names.ts';
+import { counted } from './words.ts';
 
 export type ExportAsk =
   | { readonly kind: 'open'; readonly rows: readonly Order[] }
@@ -20,7 +31,6 @@ export type ExportAsk =
   | { readonly kind: 'balances'; readonly rows: readonly BalanceRow[] };
 
 type Props = { readonly ask: ExportAsk; readonly names: Names; readonly onClose: () => void };
-type Cells = Readonly<Record<string, string>>;
 type Found = { readonly rows: readonly Cells[]; readonly stopped: boolean };
 
 const FILES: Readonly<Record<ExportAsk['kind'], string>> = {
@@ -75,8 +85,8 @@ export function ExportDialog({ ask, names, onClose }: Props) {
     if (found === null) return;
     const name = `gapless-${FILES[ask.kind]}-${new Date().toISOString().slice(0, 10)}.${format}`;
     download(name, format === 'csv' ? 'text/csv' : 'application/json', textOf(found.rows, format));
-    const rows = group(String(found.rows.length));
-    say(found.stopped ? `Exported the newest ${rows} rows; there are more.` : `Exported ${rows} rows.`);
+    const rows = counted(found.rows.length, 'row');
+    say(found.stopped ? `Exported the newest ${rows}; there are more.` : `Exported ${rows}.`);
     onClose();
   });
   return (
@@ -87,7 +97,7 @@ export function ExportDialog({ ask, names, onClose }: Props) {
           <span className="num">{group(String(ROWS_MAX))}</span> rows, newest first.
         </p>
         <p className="dim" role="status">
-          {count === null ? '\u00a0' : `${group(String(count))} rows read`}
+          {count === null ? '\u00a0' : `${counted(count, 'row')} read`}
         </p>
         {run.error === null ? null : <ProblemNote error={run.error} />}
         <div className="dialog-foot">

@@ -45,6 +45,8 @@ test('a fee that nobody told is empty, never zero', () => {
   );
   const at = sheet[0]?.split(',').indexOf('taken back') ?? -1;
   expect(sheet.slice(1, 3).map((line) => line.split(',')[at])).toEqual(['false', 'true']);
+  // In JSON it was the text "false", which every language takes for true.
+  expect(JSON.parse(textOf([fillCells(fill, labelOf)], 'json'))).toMatchObject([{ 'taken back': false, amount: '2' }]);
 });
 
 describe('walking', () => {

@@ -13,7 +13,8 @@ export const EXPORT_PAGE = 1_000;
 
 export const isoTime = (atMs: number): string => new Date(atMs).toISOString();
 
-type Cells = Readonly<Record<string, string>>;
+/** A yes or no is one in JSON too; everything else is text, so that no digit is lost. */
+export type Cells = Readonly<Record<string, string | boolean>>;
 type LabelOf = (connection: string) => string;
 
 const feesText = (fees: Order['fees']): string => fees.map(({ asset, amount }) => `${amount} ${asset}`).join(' + ');
@@ -61,7 +62,7 @@ export function fillCells(fill: Fill, labelOf: LabelOf): Cells {
     fee: fill.fee?.amount ?? '',
     'fee asset': fill.fee?.asset ?? '',
     role: fill.role ?? '',
-    'taken back': String(fill.reversed),
+    'taken back': fill.reversed,
     'placed by': fill.owner,
     order: fill.order ?? '',
     key: fill.key,
@@ -83,7 +84,7 @@ export function balanceCells({ asset, free, locked, available, worth, asOfMs }: 
 export function textOf(rows: readonly Cells[], format: Format): string {
   if (format === 'json') return `${JSON.stringify(rows, null, 1)}\n`;
   const head = Object.keys(rows[0] ?? {});
-  return toCsv([head, ...rows.map((row) => head.map((name) => row[name] ?? ''))]);
+  return toCsv([head, ...rows.map((row) => head.map((name) => String(row[name] ?? '')))]);
 }
 
 type Page<T> = { readonly rows: readonly T[]; readonly next: string | null };

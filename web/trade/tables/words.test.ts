@@ -44,6 +44,7 @@ test('kinds, pairs and counts', () => {
   expect(kindWords(anOrder({ terms: null }))).toBe('of another kind');
   expect(pairOf('BTC_USDT')).toEqual(['BTC', 'USDT']);
   expect([counted(1, 'order'), counted(12, 'order')]).toEqual(['1 order', '12 orders']);
+  expect(counted(100_000, 'row')).toBe('100\u202f000 rows');
   expect(onlyQuote([{ market: 'BTC_USDT' }, { market: 'ETH_USDT' }])).toBe('USDT');
   expect(onlyQuote([{ market: 'BTC_USDT' }, { market: 'ETH_BTC' }])).toBeNull();
   expect(onlyQuote([])).toBeNull();

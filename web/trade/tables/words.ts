@@ -1,6 +1,7 @@
 /** The tables' words for orders. Pure, so that each can be held to its case. */
 
 import type { Order } from '../../../src/contract/trading.ts';
+import { group } from '../../format/number.ts';
 import { filledWords } from './figures.ts';
 
 export const SIDES: Readonly<Record<Order['side'], string>> = { buy: 'Buy', sell: 'Sell' };
@@ -90,8 +91,9 @@ export function doubtOf(order: Order): string | null {
   return null;
 }
 
-/** `12 orders`, `1 order`. */
-export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`;
+/** `12 000 orders`, `1 order`. */
+export const counted = (count: number, one: string): string =>
+  `${group(String(count))} ${one}${count === 1 ? '' : 's'}`;
 
 /** The one asset that all values are in; null where there are several. */
 export function onlyQuote(rows: readonly { readonly market: string }[]): string | null {
