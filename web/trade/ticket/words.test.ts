@@ -89,8 +89,17 @@ describe('what became of it', () => {
   test('why it never arrived began with a small letter, like a word that was cut off', () => {
     const detail = 'not at the exchange, and can no longer arrive';
     const { text } = outcomeOf(order({ state: 'closed', ended: 'never-placed', detail }));
-    expect(text).toBe('Not at the exchange, and can no longer arrive.');
+    expect(text).toMatch(/^Not at the exchange, and can no longer arrive\. /);
     expect(outcomeOf(order({ state: 'closed', ended: 'expired', detail: 'EXPIRED' })).text).toBe('EXPIRED');
+  });
+  test('an order that came too late was reported without a word on what to do', () => {
+    const lost = { state: 'closed', ended: 'never-placed' } as const;
+    expect(outcomeOf(order({ ...lost, detail: 'The deadline has passed' })).text).toBe(
+      'The deadline has passed. Nothing was bought or sold. Place it anew if you still want it.',
+    );
+    // What a limit forbade is not mended by sending it once more.
+    const barred = outcomeOf(order({ ...lost, detail: 'More than the largest order' })).text;
+    expect(barred).not.toMatch(/anew/);
   });
   test('a part that was filled before the end is told', () => {
     const cut = order({ state: 'closed', ended: 'cancelled', filledBase: '0.04', averagePrice: '1' });

@@ -167,6 +167,15 @@ const detailWords = ({ detail }: Order): string =>
 const whyCancelled = (order: Order): string =>
   order.detail === '' || /^CANCELED\b/.test(order.detail) ? '' : `${sentence(detailWords(order))} `;
 
+/** Where nothing forbade it, and it only came too late or got lost. */
+const LOST = /^(the deadline has passed|not at the exchange, and can no longer arrive)$/i;
+
+function neverPlaced(order: Order): string {
+  const nothing = 'Nothing was bought or sold.';
+  if (LOST.test(order.detail)) return `${sentence(detailWords(order))} ${nothing} Place it anew if you still want it.`;
+  return detailWords(order) || nothing;
+}
+
 function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'busy'> {
   const text = [detailWords(order), partly].filter((part) => part !== '').join(' ');
   switch (order.ended) {
@@ -181,7 +190,7 @@ function ended(order: Order, filled: string, partly: string): Omit<Outcome, 'bus
     case 'rejected':
       return { head: 'Refused by the exchange', text, tone: 'red' };
     case 'never-placed':
-      return { head: 'It never reached the exchange', text: text || 'Nothing was bought or sold.', tone: 'red' };
+      return { head: 'It never reached the exchange', text: neverPlaced(order), tone: 'red' };
     case 'exchange':
     case null:
       return { head: 'Ended by the exchange', text, tone: 'amber' };
