@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TradingAccount } from '../../../src/contract/trading.ts';
-import { conditionOf, stateWord } from './condition.ts';
+import { conditionOf, noStreamWords, stateWord } from './condition.ts';
 
 const ready: TradingAccount = {
   connection: 'a',
@@ -32,6 +32,15 @@ test('a ready account whose stream is lost says since when and when it is tried 
     nextAtMs: 9000,
   });
   expect(stateWord(lost).tone).toBe('amber');
+});
+
+test('the stream of a key without markets was called lost, though there is none', () => {
+  const stream = { state: 'lost', why: 'not opened', sinceMs: 5000, nextAttemptAtMs: null } as const;
+  expect(noStreamWords({ state: 'no-markets', stream })).toMatch(/no market is chosen/);
+  expect(noStreamWords({ state: 'watch-only', stream })).toMatch(/only watches/);
+  for (const state of ['trouble', 'starting', 'halted'] as const) expect(noStreamWords({ state, stream })).toBeNull();
+  // The last market was taken away while it streamed: orders that stand are still heard of.
+  expect(noStreamWords({ ...ready, state: 'no-markets' })).toBeNull();
 });
 
 test('a key that was held to sales looked as ready as any', () => {

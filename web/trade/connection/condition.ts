@@ -34,6 +34,22 @@ export function stateWord(account: TradingAccount): { readonly tone: Tone; reado
   }
 }
 
+/** Why there is no private stream that could be lost; null where there is one, or should be. */
+export function noStreamWords({ state, stream }: Pick<TradingAccount, 'state' | 'stream'>): string | null {
+  if (stream.state === 'live') return null;
+  switch (state) {
+    case 'watch-only':
+      return 'no stream, as it only watches';
+    case 'no-markets':
+      return 'no stream, as no market is chosen';
+    case 'ready':
+    case 'starting':
+    case 'halted':
+    case 'trouble':
+      return null;
+  }
+}
+
 const LOST: Readonly<Record<'lost' | 'gap', string>> = {
   lost: 'The private stream is lost.',
   gap: 'The private stream has a gap.',

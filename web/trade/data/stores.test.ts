@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { LiveBook, LiveMessage } from '../../../src/contract/live.ts';
-import type { Fill, Order } from '../../../src/contract/trading.ts';
-import { books, ended, fills, forgetTrading, lastHeardAtMs, marketKey, orders, takeTrading } from './stores.ts';
+import type { Fill, Order, TradingAccount } from '../../../src/contract/trading.ts';
+import { books, ended, fills, forgetTrading, lastEventAtMs, marketKey, orders, takeTrading } from './stores.ts';
 
 // Only what a store looks at; the rest of an order is long.
 const order = (key: string, state: Order['state'], connection = 'a'): LiveMessage => ({
@@ -54,11 +54,21 @@ describe('a frame of messages', () => {
     expect(orders.all().map(({ connection }) => connection)).toEqual(['b']);
   });
 
-  test('tells when a connection was heard', () => {
-    expect(lastHeardAtMs('a')).toBeNull();
-    takeTrading([order('1', 'open')]);
-    expect(lastHeardAtMs('a')).toBeGreaterThan(0);
-    expect(lastHeardAtMs('b')).toBeNull();
+  test('the last event was "0 s ago" with every word of the desk about itself, while the stream was lost', () => {
+    const told = (updatedAtMs: number): LiveMessage => ({
+      type: 'order',
+      order: { connection: 'a', key: '1', state: 'open', updatedAtMs } as Order,
+    });
+    expect(lastEventAtMs('a')).toBeNull();
+    takeTrading([told(5_000), told(4_000)]);
+    takeTrading([
+      { type: 'trading', account: { connection: 'a' } as TradingAccount },
+      { type: 'trade-balances', connection: 'a', balances: [] },
+    ]);
+    expect(lastEventAtMs('a')).toBe(5_000);
+    takeTrading([{ type: 'fill', fill: { connection: 'a', key: '1', atMs: 6_000 } as Fill }]);
+    expect(lastEventAtMs('a')).toBe(6_000);
+    expect(lastEventAtMs('b')).toBeNull();
   });
 });
 

@@ -34,23 +34,16 @@ export const trades = new Keyed<{ readonly trades: readonly MarketTrade[]; reado
 export const lastCandles = new Keyed<readonly CandleRow[]>();
 export const priceLines = new Keyed<PriceLine>();
 
-/** When the desk last told anything of a connection's trading. Not a row: asked for by whoever shows its age. */
-const heardAtMs = new Map<string, number>();
-export const lastHeardAtMs = (connection: string): number | null => heardAtMs.get(connection) ?? null;
+/** When an order or a trade of a connection last changed. Not a row: asked for by whoever shows its age. */
+const eventAtMs = new Map<string, number>();
+export const lastEventAtMs = (connection: string): number | null => eventAtMs.get(connection) ?? null;
 
-function connectionOf(message: LiveMessage): string | null {
-  switch (message.type) {
-    case 'order':
-      return message.order.connection;
-    case 'fill':
-      return message.fill.connection;
-    case 'trading':
-      return message.account.connection;
-    case 'trade-balances':
-      return message.connection;
-    default:
-      return null;
-  }
+/** By the date of what is told: the desk repeats itself to a page that opens, and speaks of itself in between. */
+function noteEvent(message: LiveMessage): void {
+  if (message.type !== 'order' && message.type !== 'fill') return;
+  const [{ connection }, atMs] =
+    message.type === 'order' ? [message.order, message.order.updatedAtMs] : [message.fill, message.fill.atMs];
+  eventAtMs.set(connection, Math.max(atMs, eventAtMs.get(connection) ?? 0));
 }
 
 export const orderId = (order: { readonly connection: string; readonly key: string }): string =>
@@ -131,8 +124,7 @@ function trimFills(): void {
 export function takeTrading(messages: readonly LiveMessage[]): void {
   for (const message of messages) {
     take(message);
-    const connection = connectionOf(message);
-    if (connection !== null) heardAtMs.set(connection, nowMs());
+    noteEvent(message);
   }
   for (const truths of TRUTHS) truths.settle();
   if (ended.all().length > ENDED_MAX) ended.forget();
@@ -142,6 +134,6 @@ export function takeTrading(messages: readonly LiveMessage[]): void {
 /** Another person signs in: nothing of the one before may be seen. */
 export function forgetTrading(): void {
   for (const truths of TRUTHS) truths.forget();
-  heardAtMs.clear();
+  eventAtMs.clear();
   for (const keyed of [tickers, books, trades, lastCandles, priceLines]) keyed.keep(() => false);
 }
