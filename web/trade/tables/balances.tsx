@@ -33,11 +33,20 @@ export function useBalanceRows(connection: string | null, text: string): readonl
   }, [balances, valued, text]);
 }
 
-function amount(rows: readonly BalanceRow[], id: 'free' | 'locked' | 'available', head: string): Column<BalanceRow> {
+const AMOUNTS = {
+  available: {
+    head: 'Available',
+    help: 'What a new order may use: what is free, less what was sent from here since the exchange told it',
+  },
+  free: { head: 'Free', help: 'Free by the last word of the exchange' },
+  locked: { head: 'In orders', help: 'Held for open orders, by the last word of the exchange' },
+} as const;
+
+function amount(rows: readonly BalanceRow[], id: keyof typeof AMOUNTS): Column<BalanceRow> {
   const places = widestFraction(rows.map((row) => formatQuantity(row[id])));
   return {
     id,
-    head,
+    ...AMOUNTS[id],
     align: 'right',
     px: 90,
     grow: 1,
@@ -61,9 +70,9 @@ function columnsOf(rows: readonly BalanceRow[]): readonly Column<BalanceRow>[] {
       by: ({ asset }) => asset,
       cell: ({ asset }) => <strong>{asset}</strong>,
     },
-    amount(rows, 'available', 'Available'),
-    amount(rows, 'free', 'Free'),
-    amount(rows, 'locked', 'In orders'),
+    amount(rows, 'available'),
+    amount(rows, 'free'),
+    amount(rows, 'locked'),
     {
       id: 'worth',
       head: 'Worth',

@@ -36,6 +36,8 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 export type Column<Row> = {
   readonly id: string;
   readonly head: string;
+  /** What the head's word means, where it does not say so itself. */
+  readonly help?: string;
   /** For a screen reader, where the head is empty. */
   readonly said?: string;
   readonly align?: 'right';
@@ -174,7 +176,7 @@ export function Grid<Row extends object>(props: Props<Row>) {
         style={columnsAs(template)}
       >
         <div role="row" className="grid-heads">
-          {columns.map(({ id, head, said, align, by }) => {
+          {columns.map(({ id, head, help, said, align, by }) => {
             const column = table.getColumn(id);
             const sorted = column?.getIsSorted() || (sorting.length === 0 && id === given ? 'desc' : null);
             return (
@@ -183,6 +185,7 @@ export function Grid<Row extends object>(props: Props<Row>) {
                 role="columnheader"
                 className={`cell ${align ?? ''}`}
                 data-col={id}
+                title={help}
                 aria-sort={sorted === null ? undefined : ARIA[sorted]}
               >
                 {by === undefined ? (

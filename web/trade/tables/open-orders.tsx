@@ -145,7 +145,7 @@ export function OpenOrders({ orders, names, touch, empty }: Props) {
       {
         id: 'state',
         head: 'State',
-        px: 96,
+        px: 84,
         grow: 0.5,
         by: ({ row }) => row.state,
         cell: ({ row, gone }) => <State order={row} gone={gone} />,

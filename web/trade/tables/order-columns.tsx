@@ -24,7 +24,7 @@ export function whereColumns(names: Names): readonly Column<Order>[] {
   const market: Column<Order> = {
     id: 'market',
     head: 'Market',
-    px: 88,
+    px: 84,
     grow: 0.3,
     by: ({ market: symbol }) => symbol,
     cell: ({ market: symbol, connection }) => (
@@ -53,7 +53,7 @@ export function whereColumns(names: Names): readonly Column<Order>[] {
 export const sideColumn: Column<Order> = {
   id: 'side',
   head: 'Order',
-  px: 116,
+  px: 108,
   grow: 0.3,
   by: (order) => `${order.side} ${kindWords(order)}`,
   cell: (order) => (
@@ -183,7 +183,9 @@ export const filledColumn: Column<Order> = {
   id: 'filled',
   head: 'Filled',
   align: 'right',
-  px: 76,
+  // The bar takes what there is beside the digits.
+  px: 62,
+  grow: 0.2,
   by: (order) => String(filledPercent(order)),
   cell: (order) => (
     <span

@@ -12,7 +12,7 @@ export function State({ order, gone }: { readonly order: Order; readonly gone: b
   const last = useSyncExternalStore(ended.subscribe, () => ended.get(orderId(order)));
   if (gone) return <span className="dim">{goneWords(last)}</span>;
   const { word, tone } = stateWords(order);
-  const doing = order.doing.text === '' || tone === 'amber' ? undefined : order.doing.text;
+  const doing = order.doing.text === '' || tone === 'amber' ? word : order.doing.text;
   return (
     <span className="cell-state" data-tone={tone} title={doing}>
       {word}
