@@ -51,7 +51,7 @@ const feesColumn: Column<Order> = {
   align: 'right',
   px: 110,
   grow: 0.4,
-  drop: 1,
+  drop: 2,
   cell: ({ fees, feesPending, filledBase }) => {
     const told = fees.map(({ asset, amount }) => `${formatQuantity(amount)} ${asset}`).join(', ');
     const exact = fees.map(({ asset, amount }) => `${amount} ${asset}`).join(', ');
@@ -74,7 +74,7 @@ const feesColumn: Column<Order> = {
 const endColumn: Column<Order> = {
   id: 'state',
   head: 'Outcome',
-  px: 150,
+  px: 112,
   grow: 1,
   by: ({ ended }) => ended,
   cell: (order) => {
@@ -110,8 +110,7 @@ export function History({ paged, rows, names, touch }: Props) {
       ...activationColumns(rows, names, touch, lined),
       averageColumn(rows, names),
       amountColumn(rows, lined),
-      // Why it ended says it too.
-      { ...filledColumn, drop: 2 },
+      { ...filledColumn, drop: 1 },
       feesColumn,
       endColumn,
     ];

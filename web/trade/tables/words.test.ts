@@ -25,7 +25,7 @@ test('an end says what was filled before it', () => {
   expect(closed('cancelled', '0.15')).toBe('Cancelled, 50\u202f% filled');
   expect(closed('expired', '0.0001')).toBe('Expired, <1\u202f% filled');
   expect(closed('filled', '0.30')).toBe('Filled');
-  expect(closed('never-placed')).toBe('Never reached the exchange');
+  expect(closed('never-placed')).toBe('Never placed');
   expect(endWords(anOrder({ ended: 'rejected' })).tone).toBe('red');
 });
 

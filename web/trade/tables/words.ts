@@ -66,7 +66,7 @@ export function endWords(order: Order): Said {
     case 'expired':
       return { word: `Expired${partly}`, tone: 'dim' };
     case 'never-placed':
-      return { word: 'Never reached the exchange', tone: 'dim' };
+      return { word: 'Never placed', tone: 'dim' };
     case 'exchange':
       return { word: `Ended by the exchange${partly}`, tone: 'dim' };
     case null:
