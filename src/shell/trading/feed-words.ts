@@ -58,17 +58,25 @@ export function troubleWords(trouble: BookTrouble | null): string {
 
 /** Codes of the network are for whoever knows them, after what they mean. */
 const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'The exchange takes no connections',
-  ECONNRESET: 'The connection was cut',
-  ENOTFOUND: 'The exchange’s name cannot be looked up',
-  EAI_AGAIN: 'The exchange’s name cannot be looked up',
-  ETIMEDOUT: 'The exchange does not answer',
-  'connect-timeout': 'The exchange does not answer',
+  ECONNREFUSED: 'the exchange takes no connections',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ENOTFOUND: 'the exchange’s name cannot be looked up',
+  EAI_AGAIN: 'the exchange’s name cannot be looked up',
+  ENETUNREACH: 'this machine has no way to the exchange',
+  EHOSTUNREACH: 'this machine has no way to the exchange',
+  ETIMEDOUT: 'the exchange does not answer',
+  'connect-timeout': 'the exchange does not answer',
 };
+
+/** For the middle of a sentence. */
+export function reasonWords(why: string): string {
+  const network = NETWORK[why];
+  return network === undefined ? why : `${network} (${why})`;
+}
 
 export function lineWords(why: string | null): string {
   if (why === null) return '';
-  const network = NETWORK[why];
-  if (network !== undefined) return `${network} (${why}).`;
-  return `${why.slice(0, 1).toUpperCase()}${why.slice(1)}${why.endsWith('.') ? '' : '.'}`;
+  const words = reasonWords(why);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}${words.endsWith('.') ? '' : '.'}`;
 }

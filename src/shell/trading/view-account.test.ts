@@ -134,6 +134,23 @@ test.each<[string, Partial<AccountFacts>, string, RegExp, number]>([
   if (state !== 'ready') expect(view.cure.length).toBeGreaterThan(5);
 });
 
+test.each([
+  ['ECONNRESET', 'the connection was cut (ECONNRESET)'],
+  ['connect-timeout', 'the exchange does not answer (connect-timeout)'],
+])('a stream was lost for a bare %s', (why, words) => {
+  const lost = runnerOf(
+    (machine) => {
+      ready(machine);
+      machine.apply({ kind: 'stream', state: 'lost', why, atMs: 3_000 });
+    },
+    null,
+    { why },
+  );
+  const { cause, stream } = shown({ runner: lost });
+  expect(cause).toBe(`Fills do not stream: ${words}.`);
+  expect(stream.why).toBe(words);
+});
+
 test('the next attempt of a stream is told while it is away, and only then', () => {
   const lost = runnerOf((machine) => {
     ready(machine);
@@ -148,7 +165,11 @@ test('the next attempt of a stream is told while it is away, and only then', () 
 test.each([
   ['what the exchange said last', { why: 'ten a minute' }, 'ten a minute'],
   ['a first attempt', { word: 'connecting', why: null, nextAttemptAtMs: null }, 'connecting to the exchange'],
-  ['an attempt after others', { word: 'connecting', why: 'ECONNREFUSED', nextAttemptAtMs: null }, 'ECONNREFUSED'],
+  [
+    'an attempt after others',
+    { word: 'connecting', why: 'ECONNREFUSED', nextAttemptAtMs: null },
+    'the exchange takes no connections (ECONNREFUSED)',
+  ],
 ] as const)('a stream that never lived was "starting" for a minute: %s', (_what, now, why) => {
   const read = (machine: AccountMachine): void => {
     ready(machine);

@@ -7,6 +7,7 @@ import type { Halt } from '../../custody/trade-protocol.ts';
 import { EXTERNAL, type MachineRow, type Order } from '../../engine/state.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { CustodyNow } from '../custody-link.ts';
+import { reasonWords } from './feed-words.ts';
 import type { AccountRunner } from './ports.ts';
 
 export type AccountFacts = {
@@ -94,7 +95,7 @@ function machineCondition({ connection, command }: AccountFacts, machine: Machin
       const cause = 'Orders, trades and balances are being read from the exchange.';
       return { state: 'starting', cause, cure: 'It happens by itself within seconds.', sinceMs: stream.sinceMs };
     }
-    const cause = `The exchange could not be read: ${sync.why ?? 'no answer'}.`;
+    const cause = `The exchange could not be read: ${reasonWords(sync.why ?? 'no answer')}.`;
     return { state: 'trouble', cause, cure: 'It is asked again by itself.', sinceMs: stream.sinceMs };
   }
   switch (stream.state) {
@@ -142,8 +143,8 @@ function streamOf(
 /** The machine is told once that a stream is lost, and not at all while it never lived: why it still is, is said now. */
 function streamWhy(runner: AccountRunner | null, { stream }: MachineRow): string {
   const now = runner?.stream() ?? null;
-  if (stream.state !== 'lost' || now === null || now.word === 'live') return stream.why;
-  return now.why ?? 'connecting to the exchange';
+  if (stream.state !== 'lost' || now === null || now.word === 'live') return reasonWords(stream.why);
+  return now.why === null ? 'connecting to the exchange' : reasonWords(now.why);
 }
 
 function isDoubtful({ status, owner }: Order): boolean {

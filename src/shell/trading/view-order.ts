@@ -8,7 +8,7 @@ import type { OrderTerms } from '../../core/order.ts';
 import type { AccountQuery } from '../../engine/account.ts';
 import { EXTERNAL, type FillRow, type Order } from '../../engine/state.ts';
 import type { Doing } from '../../engine/words.ts';
-import { sentWords } from './sent-words.ts';
+import { sentPriceOf, sentWords } from './sent-words.ts';
 
 /** An average is seldom a finite decimal: rounded half-even to this many places, below any tick. */
 const AVERAGE_PLACES = 12;
@@ -31,6 +31,7 @@ export function orderView(
     side: order.side,
     terms: order.terms === null ? null : termsView(order.terms),
     quantity: { unit: order.quantity.unit, amount: order.quantity.amount.toString() },
+    sentPrice: sentPriceOf(order)?.toString() ?? null,
     owner: ownerView(order.owner),
     state: status.kind,
     ended: status.kind === 'closed' ? status.why : null,
