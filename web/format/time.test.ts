@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, duration, offsetText, until } from './time.ts';
+import { ago, duration, exactTime, offsetText, until } from './time.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -34,4 +34,8 @@ test.each([
   [3_200, '3.2 s behind'],
 ])('an offset of %d ms is %s', (offset, words) => {
   expect(offsetText(offset)).toBe(words);
+});
+
+test('an end was told in the manner of the browser, by halves of days, beside clocks of 24 hours', () => {
+  expect(exactTime(new Date(2027, 1, 21, 15, 4, 5).getTime())).toMatch(/^21 Feb 2027, 15:04:05 \S+/);
 });

@@ -27,7 +27,9 @@ export function until(atMs: number, nowMs: number): string {
   return atMs <= nowMs ? 'ended' : `in ${duration(atMs - nowMs)}`;
 }
 
-const EXACT = new Intl.DateTimeFormat(undefined, {
+/** The page's words are English, its clocks have 24 hours: so its dates are neither the browser's nor told by halves of days. */
+const LOCALE = 'en-GB';
+const EXACT = new Intl.DateTimeFormat(LOCALE, {
   year: 'numeric',
   month: 'short',
   day: 'numeric',
@@ -36,7 +38,7 @@ const EXACT = new Intl.DateTimeFormat(undefined, {
   second: '2-digit',
   timeZoneName: 'short',
 });
-const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const DAY = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
 
 /** The exact time in the person's own zone, for hovering. */
 export function exactTime(atMs: number): string {
