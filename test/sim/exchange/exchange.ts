@@ -70,12 +70,14 @@ export class Exchange {
   othersPlace(nowMs: number, chance: Chance, account: string): void {
     const market = this.market(chance);
     const tick = step(market.moneyPlaces);
-    const away = BigInt(chance.between(-100, 100)) * tick;
+    const asked = market.last + BigInt(chance.between(-100, 100)) * tick;
+    // With a coarse tick a hundred of them reach below nothing.
+    const price = asked < tick ? tick : asked;
     const clientId = chance.is(0.5) ? '' : `theirs-${chance.below(1_000_000)}`;
     const amount = BigInt(chance.between(60, 5_000)) * step(market.stockPlaces);
     this.ledger.place(nowMs, account, {
       ...{ market: market.name, side: chance.is(0.5) ? 'buy' : 'sell', activation: null, clientId },
-      ...{ amount: textFigure(amount), price: textFigure(market.last + away), postOnly: false, ioc: chance.is(0.2) },
+      ...{ amount: textFigure(amount), price: textFigure(price), postOnly: false, ioc: chance.is(0.2) },
     });
   }
 
