@@ -11,6 +11,7 @@ export const anOrder = (change: Partial<Order> = {}): Order => ({
   side: 'buy',
   terms: { kind: 'limit', price: '43000.00', postOnly: false, ioc: false },
   quantity: { unit: 'base', amount: '0.30' },
+  sentPrice: null,
   owner: 'ours',
   state: 'open',
   ended: null,

@@ -112,6 +112,8 @@ export const order = z.strictObject({
   /** Null: of a kind that this desk has no words for, placed elsewhere. */
   terms: orderTerms.nullable(),
   quantity,
+  /** The limit that left in the place of an order without one: it trades no worse. Null: none left, or not known yet. */
+  sentPrice: decimalText.nullable(),
   /** `ours`: placed by this desk. `external`: by somebody else on the same account. */
   owner: z.enum(['ours', 'external']),
   state: z.enum(['submitting', 'unknown', 'open', 'cancelling', 'closed']),

@@ -34,7 +34,8 @@ const NAME = clientOrderId('test', 1, 'm', 7);
 const ORDER: Order = {
   ...{ connection: CONNECTION, key: 'm7', clientId: NAME, venueId: '7', requestId: null, market: MARKET, side: 'buy' },
   terms: { kind: 'limit', price: '50000', postOnly: false, ioc: false },
-  ...{ quantity: { unit: 'base', amount: '0.02' }, owner: 'ours', state: 'closed', ended: 'cancelled', detail: '' },
+  ...{ quantity: { unit: 'base', amount: '0.02' }, sentPrice: null, owner: 'ours' },
+  ...{ state: 'closed', ended: 'cancelled', detail: '' },
   ...{ doing: { text: '', sinceMs: null, nextAtMs: null }, blocked: false, filledBase: '0.01', filledQuote: '500' },
   ...{ averagePrice: '50000', fees: [{ asset: 'BTC', amount: '0.00001' }], feesPending: 0, quarantine: '' },
   ...{ replaces: null, replacedBy: null, moving: false, createdAtMs: 1, updatedAtMs: 2 },

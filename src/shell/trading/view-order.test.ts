@@ -69,15 +69,19 @@ test('what custody sent in the place of an order without a price is said to the 
     terms: { kind: 'stop-market', activation: d('43000') },
     sentAs: { ...sentAs, terms: { kind: 'stop-limit', price: d('43250.1'), activation: d('43000') } },
   } as const;
-  expect(told(stop).detail).toBe(`Sent as a stop limit order at 43${thin}250.1.`);
+  expect(told(stop)).toMatchObject({
+    detail: `Sent as a stop limit order at 43${thin}250.1.`,
+    sentPrice: '43250.1',
+  });
 });
 
 test('an order of an earlier version, one of somebody else and one that left as it was say nothing of it', () => {
   const terms = { kind: 'limit', price: d('1'), postOnly: false, ioc: false } as const;
   const sentAs = { terms, quantity: { unit: 'base', amount: d('1') } } as const;
-  expect(told({}).detail).toBe('');
-  expect(told({ owner: 'external', sentAs }).detail).toBe('');
-  expect(told({ terms, sentAs }).detail).toBe('');
+  const nothing = { detail: '', sentPrice: null };
+  expect(told({})).toMatchObject(nothing);
+  expect(told({ owner: 'external', sentAs })).toMatchObject(nothing);
+  expect(told({ terms, sentAs })).toMatchObject(nothing);
 });
 
 test('a trade that the exchange took back was told as an ordinary one', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { anOrder } from '../../../src/contract/order.testing.ts';
-import { activationOf, filledPercent, filledWords, leftOf, priceOf, worthOf } from './figures.ts';
+import { activationOf, boundOf, filledPercent, filledWords, leftOf, priceOf, worthOf } from './figures.ts';
 
 test('what is left and how far it is are exact where floats would not be', () => {
   const order = anOrder({ filledBase: '0.1' });
@@ -34,4 +34,11 @@ test('a value is price times amount, and unknown where the market decides', () =
   expect(worthOf(anOrder())).toBe('12900');
   expect(worthOf(anOrder({ terms: { kind: 'market' } }))).toBeNull();
   expect(worthOf(anOrder({ terms: null }))).toBeNull();
+});
+
+test('the limit behind a stop at the market was said nowhere in its row', () => {
+  const stop = { terms: { kind: 'stop-market', activation: '95000' }, sentPrice: '94570' } as const;
+  expect(boundOf(stop)).toBe('94570');
+  expect(boundOf({ ...stop, sentPrice: null })).toBeNull();
+  expect(boundOf({ terms: { kind: 'market' }, sentPrice: '94570' })).toBeNull();
 });

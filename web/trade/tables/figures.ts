@@ -43,6 +43,11 @@ export function priceOf({ terms }: Pick<Order, 'terms'>): string | null {
   return terms === null || terms.kind === 'market' || terms.kind === 'stop-market' ? null : terms.price;
 }
 
+/** The worst price at which a stop without a limit trades once it wakes; null where it has none, or it is not known. */
+export function boundOf({ terms, sentPrice }: Pick<Order, 'terms' | 'sentPrice'>): string | null {
+  return terms?.kind === 'stop-market' ? sentPrice : null;
+}
+
 export function activationOf({ terms }: Pick<Order, 'terms'>): string | null {
   return terms === null || terms.kind === 'market' || terms.kind === 'limit' ? null : terms.activation;
 }

@@ -5,7 +5,7 @@ import { formatQuantity } from '../../format/number.ts';
 import { Aligned, Unknown, widestFraction } from '../../parts/amount.tsx';
 import { priceShown } from '../chart/order-line.ts';
 import { MarketName, Side, Time } from './cells.tsx';
-import { activationOf, filledPercent, filledWords, priceOf } from './figures.ts';
+import { activationOf, boundOf, filledPercent, filledWords, priceOf } from './figures.ts';
 import type { Column } from './grid.tsx';
 import { type LinedUp, linedUp } from './lined-up.ts';
 import type { Names } from './use-names.ts';
@@ -68,10 +68,12 @@ const ACTIVATES_AT = 'Activates at';
 const shownPrice = (order: Order, names: Names, price: string): string =>
   priceShown(price, names.tickOf(order.connection, order.market));
 
+const priceOrBound = (order: Order): string | null => priceOf(order) ?? boundOf(order);
+
 const pricesShown = (
   rows: readonly Order[],
   names: Names,
-  of: (order: Order) => string | null = priceOf,
+  of: (order: Order) => string | null = priceOrBound,
 ): readonly string[] =>
   rows.flatMap((order) => {
     const price = of(order);
@@ -88,7 +90,7 @@ export function orderLinedUp(rows: readonly Order[], names: Names, touch: boolea
   );
 }
 
-/** The limit price; under the market's choosing a word stands in its place. */
+/** The limit price; where the market chooses, the bound that custody set, or a word. */
 export function priceColumn(rows: readonly Order[], names: Names, lined: LinedUp | null = null): Column<Order> {
   const places = lined?.places ?? widestFraction(pricesShown(rows, names));
   return {
@@ -97,25 +99,42 @@ export function priceColumn(rows: readonly Order[], names: Names, lined: LinedUp
     align: 'right',
     px: 78 + Math.max(0, places - 2) * 7,
     grow: 0.2,
-    by: priceOf,
+    by: priceOrBound,
     cell: (order) => {
-      const price = priceOf(order);
+      const price = priceOrBound(order);
       if (price === null)
         return order.terms === null ? (
           <Unknown reason="Of a kind this desk has no words for" />
         ) : (
           <span className="dim">market</span>
         );
+      const shown = shownPrice(order, names, price);
       return (
-        <Aligned
-          shown={shownPrice(order, names, price)}
-          exact={price}
-          places={places}
-          {...(lined === null ? {} : { asset: pairOf(order.market)[1], assetChars: lined.assetChars })}
-        />
+        <>
+          {boundOf(order) === null ? null : <Bound order={order} at={shown} />}
+          <Aligned
+            shown={shown}
+            exact={price}
+            places={places}
+            {...(lined === null ? {} : { asset: pairOf(order.market)[1], assetChars: lined.assetChars })}
+          />
+        </>
       );
     },
   };
+}
+
+function Bound({ order, at }: { readonly order: Order; readonly at: string }) {
+  const isSell = order.side === 'sell';
+  return (
+    <span
+      className="dim"
+      title={`At the market, ${isSell ? 'at least' : 'at most'} ${at}: it left as a stop limit order`}
+    >
+      <span className="sr">market, {isSell ? 'at least' : 'at most'} </span>
+      <span aria-hidden="true">{isSell ? '≥' : '≤'} </span>
+    </span>
+  );
 }
 
 /** Only where some order waits for a price. On a card it has a line of its own, and its head stands there. */
