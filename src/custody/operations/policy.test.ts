@@ -255,3 +255,11 @@ test('twenty orders share one request, and each has an answer of its own', async
     { rule: 'price-band' },
   ]);
 });
+
+test('limits were shares of an unknown account until the first order, however often they were read', async () => {
+  expect((await view()).equity).toBeNull();
+  await expect.poll(async () => (await view()).equity).not.toBeNull();
+  const asked = desk.exchange.seen.length;
+  await view();
+  expect(desk.exchange.seen).toHaveLength(asked);
+});

@@ -23,7 +23,17 @@ export function policyInForce(context: Context, record: KeyRecord): KeyPolicy {
 
 export function policy(context: Context, args: Args<'policy'>): PolicyView {
   context.mayAct();
-  return view(context, context.records.mine(args.connection, args.owner));
+  const record = context.records.mine(args.connection, args.owner);
+  measureSoon(context, record);
+  return view(context, record);
+}
+
+/** Before the first order nobody else asks what the limits come to. Nobody waits for it: whoever reads again is told. */
+function measureSoon(context: Context, record: KeyRecord): void {
+  if (record.purpose !== 'trade' || record.policy === undefined) return;
+  const credential = () => context.records.credential(record.connection);
+  // What cannot be measured now is tried when it is read again.
+  context.equity.of(record, context.access(record.venue), credential, false).catch(() => {});
 }
 
 /** Once, before there is any policy: the choice that belongs to connecting a key. Throws `CONFLICT` afterwards. */

@@ -17,11 +17,13 @@ const limitsQuery = (connection: string) =>
   });
 /** Used budgets move with every order; nobody tells them live. */
 const POLICY_AGAIN_MS = 10_000;
+/** Reading it makes custody measure what the account is worth, which is known a moment later. */
+const UNMEASURED_AGAIN_MS = 1_500;
 const policyQuery = (connection: string) =>
   queryOptions({
     queryKey: ['trading.policy.read', { connection }],
     queryFn: () => call('trading.policy.read', { params: { id: connection } }),
-    refetchInterval: POLICY_AGAIN_MS,
+    refetchInterval: ({ state }) => (state.data?.equity === null ? UNMEASURED_AGAIN_MS : POLICY_AGAIN_MS),
   });
 
 type Props = { readonly connection: string; readonly label: string; readonly onClose: () => void };
