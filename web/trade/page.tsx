@@ -22,7 +22,7 @@ import { TradesList } from './book/trades.tsx';
 import { Chart } from './chart/chart.tsx';
 import { ConditionBar } from './connection/condition-bar.tsx';
 import { useOpenOrders, useTradingAccounts } from './data/account.ts';
-import { useMarkets, useWatchPlace } from './data/market.ts';
+import { useMarkets, usePriceLine, useWatchPlace } from './data/market.ts';
 import { goTo, keepPlace, type Place, TRADE_PATH, usePlace } from './data/place.ts';
 import { tradingQuery } from './data/queries.ts';
 import { correction } from './data/settle.ts';
@@ -165,11 +165,13 @@ function OnPhone({ places, onSearch }: ScreenProps) {
 
 function NoConnection() {
   const navigate = useNavigate();
+  const isLive = usePriceLine()?.state === 'live';
   return (
     <div className="trade-connect">
       <h3>Nothing to trade with yet</h3>
       <p className="dim">
-        Prices are live. To place orders, connect an exchange with a key that can trade but never withdraw.
+        {isLive ? 'Prices are live. ' : ''}To place orders, connect an exchange with a key that can trade but never
+        withdraw.
       </p>
       <button type="button" className="button primary" onClick={() => void navigate({ to: '/exchanges/add' })}>
         <Icon name="plus" size={16} />

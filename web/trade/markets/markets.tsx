@@ -13,6 +13,7 @@ import { goTo, usePlace } from '../data/place.ts';
 import { type Group, inGroup, ofConnected, quotesOf, type Sorting, searchMarkets, sortMarkets } from './find.ts';
 import { Groups, keepGroup, recallGroup } from './groups.tsx';
 import { Heads } from './heads.tsx';
+import { noneWords } from './none-words.ts';
 import { MarketRow } from './row.tsx';
 import { useMarketList } from './use-market-list.ts';
 import { useWatchlist } from './use-watchlist.ts';
@@ -134,7 +135,12 @@ export function Markets(props: Props) {
             <Loading />
           </Late>
         ) : shown.length === 0 ? (
-          <p className="markets-none dim">{noneWords(searching, group)}</p>
+          // A problem is told above, with its cause.
+          error === null && (
+            <p className="markets-none dim">
+              {noneWords({ group, searching, told: markets.length, here: here.length })}
+            </p>
+          )
         ) : (
           <div className={stale ? 'market-rows stale' : 'market-rows'} style={{ height: list.virtual.getTotalSize() }}>
             {list.virtual.getVirtualItems().map(row)}
@@ -163,11 +169,4 @@ function Loading() {
 function rowHeight(touch: boolean, searching: boolean): number {
   if (touch) return ROW_TOUCH_PX;
   return searching ? FOUND_ROW_PX : ROW_PX;
-}
-
-function noneWords(searching: boolean, group: Group): string {
-  if (searching) return 'No market is called that.';
-  return group.kind === 'watched'
-    ? 'Nothing on your watchlist yet. The star beside a market puts it here.'
-    : 'This exchange has no such market.';
 }
