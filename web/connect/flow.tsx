@@ -59,6 +59,7 @@ export function Flow(props: { readonly target: Target; readonly onAnother: () =>
     setSent(null);
     void queryClient.invalidateQueries({ queryKey: ['connections.list'] });
     void queryClient.invalidateQueries({ queryKey: ['exchanges.list'] });
+    void queryClient.invalidateQueries({ queryKey: ['trading.list'] });
     void queryClient.invalidateQueries({ queryKey: ['overview.read'] });
   }, [stored]);
   const right = useRef<HTMLDivElement>(null);

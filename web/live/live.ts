@@ -27,6 +27,8 @@ function putConnection(connection: Connection): void {
   queryClient.setQueryData<readonly Connection[]>(['connections.list'], (known) => {
     if (known === undefined) return known;
     const at = known.findIndex(({ id }) => id === connection.id);
+    // What can be done with a new one is not told before it changes.
+    if (at < 0) void queryClient.invalidateQueries({ queryKey: ['trading.list'] });
     return at < 0 ? [...known, connection] : known.with(at, connection);
   });
 }
