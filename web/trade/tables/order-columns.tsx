@@ -128,7 +128,7 @@ function Bound({ order, at }: { readonly order: Order; readonly at: string }) {
   const isSell = order.side === 'sell';
   return (
     <span
-      className="dim"
+      className="cell-bound dim"
       title={`At the market, ${isSell ? 'at least' : 'at most'} ${at}: it left as a stop limit order`}
     >
       <span className="sr">market, {isSell ? 'at least' : 'at most'} </span>
