@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPractice } from './practice.ts';
+import { isPractice, nameWithPractice } from './practice.ts';
 
 const real = { id: 'r', venue: 'whitebit', practice: false } as const;
 const pointed = { id: 'p', venue: 'whitebit', practice: true } as const;
@@ -15,4 +15,10 @@ test('before a connection is chosen its venue tells', () => {
   expect(isPractice([], { connection: null, venue: 'practice' })).toBe(true);
   expect(isPractice([], { connection: null, venue: 'whitebit' })).toBe(false);
   expect(isPractice([pointed], { connection: null, venue: 'whitebit' })).toBe(true);
+});
+
+test('"Practice · Practice exchange · Re…" was cut off where how it stands is told, on a phone', () => {
+  expect(nameWithPractice('Practice exchange', true)).toBe('Practice exchange');
+  expect(nameWithPractice('Savings', true)).toBe('Practice · Savings');
+  expect(nameWithPractice('Savings', false)).toBe('Savings');
 });

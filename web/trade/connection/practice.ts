@@ -7,6 +7,11 @@ import { type Place, usePlace } from '../data/place.ts';
 
 export const PRACTICE_WORDS = 'Practice money: nothing here is real';
 
+/** Where there is room for a text only. A name that says it already is not made longer: the end would be cut off. */
+export function nameWithPractice(name: string, practice: boolean): string {
+  return practice && !/practice/i.test(name) ? `Practice · ${name}` : name;
+}
+
 type Known = Pick<Connection, 'id' | 'venue' | 'practice'>;
 
 /** The venue's name does not tell: the desk may have been started with the name of a real one pointed at practice. */

@@ -8,7 +8,7 @@ import { useTradingAccounts } from '../data/account.ts';
 import { goTo, usePlace } from '../data/place.ts';
 import { useNarrow } from '../layout/use-narrow.ts';
 import { stateWord } from './condition.ts';
-import { PRACTICE_WORDS } from './practice.ts';
+import { nameWithPractice, PRACTICE_WORDS } from './practice.ts';
 
 const SIDE_BY_SIDE_MAX = 3;
 
@@ -57,8 +57,7 @@ export function ConnectionSwitch() {
       >
         {choices.map(({ account, name, practice, state }) => (
           <option key={account.connection} value={account.connection}>
-            {practice ? 'Practice · ' : ''}
-            {name} · {state.word}
+            {nameWithPractice(name, practice)} · {state.word}
           </option>
         ))}
       </select>
