@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exampleOf, marketsIn, reachWords } from './token-words.ts';
+import { doubtWords, exampleOf, marketsIn, reachWords } from './token-words.ts';
 
 test('reach is said in names, and in numbers where there are many', () => {
   const labelOf = (id: string): string => id.toUpperCase();
@@ -19,4 +19,12 @@ test('the first command does no harm, whatever the token may do', () => {
   expect(exampleOf('t', 'http://x', ['read', 'trade'])).toBe('curl -H "Authorization: Bearer t" http://x/api/orders');
   expect(exampleOf('t', 'http://x', ['trade'])).toMatch(/-d '\{\}' http:\/\/x\/api\/orders$/);
   expect(exampleOf('t', 'http://x', ['halt'])).toBeNull();
+});
+
+test('a token was made for a market that does not exist, without a word', () => {
+  const known = [{ symbol: 'BTC_USDT' }, { symbol: 'ETH_USDT' }];
+  expect(doubtWords(['BTC_USDT', 'XYZ_ABC'], known)).toContain('lists XYZ/ABC now');
+  expect(doubtWords(['BTC_USDT'], known)).toBeUndefined();
+  // Where no exchange answers nobody knows.
+  expect(doubtWords(['XYZ_ABC'], [])).toBeUndefined();
 });

@@ -41,6 +41,24 @@ export function marketsIn(typed: string): string[] | null {
   return words.every((word) => /^[A-Z0-9]{1,24}(_[A-Z0-9]{1,24}){1,2}$/.test(word)) ? [...new Set(words)] : null;
 }
 
+/**
+ * What is said of markets that no exchange lists; undefined where there are none, or where no exchange told its markets. It
+ * bars nothing: an exchange may be silent now, or list a market later.
+ */
+export function doubtWords(
+  markets: readonly string[],
+  known: readonly { readonly symbol: string }[],
+): string | undefined {
+  const symbols = new Set(known.map(({ symbol }) => symbol));
+  const absent = symbols.size === 0 ? [] : markets.filter((market) => !symbols.has(market));
+  if (absent.length === 0) return undefined;
+  const names = listed(
+    absent.map((market) => market.replaceAll('_', '/')),
+    NAMED,
+  );
+  return `No exchange here lists ${names} now. Check the spelling; the token can be made all the same.`;
+}
+
 /** Harmless whatever the token may do; null where its only use is to stop trading. */
 export function exampleOf(token: string, origin: string, scopes: readonly Scope[]): string | null {
   const command = `curl -H "Authorization: Bearer ${token}"`;

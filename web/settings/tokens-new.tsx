@@ -12,7 +12,8 @@ import { Dialog } from '../parts/dialog.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { ProblemNote } from '../parts/problem.tsx';
 import { useAction } from '../parts/use-action.ts';
-import { exampleOf, marketsIn, SCOPES } from './token-words.ts';
+import { marketsQuery } from '../trade/data/queries.ts';
+import { doubtWords, exampleOf, marketsIn, SCOPES } from './token-words.ts';
 import { tokensQuery } from './tokens-query.ts';
 
 type Scope = ApiToken['scopes'][number];
@@ -36,6 +37,7 @@ function Ask({ onMade, onClose }: { readonly onMade: (made: Made) => void; reado
   const [typed, setTyped] = useState('');
   const [days, setDays] = useState<number>(DAYS_FIRST);
   const markets = marketsIn(typed);
+  const { data: known = [] } = useQuery({ ...marketsQuery(null), enabled: typed.trim() !== '' });
   const create = useAction(async () => {
     const token = await call('tokens.create', {
       body: {
@@ -84,7 +86,7 @@ function Ask({ onMade, onClose }: { readonly onMade: (made: Made) => void; reado
           label="Markets"
           placeholder="Every market"
           description="BTC/USDT, ETH/USDT: only these. Left empty: every market that the key may trade."
-          error={markets === null ? 'Write markets like BTC/USDT, with commas between.' : undefined}
+          error={markets === null ? 'Write markets like BTC/USDT, with commas between.' : doubtWords(markets, known)}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
