@@ -170,7 +170,10 @@ export class TradeDesk {
     await this.#ask('orders/place', terms);
   }
 
-  async arm(id: string, more: { readonly way?: string; readonly path?: string; readonly mine?: true } = {}) {
+  async arm(
+    id: string,
+    more: { readonly way?: string; readonly path?: string; readonly channel?: string; readonly mine?: true } = {},
+  ) {
     const { mine, ...rest } = more;
     await this.#ask('faults/arm', { id, ...rest, ...(mine === true ? { email: EMAIL } : {}) });
   }

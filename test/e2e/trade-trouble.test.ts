@@ -8,6 +8,8 @@ import { TradeDesk } from './trade-desk.ts';
 const SOON_MS = 20_000;
 /** A dead stream is known within this; a second more for the way to the screen. */
 const DEAD_SEEN_MS = 11_000;
+/** A book is repeated whole every ten seconds; a second for its way, one for the look, one to the screen. */
+const BOOK_SILENT_SEEN_MS = 14_000;
 
 let trade: TradeDesk;
 
@@ -100,6 +102,20 @@ test('a stream that went silent is said within ten seconds, with what is done, a
   await bar.waitFor({ state: 'detached' });
   await page.getByText('Prices live').waitFor();
   await page.getByText('these are the last known orders').waitFor({ state: 'detached' });
+});
+
+test('prices were called live while the line lived and nothing came of the market', async () => {
+  const { page } = trade;
+  const head = page.locator('.trade-head');
+  await head.getByText('Prices live').waitFor();
+  await trade.arm('F38', { way: 'no-updates', channel: 'depth' });
+  await head.getByText(/^No prices for/).waitFor({ timeout: BOOK_SILENT_SEEN_MS });
+  await head.locator('.head-figures.stale').waitFor();
+  await page.locator('.trades-list.stale').waitFor();
+  await page.getByText('these are the last known orders').waitFor();
+  await trade.exchange.healthy();
+  await head.getByText('Prices live').waitFor();
+  await head.locator('.head-figures.stale').waitFor({ state: 'detached' });
 });
 
 test('a halt pulled on the phone stops the other screen, and the command line goes on', async () => {
