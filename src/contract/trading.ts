@@ -265,6 +265,8 @@ export const haltState = z.strictObject({
   reducing: z.array(z.strictObject({ connection: id.nullable(), atMs, why: z.string() })),
   /** What the owner types on this machine to go on; empty where nothing is halted or held to sales. */
   resumeWith: z.string(),
+  /** What is typed there to halt where this cannot be asked. */
+  haltWith: z.string(),
 });
 export type HaltState = z.infer<typeof haltState>;
 

@@ -145,7 +145,7 @@ test('watches: how it stands, each change once, a price once a second, and goes 
       market: 'BTC_USDT',
       ticker: { last, changePercent: '-1.2', volumeQuote: '1' },
     }) as const;
-  const halt = { everything: false, halts: [], reducing: [], resumeWith: '' };
+  const halt = { everything: false, halts: [], reducing: [], resumeWith: '', haltWith: 'npx gapless halt' };
   const desk = fakeDesk({
     desk: { ...TRADING, 'halt.read': halt, 'watchlist.read': [], 'orders.list': { orders: [orderOf()], next: null } },
   });

@@ -66,6 +66,7 @@ export function haltView(status: TradingStatus | null, own: ReadonlySet<string>,
     everything: halts.some(({ connection }) => connection === null),
     ...{ halts, reducing },
     resumeWith: halts.length + reducing.length === 0 ? '' : command('resume'),
+    haltWith: command('halt'),
   };
 }
 

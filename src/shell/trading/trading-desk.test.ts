@@ -343,7 +343,13 @@ describe('what custody would not sign', () => {
     expect(problems[0]).toMatchObject({ code: 'order_halted', cause: 'Only sales until it is resumed: careful' });
     // The page hears of it without having asked.
     const reducing = [{ connection: null, why: 'careful' }];
-    const halt = { everything: false, halts: [], reducing, resumeWith: 'npx gapless resume --data /srv/desk' };
+    const halt = {
+      everything: false,
+      halts: [],
+      reducing,
+      resumeWith: 'npx gapless resume --data /srv/desk',
+      haltWith: 'npx gapless halt --data /srv/desk',
+    };
     expect(told.findLast(({ type }) => type === 'halt')).toMatchObject({ halt });
     const account = { state: 'ready', reducing: { why: 'careful', sinceMs: 0 } };
     expect(told.findLast(({ type }) => type === 'trading')).toMatchObject({ account });

@@ -75,6 +75,7 @@ function Ask(props: AskProps) {
     halts.settle();
     props.onDone({ connection, orders: cancelOrders ? ours : null });
   });
+  const haltWith = useHalt()?.haltWith ?? 'npx gapless halt';
   const reach = reachOf(connection, isOwner);
   // The desk takes such a halt and has nothing to halt by it: not to be mistaken for a brake that holds.
   const nothing = !isOwner && connections?.length === 0 && accounts.length === 0;
@@ -121,7 +122,7 @@ function Ask(props: AskProps) {
         <>
           <ProblemNote error={halting.error} />
           <p className="dim small">
-            The same works on the machine itself: <code>npx gapless halt</code>
+            The same works on the machine itself: <code>{haltWith}</code>
           </p>
         </>
       )}

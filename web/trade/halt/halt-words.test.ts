@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { doneWords, haltWords, reachOf, reachWords } from './halt-words.ts';
 
 const resumeWith = 'npx gapless resume';
+const haltWith = 'npx gapless halt';
 
 test('nothing halted needs no words', () => {
-  expect(haltWords({ everything: false, halts: [], reducing: [], resumeWith: '' })).toBeNull();
+  expect(haltWords({ everything: false, halts: [], reducing: [], resumeWith: '', haltWith })).toBeNull();
 });
 
 test('a halt of everything says so, since the oldest of its reasons', () => {
@@ -12,7 +13,7 @@ test('a halt of everything says so, since the oldest of its reasons', () => {
     { connection: 'a', atMs: 900, why: 'second' },
     { connection: null, atMs: 500, why: 'first' },
   ];
-  expect(haltWords({ everything: true, halts, reducing: [], resumeWith })).toEqual({
+  expect(haltWords({ everything: true, halts, reducing: [], resumeWith, haltWith })).toEqual({
     short: 'Halted',
     tone: 'red',
     sinceMs: 500,
@@ -22,15 +23,16 @@ test('a halt of everything says so, since the oldest of its reasons', () => {
 
 test('a halt of some connections counts them', () => {
   const one = { connection: 'a', atMs: 900, why: 'x' };
-  expect(haltWords({ everything: false, halts: [one], reducing: [], resumeWith })?.short).toBe('1 halted');
+  expect(haltWords({ everything: false, halts: [one], reducing: [], resumeWith, haltWith })?.short).toBe('1 halted');
   expect(
-    haltWords({ everything: false, halts: [one, { ...one, connection: 'b' }], reducing: [], resumeWith })?.short,
+    haltWords({ everything: false, halts: [one, { ...one, connection: 'b' }], reducing: [], resumeWith, haltWith })
+      ?.short,
   ).toBe('2 halted');
 });
 
 test('only sales is said where nothing is halted, and the halt where both are', () => {
   const reducing = [{ connection: 'a', atMs: 300, why: 'careful' }];
-  const held = { everything: false, halts: [], reducing, resumeWith };
+  const held = { everything: false, halts: [], reducing, resumeWith, haltWith };
   expect(haltWords(held)).toEqual({ short: 'Only sales', tone: 'amber', sinceMs: 300, why: 'careful' });
   const halts = [{ connection: 'a', atMs: 900, why: 'x' }];
   expect(haltWords({ ...held, halts })).toMatchObject({ short: '1 halted', tone: 'red', sinceMs: 900 });
