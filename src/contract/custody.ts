@@ -15,6 +15,9 @@ export const custodyState = z.strictObject({
   /** Uncompressed P-256 point, base64url: what the page seals to. Null while unknown. */
   sealingKey: z.string().nullable(),
   fingerprint: z.string().nullable(),
+  /** What is typed on its machine: to see the fingerprint without this page, and to unlock where it cannot. */
+  compareWith: z.string(),
+  unlockWith: z.string(),
   keys: z.int(),
   hardening: z.array(z.string()),
   auditHead: z.strictObject({ seq: z.int(), hash: z.string() }),

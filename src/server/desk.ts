@@ -138,13 +138,13 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       new Set([...(await people.sessions.alive(ids)), ...(await people.tokens.alive(ids)), COMMAND_LINE_SESSION]),
     everything: (userId) => [
       ...connections.everything(userId),
-      { type: 'custody', custody: custodyState(link.now) },
+      { type: 'custody', custody: custodyState(link.now, parts.command) },
       ...trading.everything(userId),
     ],
     watch: (viewer, wanted) => feed.watch(viewer, wanted),
     onError,
   });
-  link.onChange((now) => live?.publishToAll({ type: 'custody', custody: custodyState(now) }));
+  link.onChange((now) => live?.publishToAll({ type: 'custody', custody: custodyState(now, parts.command) }));
 
   const app = await createApp({
     clock,
@@ -157,7 +157,7 @@ export async function createDesk(parts: DeskParts): Promise<Desk> {
       ...securityHandlers(people),
       ...userHandlers(people),
       ...exchangeHandlers({ connections, custody: link, venues, prices, history, clock, isWatched }),
-      ...custodyHandlers({ people, link }),
+      ...custodyHandlers({ people, link, command: parts.command }),
       ...tradingHandlers(trading, people.events),
       ...marketHandlers({ desk: trading, feed, venues, database }),
       ...tokenHandlers(people, (userId) => new Set(connections.stored(userId).map(({ id }) => id))),

@@ -185,7 +185,7 @@ function Reassurance() {
             {fingerprint}
           </p>
           <p className="dim">
-            Compare it with <code>npx gapless custody</code> in a terminal on that machine.
+            Compare it with <code>{custody?.compareWith ?? 'npx gapless custody'}</code> in a terminal on that machine.
           </p>
         </details>
       )}

@@ -114,7 +114,7 @@ function Facts(props: { readonly custody: CustodyState }) {
             </p>
           )}
           <p className="dim">
-            The page seals your keys to it. Compare it with <code>npx gapless custody</code> in a terminal on that
+            The page seals your keys to it. Compare it with <code>{custody.compareWith}</code> in a terminal on that
             machine.
           </p>
         </dd>
@@ -187,7 +187,7 @@ function Lock(props: { readonly mode: CustodyState['unlockMode']; readonly onClo
 
 /** The passphrase is sealed like a secret; with a key file an empty one is sent, because custody reads the file itself. */
 function Unlock(props: { readonly custody: CustodyState; readonly onClose: () => void }) {
-  const { sealingKey, unlockMode } = props.custody;
+  const { sealingKey, unlockMode, unlockWith } = props.custody;
   const [passphrase, setPassphrase] = useState('');
   const unlock = useAction(async () => {
     if (sealingKey === null) return;
@@ -221,7 +221,7 @@ function Unlock(props: { readonly custody: CustodyState; readonly onClose: () =>
         {sealingKey === null ? (
           <p className="note">
             Custody has not shown its public key since it started, so the page has nothing to seal to. On that machine
-            run <code>npx gapless custody unlock</code>.
+            run <code>{unlockWith}</code>.
           </p>
         ) : null}
         {unlock.error === null ? null : <ProblemNote error={unlock.error} />}

@@ -1,6 +1,7 @@
 /** Custody's state and its audit trail, as the Security page shows them. */
 
 import type { CustodyState } from '../../contract/custody.ts';
+import type { CommandLine } from '../../shell/command-line.ts';
 import type { CustodyLink, CustodyNow } from '../../shell/custody-link.ts';
 import { custodyRefusal } from '../../shell/custody-refusal.ts';
 import { auditText, levelExplained, unlockExplained } from '../custody-words.ts';
@@ -16,7 +17,7 @@ const AUDIT_PAGE_MAX = 200;
 const AUDIT_PAGES_SEARCHED_MAX = 10;
 const VERIFY_DEADLINE_MS = 60_000;
 
-export function custodyState(now: CustodyNow): CustodyState {
+export function custodyState(now: CustodyNow, command: CommandLine): CustodyState {
   const { condition, reason, status } = now;
   return {
     state: condition,
@@ -28,6 +29,8 @@ export function custodyState(now: CustodyNow): CustodyState {
     levelExplained: levelExplained(status),
     sealingKey: status?.sealingKey ?? null,
     fingerprint: status?.fingerprint ?? null,
+    compareWith: command('custody'),
+    unlockWith: command('custody unlock'),
     keys: status?.keys ?? 0,
     hardening: [...(status?.hardening ?? [])],
     auditHead: status?.auditHead ?? { seq: 0, hash: '' },
@@ -35,8 +38,9 @@ export function custodyState(now: CustodyNow): CustodyState {
   };
 }
 
-export function custodyHandlers(parts: { readonly people: People; readonly link: CustodyLink }): Handlers<Names> {
-  const { link, people } = parts;
+type Parts = { readonly people: People; readonly link: CustodyLink; readonly command: CommandLine };
+
+export function custodyHandlers({ people, link, command }: Parts): Handlers<Names> {
   const asked = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -46,19 +50,19 @@ export function custodyHandlers(parts: { readonly people: People; readonly link:
   };
   return {
     async 'custody.read'() {
-      return custodyState(await link.ask());
+      return custodyState(await link.ask(), command);
     },
 
     async 'custody.lock'({ who, peer }) {
       const now = link.heard(await asked(() => link.client.request('lock', {})));
       await people.events.record(who.user.id, 'custody-locked', 'Locked the keys.', peer);
-      return custodyState(now);
+      return custodyState(now, command);
     },
 
     async 'custody.unlock'({ body, who, peer }) {
       const now = link.heard(await asked(() => link.client.request('unlock', { sealed: body.sealed })));
       await people.events.record(who.user.id, 'custody-unlocked', 'Unlocked the keys.', peer);
-      return custodyState(now);
+      return custodyState(now, command);
     },
 
     async 'audit.list'({ query, who }) {
