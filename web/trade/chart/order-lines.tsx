@@ -86,7 +86,8 @@ export function OrderLines(props: Props) {
       for (const [index, handle] of handles.entries()) {
         const inside = isSeen[index] === true;
         const y = inside ? (moved[at++] ?? 0) : (heights[index] ?? 0) < 0 ? 0 : bottom;
-        handle.style.transform = `translateY(${Math.round(y)}px)`;
+        // No transform: it would lift the whole of it, its line too, over the handles of others.
+        handle.style.top = `${Math.round(y)}px`;
         handle.style.setProperty('--line-shift', `${Math.round((heights[index] ?? 0) - y)}px`);
         handle.toggleAttribute('data-outside', !inside);
       }
