@@ -66,7 +66,11 @@ export function evaluate(order: PlaceOrder, facts: Facts): Verdict {
   if (instrument === null || instrument.kind !== 'spot' || (instrument.status ?? 'trading') === 'halted')
     return no('market', `${order.market} is not traded on the spot market now`);
   if (facts.thin !== '') return no('market', `${order.market} is too thin: ${facts.thin}`);
-  if (reference === null) return no('reference', `No price of ${order.market} can be relied on now`);
+  if (reference === null)
+    return no(
+      'reference',
+      `No price of ${order.market} can be relied on now: its book is torn, or far from its last trades`,
+    );
   if (unitPrice === null) return no('value', `What ${instrument.quote} is worth is not known now`);
   const band = percent(limits.bandPercent);
   const fair = fairPrice(order, reference);
