@@ -226,6 +226,19 @@ describe('the account is shared with others', () => {
     expect(desk.last.commands).toMatchObject([{ kind: 'cancel', clientId: null, venueId: 'x9' }]);
   });
 
+  test('the cancellation of somebody else’s order never left, and was not tried again', () => {
+    const desk = new Desk();
+    const ours = desk.open('buy', '99', '1');
+    desk.hear({ kind: 'order-report', report: theirs(desk, ours) });
+    const stranger = desk.machine.query.orders().find(({ owner }) => owner === 'external')?.key ?? ours;
+    desk.hear({ kind: 'cancel', by: ANN, order: stranger });
+    desk.hear({ kind: 'cancel-outcome', order: stranger, outcome: { kind: 'not-sent', why: 'custody was away' } });
+    desk.wait(5_000);
+    desk.found(stranger, { kind: 'found', report: theirs(desk, ours), trades: [] });
+    expect(desk.last.commands).toMatchObject([{ kind: 'cancel', venueId: 'x9' }]);
+    expect(desk.state(stranger)).toBe('cancelling');
+  });
+
   test('a deposit is external, not profit; a fill on its way is no deposit (F82)', () => {
     const desk = new Desk();
     const key = desk.open('buy', '99', '1');

@@ -31,7 +31,7 @@ export function applyReport(step: Step, report: OrderReport, lookedAtMs: number 
     else applyExternal(step, report, lookedAtMs);
     return;
   }
-  if (order.owner === EXTERNAL) updateExternal(step, order, report);
+  if (order.owner === EXTERNAL) updateExternal(step, order, report, lookedAtMs);
   else applyOwn(step, order, report, lookedAtMs);
 }
 
@@ -161,13 +161,14 @@ function countExternal(step: Step): number {
   return count;
 }
 
-function updateExternal(step: Step, before: Order, report: OrderReport): void {
+function updateExternal(step: Step, before: Order, report: OrderReport, lookedAtMs: number | null): void {
   const told = Decimal.max(before.toldBase, report.filledBase);
   let order = before;
   if (report.status.kind === 'open' && before.status.kind !== 'closed') {
     const { terms, quantity } = describe(step, report, before.key, EXTERNAL, before.rank);
     // Changed in place by whoever placed it: shown as it is now.
     order = step.put({ ...before, terms, quantity, toldBase: told });
+    if (cancelFailed(step, order, lookedAtMs)) tend(step, hear(step, order, 'cancel-failed'));
   } else if (!told.eq(before.toldBase)) order = step.put({ ...before, toldBase: told });
   if (report.status.kind === 'closed') {
     const { why, detail } = report.status;
