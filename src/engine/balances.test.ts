@@ -62,3 +62,42 @@ test('an order came and went between two pushes: what it held stood locked for a
   expect(desk.state(key)).toBe('closed: rejected');
   expect(desk.wait(11_000).map(({ kind }) => kind)).toEqual(['snapshot']);
 });
+
+test('cancelled right after a snapshot saw it: the exchange was where it had been, pushed nothing, and it stood locked for a minute', () => {
+  const desk = new Desk();
+  const first = desk.open('buy', '90', '1');
+  desk.wait(12_000);
+  desk.snapshot({ openOrders: [desk.report(first)] }, '910');
+  desk.wait(12_000);
+  desk.snapshot({ openOrders: [desk.report(first)] }, '910');
+  desk.wait(20_000);
+  const second = desk.open('buy', '80', '1', 'v2');
+  const openOrders = [desk.report(first), desk.report(second, { venueId: 'v2' })];
+  desk.snapshot({ openOrders }, '830');
+  desk.hear({
+    kind: 'order-report',
+    report: desk.report(second, { venueId: 'v2', status: { kind: 'closed', why: 'cancelled', detail: null } }),
+  });
+  expect(desk.state(second)).toBe('closed: cancelled');
+  expect(desk.wait(11_000).map(({ kind }) => kind)).toContain('snapshot');
+});
+
+test('two snapshots at once saw the same moment, and the second took back the look that the first had asked for', () => {
+  const desk = new Desk();
+  const key = desk.open('buy', '90', '1');
+  desk.wait(70_000);
+  desk.snapshot({ openOrders: [desk.report(key)] }, '910');
+  desk.wait(5);
+  desk.snapshot({ openOrders: [desk.report(key)] }, '910');
+  expect(desk.wait(11_000).map(({ kind }) => kind)).toEqual(['snapshot']);
+});
+
+test('snapshots that say what is known are not followed by others', () => {
+  const desk = new Desk();
+  const key = desk.open('buy', '90', '1');
+  desk.wait(70_000);
+  desk.snapshot({ openOrders: [desk.report(key)] }, '910');
+  expect(desk.wait(11_000).map(({ kind }) => kind)).toEqual(['snapshot']);
+  desk.snapshot({ openOrders: [desk.report(key)] }, '910');
+  expect(desk.wait(55_000)).toEqual([]);
+});

@@ -9,7 +9,7 @@ import { NEWS_GRACE_MS, SNAPSHOT_WITHOUT_STREAM_MS } from './limits.ts';
 import type { Rules } from './rules.ts';
 import { isSane } from './sense.ts';
 import { beyond, shownIn } from './shown.ts';
-import type { Order, Reserve, State } from './state.ts';
+import type { BalanceRow, Order, Reserve, State } from './state.ts';
 import { EXTERNAL } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -76,9 +76,8 @@ export function releaseReserves(step: Step): void {
   }
 }
 
-/** True where figures that were pushed while these were read may be the younger ones: only another look tells. */
+/** True where only another look tells whether these figures still stand. */
 export function applyBalances(step: Step, report: BalanceReport): boolean {
-  const contested = report.complete && isContested(step, report);
   const told = new Set<string>();
   for (const { asset, free, locked } of report.balances) {
     if (!isSane(free.abs(), locked.abs())) {
@@ -94,18 +93,14 @@ export function applyBalances(step: Step, report: BalanceReport): boolean {
     if (!step.state.machine.sync.balancesOpened) step.sync({ balancesOpened: true });
   }
   releaseReserves(step);
-  return contested;
+  return report.complete && [...step.state.balances.values()].some(isUnsure);
 }
 
-/** A push names the latest moment that it is sure to include; what it tells may have happened up to its arrival. */
-function isContested(step: Step, { asOfMs, balances }: BalanceReport): boolean {
-  const { settleMs } = step.state.machine.profile;
-  return balances.some(({ asset, free, locked }) => {
-    const known = step.state.balances.get(asset);
-    if (known === undefined || known.asOfMs > asOfMs || known.asOfMs + settleMs < asOfMs) return false;
-    return !known.free.eq(free) || !known.locked.eq(locked);
-  });
-}
+/**
+ * Figures that were read and no push told may be those of a moment: what comes and goes between two pushes is never told,
+ * and a push that overtook the answer has told its news already. Read twice, a push's time apart, they stand.
+ */
+const isUnsure = ({ sureFromMs, asOfMs }: BalanceRow): boolean => sureFromMs === undefined || sureFromMs > asOfMs;
 
 /** An older figure never overwrites a newer one: streams run ahead of answers by up to a minute. */
 function tell(step: Step, report: BalanceReport, asset: string, free: Decimal, locked: Decimal): void {
@@ -116,8 +111,12 @@ function tell(step: Step, report: BalanceReport, asset: string, free: Decimal, l
     if (differs && !report.complete) lookAgain(step);
     return;
   }
+  const sureSinceMs = known?.free.eq(free) && known.locked.eq(locked) ? known.sureFromMs : undefined;
+  const readSureMs = report.asOfMs + step.state.machine.profile.settleMs;
+  const sureFromMs = report.complete ? (sureSinceMs ?? readSureMs) : report.asOfMs;
   const booked = known?.booked ?? Decimal.ZERO;
-  step.putBalance({ asset, free, locked, asOfMs: report.asOfMs, booked, ...shownIn(step, report, known, free) });
+  const row = { asset, free, locked, asOfMs: report.asOfMs, sureFromMs, booked };
+  step.putBalance({ ...row, ...shownIn(step, report, known, free) });
 }
 
 /**

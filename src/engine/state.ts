@@ -109,6 +109,8 @@ export type BalanceRow = {
   readonly free: Decimal;
   readonly locked: Decimal;
   readonly asOfMs: number;
+  /** Pushed, or from when a look that finds the same makes sure of it. Absent in rows of older versions. */
+  readonly sureFromMs?: number;
   /** Sum of the ledger: what the total should be. */
   readonly booked: Decimal;
   /** Orders of ours that these figures are known to show, and when the last of them was seen to be. */

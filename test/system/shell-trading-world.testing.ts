@@ -145,9 +145,12 @@ export async function openShellTradingWorld() {
       if (order === null) throw new Error('There is no such order');
       return order;
     },
-    /** Somebody else sells into it. */
+    /** Somebody else sells into it, once it stands at the exchange: the desk may know of that later, or not at all. */
     async fill(order: Order): Promise<void> {
       if (order.terms?.kind !== 'limit') throw new Error('Only limit orders are filled here');
+      await expect
+        .poll(async () => (await ordersAt(practice, 'open')).map(nameOf), { timeout: 10_000, interval: 10 })
+        .toContain(order.clientId);
       await sellDownTo(practice, OTHERS, order.terms.price.toString());
     },
     ends: (order: Order, why: string, withinMs = 10_000) =>
@@ -194,16 +197,18 @@ async function disagreements(world: { runner: AccountRunner }, practice: string)
     const total = Decimal.parse(available).add(Decimal.parse(freeze)).toString();
     if (booked !== total) found.push(`${asset}: ${booked} booked, ${total} there`);
   }
-  const there = async (state: 'open' | 'all') =>
-    (await practiceCall<{ orders: OracleOrder[] }>(practice, 'oracle/orders', { email: EMAIL, market: MARKET, state }))
-      .orders;
   const open = query.orders().filter(({ status }) => status.kind !== 'closed');
-  const [openHere, openThere] = [open.map(({ clientId }) => clientId), (await there('open')).map(nameOf)];
+  const [openHere, openThere] = [open.map(({ clientId }) => clientId), (await ordersAt(practice, 'open')).map(nameOf)];
   if (openHere.sort().join(' ') !== openThere.sort().join(' '))
     found.push(`open: ${openHere.join(' ')} here, ${openThere.join(' ')} there`);
-  const names = (await there('all')).map(nameOf);
+  const names = (await ordersAt(practice, 'all')).map(nameOf);
   if (new Set(names).size !== names.length) found.push('One name, two orders');
   return found;
+}
+
+async function ordersAt(practice: string, state: 'open' | 'all'): Promise<readonly OracleOrder[]> {
+  const asked = { email: EMAIL, market: MARKET, state };
+  return (await practiceCall<{ orders: OracleOrder[] }>(practice, 'oracle/orders', asked)).orders;
 }
 
 const nameOf = ({ clientOrderId }: OracleOrder): string => clientOrderId;
