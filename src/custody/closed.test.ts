@@ -38,11 +38,11 @@ test('it makes no code at run time and starts nothing', () => {
 
 /**
  * The design wants 3,000 for a process that only reads, and had that with 3,400. Growth beyond this needs a reason. The
- * last ones: orders, then what an asset may come to, markets that grew thin, reduce-only, fewer commits an order, and
- * telling what was traded from what open orders could add
+ * last ones: orders, then what an asset may come to, markets that grew thin, reduce-only, fewer commits an order,
+ * telling what was traded from what open orders could add, and memory that does not keep a day's rows whole
  * (docs/decisions/2026-11-23-custody-trades.md).
  */
-const LINES_MAX = 6_250;
+const LINES_MAX = 6_280;
 
 test('custody stays small enough to be read in one sitting', () => {
   const lines = [...loaded()]

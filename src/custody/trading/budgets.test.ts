@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Decimal } from '../../core/decimal.ts';
 import { dice } from '../hostile.testing.ts';
-import { Budgets, WINDOW_MS } from './budgets.ts';
+import { Budgets, WHOLE_MS, WINDOW_MS } from './budgets.ts';
 import type { OrderRow } from './journal.ts';
 
 const MINUTE_MS = 60_000;
@@ -37,6 +37,7 @@ test('says what adding up all rows says, whatever is told of them in whatever or
     const put = (row: OrderRow) => {
       rows.set(row.clientId, row);
       budgets.put(row);
+      if (random.below(4) > 0) budgets.written(row);
     };
     const fresh = (step: number): OrderRow => ({
       ...{ clientId: `t-1-m-${step}`, connection: 'c', keyMark: 'k', intent: 'i', reference: '1' },
@@ -47,7 +48,7 @@ test('says what adding up all rows says, whatever is told of them in whatever or
     });
     for (let step = 0; step < 600; step += 1) {
       nowMs += random.below(3) === 0 ? random.below(2 * 3_600_000) : random.below(20_000);
-      const counted = [...rows.values()].filter((row) => budgets.find('c', row.clientId) !== null);
+      const counted = [...rows.values()].filter(({ endedAtMs }) => (endedAtMs ?? nowMs) > nowMs - WINDOW_MS);
       const some = counted[random.below(counted.length)];
       const kind = random.below(6);
       if (some === undefined || kind < 2) {
@@ -176,4 +177,57 @@ test('what ends in the millisecond in which the wallet was read counts on top of
     expect(budgets.bought('c', 'BTC', 100).toString()).toBe(bought);
     expect(new Budgets([row(endedAtMs)]).bought('c', 'BTC', 100).toString()).toBe(bought);
   }
+});
+
+test('an order counts for a day after its end, and its row is kept for minutes: the journal has it', () => {
+  const budgets = new Budgets([]);
+  const row = (seq: number, endedAtMs: number | null): OrderRow => ({
+    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
+    ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0', outcome: null },
+    ...{ notional: String(10 ** seq), endedAtMs },
+  });
+  const found = (nowMs: number) => {
+    const turnover = budgets.used('c', nowMs).turnover.toString();
+    const whole = [0, 1, 2, 3, 4].filter((seq) => budgets.find('c', `t-1-m-${seq}`) !== null);
+    return [turnover, whole.join(' ')];
+  };
+  const rows = [row(0, 1_000), row(1, 2_000), row(2, 2_000), row(3, 3_000), row(4, null)];
+  for (const one of rows) budgets.put(one);
+  // Of another order of this name; and the same figures in another row than the one that counts.
+  budgets.written({ ...row(0, 1_000), connection: 'other' });
+  budgets.written(row(1, 2_000));
+  for (const one of [rows[0], rows[2], rows[3], rows[4]]) if (one !== undefined) budgets.written(one);
+  expect(found(1_000 + WHOLE_MS - 1)).toEqual(['11111', '0 1 2 3 4']);
+  expect(found(1_000 + WHOLE_MS)).toEqual(['11111', '1 2 3 4']);
+  // The last of it never reached the disk.
+  expect(found(2_000 + WHOLE_MS)).toEqual(['11111', '1 3 4']);
+  // Open after all, read from the journal; and ended once more.
+  const again = row(0, null);
+  budgets.put(again);
+  budgets.written(again);
+  expect(found(3_000 + WHOLE_MS)).toEqual(['11111', '0 1 4']);
+  const ended = row(0, 4_000 + WHOLE_MS);
+  budgets.put(ended);
+  budgets.written(ended);
+  expect(found(4_000 + 2 * WHOLE_MS - 1)).toEqual(['11111', '0 1 4']);
+  expect(found(4_000 + 2 * WHOLE_MS)).toEqual(['11111', '1 4']);
+  expect(found(3_000 + WINDOW_MS)).toEqual(['10001', '4']);
+  expect(found(4_000 + WHOLE_MS + WINDOW_MS)).toEqual(['10000', '4']);
+  const later = row(3, 5_000 + WHOLE_MS + WINDOW_MS);
+  budgets.put(later);
+  budgets.written(later);
+  expect(found(5_000 + 2 * WHOLE_MS + WINDOW_MS - 1)).toEqual(['11000', '3 4']);
+  expect(found(5_000 + 2 * WHOLE_MS + WINDOW_MS)).toEqual(['11000', '4']);
+});
+
+test('rows that were read at the start are in the journal', () => {
+  const budgets = new Budgets([
+    {
+      ...{ clientId: 't-1-m-0', connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
+      ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0', outcome: null },
+      ...{ notional: '7', endedAtMs: 1_000 },
+    },
+  ]);
+  expect(budgets.used('c', 1_000 + WHOLE_MS).turnover.toString()).toBe('7');
+  expect(budgets.find('c', 't-1-m-0')).toBeNull();
 });

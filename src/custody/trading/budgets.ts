@@ -11,9 +11,19 @@ import { assetBought } from './policy.ts';
 export const WINDOW_MS = 24 * 3_600_000;
 const MINUTE_MS = 60_000;
 const COMPACT_AFTER = 4_096;
+/**
+ * Afterwards an ended order is kept as figures only, a third of its size, and the journal has the rest. Snapshots tell of
+ * it for ten minutes more, and each time the disk would be asked.
+ */
+export const WHOLE_MS = 15 * MINUTE_MS;
 
 type Entry = {
-  readonly row: OrderRow;
+  /** Null: only the journal has it. */
+  row: OrderRow | null;
+  /** The journal has this very row. */
+  isWritten: boolean;
+  readonly market: string;
+  readonly endedAtMs: number | null;
   readonly notional: Decimal;
   readonly adverse: Decimal;
   readonly asset: string;
@@ -35,6 +45,8 @@ class Account {
   readonly entries = new Map<string, Entry>();
   /** Ended entries in the order in which they leave. */
   ended: { readonly clientId: string; readonly endedAtMs: number }[] = [];
+  /** Of these, the first so many need no row any more. */
+  lean = 0;
   readonly openOf = new Map<string, number>();
   /** What is still being bought, by asset, in USDT. */
   readonly buying = new Map<string, Decimal>();
@@ -53,13 +65,17 @@ class Account {
 export class Budgets {
   readonly #accounts = new Map<string, Account>();
 
+  /** Rows of the journal. */
   constructor(rows: readonly OrderRow[]) {
     for (const row of rows.toSorted((a, b) => a.signedAtMs - b.signedAtMs)) this.put(row);
     // They were signed in one order and ended in another.
     for (const account of this.#accounts.values()) {
-      for (const entry of account.entries.values()) entry.endsAtMs = entry.row.endedAtMs;
-      account.ended = [...account.entries.values()]
-        .flatMap(({ row: { clientId, endedAtMs } }) => (endedAtMs === null ? [] : [{ clientId, endedAtMs }]))
+      for (const entry of account.entries.values()) {
+        entry.endsAtMs = entry.endedAtMs;
+        entry.isWritten = true;
+      }
+      account.ended = [...account.entries]
+        .flatMap(([clientId, { endedAtMs }]) => (endedAtMs === null ? [] : [{ clientId, endedAtMs }]))
         .toSorted((a, b) => a.endedAtMs - b.endedAtMs);
     }
   }
@@ -72,12 +88,15 @@ export class Budgets {
     if (known === undefined) account.signedAtMs.push(row.signedAtMs);
     else remove(account, known);
     const [notional, adverse] = [Decimal.parse(row.notional), Decimal.parse(row.adverse)];
-    const entry: Entry = { row, notional, adverse, asset: assetBought(row), endsAtMs: known?.endsAtMs ?? null };
+    const entry: Entry = {
+      ...{ row, isWritten: false, market: row.market, endedAtMs: row.endedAtMs },
+      ...{ notional, adverse, asset: assetBought(row), endsAtMs: known?.endsAtMs ?? null },
+    };
     account.entries.set(row.clientId, entry);
     account.adverse = account.adverse.add(entry.adverse);
     account.turnover = account.turnover.add(entry.notional);
     if (row.endedAtMs === null) entry.endsAtMs = null;
-    else if (row.endedAtMs !== known?.row.endedAtMs) {
+    else if (row.endedAtMs !== known?.endedAtMs) {
       const endedAtMs = Math.max(row.endedAtMs, account.ended.at(-1)?.endedAtMs ?? row.endedAtMs);
       account.ended.push({ clientId: row.clientId, endedAtMs });
       entry.endsAtMs = endedAtMs;
@@ -85,7 +104,13 @@ export class Budgets {
     count(account, entry, 1);
   }
 
-  /** The row as it counts now. */
+  /** The journal has this row, as it is. */
+  written(row: OrderRow): void {
+    const entry = this.#accounts.get(row.connection)?.entries.get(row.clientId);
+    if (entry?.row === row) entry.isWritten = true;
+  }
+
+  /** The row as it counts now; null where it does not, or ended so long ago that the journal has it. */
   find(connection: string, clientId: string): OrderRow | null {
     return this.#accounts.get(connection)?.entries.get(clientId)?.row ?? null;
   }
@@ -145,13 +170,13 @@ function remove(account: Account, entry: Entry): void {
 }
 
 /** Among the open ones of its market, or among the ended; and in what was bought of its asset. */
-function count(account: Account, { adverse, asset, endsAtMs, notional, row }: Entry, by: 1 | -1): void {
+function count(account: Account, { adverse, asset, endsAtMs, market, notional }: Entry, by: 1 | -1): void {
   const moved = (sum: Decimal, part = notional): Decimal => (by === 1 ? sum.add(part) : sum.sub(part));
   if (endsAtMs === null) {
     account.open += by;
     account.adverseOpen = moved(account.adverseOpen, adverse);
     account.turnoverOpen = moved(account.turnoverOpen);
-    account.openOf.set(row.market, (account.openOf.get(row.market) ?? 0) + by);
+    account.openOf.set(market, (account.openOf.get(market) ?? 0) + by);
     account.buying.set(asset, moved(account.buying.get(asset) ?? Decimal.ZERO));
     return;
   }
@@ -182,15 +207,27 @@ function expire(account: Account, nowMs: number): void {
     signedAtMs.splice(0, account.from);
     account.from = 0;
   }
+  makeLean(account, nowMs);
   let gone = 0;
   for (const { clientId, endedAtMs } of account.ended) {
     if (endedAtMs > nowMs - WINDOW_MS) break;
     gone += 1;
     const entry = account.entries.get(clientId);
     // It may have been told again since, with another end.
-    if (entry === undefined || entry.row.endedAtMs === null || entry.row.endedAtMs > nowMs - WINDOW_MS) continue;
+    if (entry === undefined || entry.endedAtMs === null || entry.endedAtMs > nowMs - WINDOW_MS) continue;
     remove(account, entry);
     account.entries.delete(clientId);
   }
   account.ended.splice(0, gone);
+  account.lean -= gone;
+}
+
+function makeLean(account: Account, nowMs: number): void {
+  for (; account.lean < account.ended.length; account.lean += 1) {
+    const { clientId, endedAtMs } = account.ended[account.lean] ?? { clientId: '', endedAtMs: nowMs };
+    if (endedAtMs > nowMs - WHOLE_MS) break;
+    const entry = account.entries.get(clientId);
+    // It may be open again, or have ended anew; then its turn comes later.
+    if (entry?.isWritten && entry.endsAtMs === endedAtMs) entry.row = null;
+  }
 }

@@ -289,7 +289,8 @@ export class Trading {
    * has not nobody would tell again, and it would be counted for ever.
    */
   settle(row: OrderRow, result: PlaceResult): void {
-    const current = this.#budgets.find(row.connection, row.clientId) ?? row;
+    const { connection, clientId } = row;
+    const current = this.#budgets.find(connection, clientId) ?? this.#stored(connection, clientId) ?? row;
     if (result.kind === 'not-sent' || (result.kind === 'rejected' && result.definite)) {
       this.#write(
         { ...current, ...NOTHING, outcome: JSON.stringify(result), endedAtMs: this.#nowMs() },
@@ -371,7 +372,10 @@ export class Trading {
   #write(row: OrderRow, detail: string, mayWait = true): void {
     this.#budgets.put(row);
     // The journal remembers its own failure, and halts.
-    this.#journal.settle(row, detail, mayWait).catch(() => this.#tellFailure());
+    this.#journal.settle(row, detail, mayWait).then(
+      () => this.#budgets.written(row),
+      () => this.#tellFailure(),
+    );
   }
 
   /** Once, in the trail; it may lie on the same disk, and then it halts by itself. */
