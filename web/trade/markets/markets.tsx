@@ -13,6 +13,7 @@ import { goTo, usePlace } from '../data/place.ts';
 import { type Group, inGroup, ofConnected, quotesOf, type Sorting, searchMarkets, sortMarkets } from './find.ts';
 import { Groups, keepGroup, recallGroup } from './groups.tsx';
 import { Heads } from './heads.tsx';
+import { useHeldOrder } from './held-order.ts';
 import { noneWords } from './none-words.ts';
 import { MarketRow } from './row.tsx';
 import { useMarketList } from './use-market-list.ts';
@@ -48,10 +49,11 @@ export function Markets(props: Props) {
   const searching = wanted.trim() !== '';
   const here = useMemo(() => markets.filter(({ venue }) => venue === place.venue), [markets, place.venue]);
   const quotes = useMemo(() => quotesOf(here).slice(0, QUOTES_SHOWN), [here]);
-  const shown = useMemo(() => {
+  const sorted = useMemo(() => {
     if (searching) return searchMarkets(markets, wanted);
     return sortMarkets(inGroup(group.kind === 'watched' ? markets : here, group, watched), sorting);
   }, [markets, here, wanted, searching, group, watched, sorting]);
+  const { shown, ...held } = useHeldOrder(sorted, JSON.stringify([wanted, group, sorting, place.venue]));
   const choose = (market: Market | undefined): void => {
     if (market === undefined) return;
     setTyped('');
@@ -123,13 +125,22 @@ export function Markets(props: Props) {
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={pressed}
+          {...held.field}
         />
         <kbd className="kbd">/</kbd>
       </div>
       <Groups group={group} quotes={quotes} searching={searching} found={shown.length} onGroup={setAndKeep} />
       <Heads sorting={sorting} searching={searching} onSort={setSorting} />
       {error === null ? null : <ProblemNote error={error} again={again} />}
-      <div className="market-list" ref={list.scroll} id={list.id} role="listbox" aria-label="Markets" tabIndex={-1}>
+      <div
+        className="market-list"
+        ref={list.scroll}
+        id={list.id}
+        role="listbox"
+        aria-label="Markets"
+        tabIndex={-1}
+        {...held.list}
+      >
         {loading ? (
           <Late>
             <Loading />
