@@ -5,7 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Kysely, SqliteDialect } from 'kysely';
 import { MIGRATIONS } from './migrations.ts';
 import type { Schema } from './schema.ts';
-import { forKysely, openSqlite } from './sqlite.ts';
+import { forKysely, openSqlite, type Sqlite } from './sqlite.ts';
 
 export type Database = Kysely<Schema>;
 
@@ -35,7 +35,17 @@ export function openDatabase(path: string): Database {
     file.close();
     throw error instanceof DatabaseError ? error : unusable(path, error);
   }
-  return new Kysely<Schema>({ dialect: new SqliteDialect({ database: forKysely(file) }) });
+  const sqlite = forKysely(file);
+  const database = new Kysely<Schema>({ dialect: new SqliteDialect({ database: sqlite }) });
+  FILES.set(database, sqlite);
+  return database;
+}
+
+const FILES = new WeakMap<Database, Sqlite>();
+
+/** Of one that `openDatabase` opened; null where a server is behind it. */
+export function sqliteOf(database: Database): Sqlite | null {
+  return FILES.get(database) ?? null;
 }
 
 function migrate(file: DatabaseSync, path: string): void {

@@ -18,10 +18,15 @@ export function openSqlite(path: string): DatabaseSync {
 }
 
 type Prepared = ReturnType<SqliteDatabase['prepare']>;
+/** With the statements that were prepared before, whoever asks for them. */
+export type Sqlite = SqliteDatabase & { readonly isTransaction: boolean };
 
-export function forKysely(database: DatabaseSync): SqliteDatabase {
+export function forKysely(database: DatabaseSync): Sqlite {
   const known = new Map<string, Prepared>();
   return {
+    get isTransaction() {
+      return database.isTransaction;
+    },
     close: () => database.close(),
     prepare(sql) {
       const before = known.get(sql);

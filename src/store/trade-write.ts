@@ -1,7 +1,6 @@
 /** One transaction for any number of steps of any number of accounts, in as few statements as their rows allow. */
 
-import type { Kysely } from 'kysely';
-import { CompiledQuery, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { ConnectionId } from '../core/ids.ts';
 import type { Database } from './database.ts';
 import type { Schema } from './schema.ts';
@@ -9,8 +8,12 @@ import type { Batch } from './trade-batch.ts';
 import { batchesOf } from './trade-batch.ts';
 import { lengthOf, listsOf } from './trade-lists.ts';
 import { AccountsGone, type Written } from './trade-store.ts';
+import { inTransaction, type Statement, type Statements } from './transaction.ts';
 
 const SQLITE_CONSTRAINT = 19;
+
+/** Some of the statements of a transaction, and what came of them. */
+type Part<Result> = Generator<Statement, Result, readonly unknown[]>;
 
 type Table<Name extends keyof Schema> = {
   readonly name: Name;
@@ -83,7 +86,7 @@ export class TradeWriter {
     const batches = batchesOf(steps);
     if (batches.length === 0) return;
     try {
-      await this.#write(batches);
+      await inTransaction(this.#database, this.#statements(batches));
     } catch (error) {
       const gone = isBrokenRule(error) ? await this.#missing(batches) : [];
       throw gone.length === 0 ? error : new AccountsGone(gone, error);
@@ -104,77 +107,90 @@ export class TradeWriter {
     return asked.filter((connection) => !found.has(connection));
   }
 
-  async #write(batches: readonly Batch[]): Promise<void> {
-    await this.#database.transaction().execute(async (all) => {
-      const lastSeq = await this.#accounts(all, batches);
-      await forgetRows(all, batches);
-      await this.#insert(
-        all,
-        ORDERS,
-        batches.flatMap(({ orders }) => orders),
-      );
-      await this.#insert(
-        all,
-        FILLS,
-        batches.flatMap(({ fills }) => fills),
-      );
-      await this.#insert(
-        all,
-        LEDGER,
-        batches.flatMap(({ ledger }) => ledger),
-      );
-      await this.#insert(
-        all,
-        BALANCES,
-        batches.flatMap(({ balances }) => balances),
-      );
-      await this.#insert(
-        all,
-        INSTRUMENTS,
-        batches.flatMap(({ instruments }) => instruments),
-      );
-      await this.#insert(
-        all,
-        REQUESTS,
-        batches.flatMap(({ requests }) => requests),
-      );
-      const lines = batches.flatMap((batch) => {
-        const before = (lastSeq.get(batch.connection) ?? 0) - batch.lines.length;
-        return batch.lines.map((line, index) => ({ ...line, seq: before + index + 1 }));
-      });
-      await this.#insert(all, JOURNAL, lines);
+  *#statements(batches: readonly Batch[]): Statements {
+    const lastSeq = yield* this.#accounts(batches);
+    yield* this.#forget(batches);
+    yield* this.#insert(
+      ORDERS,
+      rowsOf(batches, ({ orders }) => orders),
+    );
+    yield* this.#insert(
+      FILLS,
+      rowsOf(batches, ({ fills }) => fills),
+    );
+    yield* this.#insert(
+      LEDGER,
+      rowsOf(batches, ({ ledger }) => ledger),
+    );
+    yield* this.#insert(
+      BALANCES,
+      rowsOf(batches, ({ balances }) => balances),
+    );
+    yield* this.#insert(
+      INSTRUMENTS,
+      rowsOf(batches, ({ instruments }) => instruments),
+    );
+    yield* this.#insert(
+      REQUESTS,
+      rowsOf(batches, ({ requests }) => requests),
+    );
+    const lines = rowsOf(batches, (batch) => {
+      const before = (lastSeq.get(batch.connection) ?? 0) - batch.lines.length;
+      return batch.lines.map((line, index) => ({ ...line, seq: before + index + 1 }));
     });
+    yield* this.#insert(JOURNAL, lines);
   }
 
   /** The machines, and with the same statement the numbers of their journal lines: the last of each account. */
-  async #accounts(all: Kysely<Schema>, batches: readonly Batch[]): Promise<ReadonlyMap<string, number>> {
+  *#accounts(batches: readonly Batch[]): Part<ReadonlyMap<string, number>> {
     const lastSeq = new Map<string, number>();
     const rows = batches.map(({ connection, owner, machine, lines }) => {
       if (machine === null) throw new TypeError('A step without its machine');
       return { connection_id: connection, user_id: owner, machine, journal_seq: lines.length };
     });
-    const told = await this.#insert(all, ACCOUNTS, rows);
+    const told = yield* this.#insert(ACCOUNTS, rows);
     for (const { connection_id, journal_seq } of told as Pick<Schema['accounts'], 'connection_id' | 'journal_seq'>[])
       lastSeq.set(connection_id, journal_seq);
     if (lastSeq.size !== batches.length) throw new TypeError('An account of another person');
     return lastSeq;
   }
 
-  async #insert<Name extends keyof Schema>(
-    all: Kysely<Schema>,
-    table: Table<Name>,
-    rows: readonly Schema[Name][],
-  ): Promise<readonly unknown[]> {
+  *#insert<Name extends keyof Schema>(table: Table<Name>, rows: readonly Schema[Name][]): Part<readonly unknown[]> {
     const told: unknown[] = [];
     let from = 0;
     while (from < rows.length) {
       const count = lengthOf(rows.length - from);
       const values: unknown[] = [];
       for (let at = from; at < from + count; at += 1) for (const name of table.columns) values.push(rows[at]?.[name]);
-      told.push(...(await all.executeQuery(CompiledQuery.raw(this.#text(table, count), values))).rows);
+      told.push(...(yield { sql: this.#text(table, count), parameters: values }));
       from += count;
     }
     return told;
+  }
+
+  *#forget(batches: readonly Batch[]): Part<void> {
+    for (const { connection, forgotten, mistaken } of batches) {
+      for (const keys of listsOf(forgotten.orders)) yield this.#forgetting('orders', connection, 'key', keys);
+      for (const keys of listsOf(mistaken))
+        yield this.#database
+          .deleteFrom('orders')
+          .where('connection_id', '=', connection)
+          .where('key', 'in', keys)
+          .compile();
+      for (const keys of listsOf(forgotten.fills)) yield this.#forgetting('fills', connection, 'key', keys);
+      for (const keys of listsOf(forgotten.requests))
+        yield this.#forgetting('requests', connection, 'request_id', keys);
+    }
+  }
+
+  #forgetting(
+    table: 'orders' | 'fills' | 'requests',
+    connection: string,
+    name: 'key' | 'request_id',
+    keys: readonly string[],
+  ): Statement {
+    return sql`update ${sql.table(table)} set is_forgotten = 1
+      where connection_id = ${connection} and ${sql.ref(name)} in (${sql.join(keys)})`.compile(this.#database);
   }
 
   #text<Name extends keyof Schema>(table: Table<Name>, count: number): string {
@@ -211,30 +227,8 @@ function onConflict<Name extends keyof Schema>({ name, key, changing = [] }: Tab
   return sql`on conflict (${names}) do update set ${sets}`;
 }
 
-async function forgetRows(all: Kysely<Schema>, batches: readonly Batch[]): Promise<void> {
-  for (const { connection, forgotten, mistaken } of batches) {
-    for (const keys of listsOf(forgotten.orders))
-      await all
-        .updateTable('orders')
-        .set({ is_forgotten: 1 })
-        .where('connection_id', '=', connection)
-        .where('key', 'in', keys)
-        .execute();
-    for (const keys of listsOf(mistaken))
-      await all.deleteFrom('orders').where('connection_id', '=', connection).where('key', 'in', keys).execute();
-    for (const keys of listsOf(forgotten.fills))
-      await all
-        .updateTable('fills')
-        .set({ is_forgotten: 1 })
-        .where('connection_id', '=', connection)
-        .where('key', 'in', keys)
-        .execute();
-    for (const keys of listsOf(forgotten.requests))
-      await all
-        .updateTable('requests')
-        .set({ is_forgotten: 1 })
-        .where('connection_id', '=', connection)
-        .where('request_id', 'in', keys)
-        .execute();
-  }
+/** Of all accounts. Most transactions are of one, whose own list it then is. */
+function rowsOf<Row>(batches: readonly Batch[], of: (batch: Batch) => readonly Row[]): readonly Row[] {
+  const [only] = batches;
+  return batches.length === 1 && only !== undefined ? of(only) : batches.flatMap(of);
 }
