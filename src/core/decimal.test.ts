@@ -195,6 +195,18 @@ describe('parsing', () => {
     expect(Decimal.tryParse(`0.${'0'.repeat(60)}1`)).toBeNull();
   });
 
+  test('short texts are read by the same rule as long ones', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[0-9.+-]{0,17}$/), (text) => {
+        const longer = text.replace(/(?=\d)/, '0'.repeat(20));
+        const [short, long] = [Decimal.tryParse(text), Decimal.tryParse(longer)];
+        expect(short?.toString()).toBe(long?.toString());
+        expect(short?.scale).toBe(long?.scale);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+
   test('what is parsed is what plain digits say', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[+-]?\d{1,38}(?:\.\d{1,60})?$/), (text) => {
