@@ -32,22 +32,44 @@ const PUBLIC = /^\/api\/v[124]\/public(\/|$)/;
 
 /** Rejects where the fault is ours and nothing has been answered. */
 export function createFront(parts: FrontParts): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
-  return async (req, res) => {
-    const target = req.url ?? '/';
-    const path = pathOf(req);
-    if (path.startsWith(CONTROL_PREFIX)) {
-      const body = await bodyOf(req);
-      return reply(res, body === null ? TOO_LARGE : await parts.control(req, path, body));
-    }
-    const struck = parts.faults.strike(path);
-    if (struck.length > 0 && (await suffer(struck, req, res))) return;
-    if (path.startsWith('/api/')) return answerApi(parts, req, res, { target, path });
-    const handled = await parts.pages(req, res, urlOf(target));
-    if (!handled) reply(res, GATEWAY_NOT_FOUND);
+  // Not async itself: every promise around an order costs as much as a part of its work.
+  return (req, res) => {
+    const asked = { target: req.url ?? '/', path: pathOf(req) };
+    if (asked.path.startsWith(CONTROL_PREFIX)) return answerControl(parts, req, res, asked);
+    const struck = parts.faults.strike(asked.path);
+    return struck.length === 0 ? answer(parts, req, res, asked) : answerStruck(parts, req, res, { ...asked, struck });
   };
 }
 
 type Asked = { readonly target: string; readonly path: string };
+
+async function answerControl(
+  parts: FrontParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+  asked: Asked,
+): Promise<void> {
+  const body = await bodyOf(req);
+  reply(res, body === null ? TOO_LARGE : await parts.control(req, asked.path, body));
+}
+
+async function answerStruck(
+  parts: FrontParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+  asked: Asked & { readonly struck: readonly Fault[] },
+): Promise<void> {
+  if (!(await suffer(asked.struck, req, res))) await answer(parts, req, res, asked);
+}
+
+function answer(parts: FrontParts, req: IncomingMessage, res: ServerResponse, asked: Asked): Promise<void> {
+  return asked.path.startsWith('/api/') ? answerApi(parts, req, res, asked) : answerPage(parts, req, res, asked);
+}
+
+async function answerPage(parts: FrontParts, req: IncomingMessage, res: ServerResponse, asked: Asked): Promise<void> {
+  const handled = await parts.pages(req, res, urlOf(asked.target));
+  if (!handled) reply(res, GATEWAY_NOT_FOUND);
+}
 
 /** Public and private endpoints, with whatever is armed against them around. */
 async function answerApi(parts: FrontParts, req: IncomingMessage, res: ServerResponse, asked: Asked): Promise<void> {
@@ -56,9 +78,13 @@ async function answerApi(parts: FrontParts, req: IncomingMessage, res: ServerRes
   if (!isPublic && req.method !== 'POST') return reply(res, GATEWAY_NOT_FOUND);
   const body = isPublic ? EMPTY : await bodyOf(req);
   if (body === null) return reply(res, TOO_LARGE);
-  const execute = async (around?: AroundHandler): Promise<Answer> =>
-    isPublic ? publicAnswer(parts, req, target, path) : privateAnswer(parts, req, path, body, around);
-  if (parts.requestFaults.isQuiet()) return reply(res, await execute());
+  if (parts.requestFaults.isQuiet())
+    return reply(
+      res,
+      isPublic ? publicAnswer(parts, req, target, path) : await privateAnswer(parts, req, path, body, undefined),
+    );
+  const execute = async (around: AroundHandler): Promise<Answer> =>
+    isPublic ? publicAnswer(parts, req, target, path) : await privateAnswer(parts, req, path, body, around);
   const apiKey = isPublic ? '' : headerOf(req, 'x-txc-apikey');
   const call: RequestCall = {
     path,

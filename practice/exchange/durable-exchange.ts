@@ -166,7 +166,7 @@ function exchangeOver(database: DatabaseSync, options: ExchangeOptions): Durable
       onFault({ kind: 'commit-failed', error });
     },
   });
-  const submit = async (command: UntimedCommand): Promise<Outcome> => outcomeOf(await group.submit(command));
+  const submit = (command: UntimedCommand): Promise<Outcome> => group.submit(command).then(outcomeOf);
   const nowUs = (): number => Math.floor(clock.nowMs() * US_PER_MS);
   tape.signOfLife(nowUs());
   const usable = (): void => {
