@@ -20,6 +20,7 @@ import { overlayOf } from './overlay.ts';
 import { applyPlace, issue } from './place.ts';
 import { canonical, toPlain } from './plain.ts';
 import { applySnapshot, applySnapshotFailed, applyStream, compareWhenDue, snapshotWake } from './reconcile.ts';
+import { forgetRefusals } from './refusals.ts';
 import { applyReport } from './reports.ts';
 import type { Rules } from './rules.ts';
 import { RULES } from './rules.ts';
@@ -137,6 +138,7 @@ function apply(state: State, rules: Rules, event: AccountEvent): Applied {
   if (step.endings.length > 0 && state.unsettled.size === 0) lookAgain(step);
   askDue(step);
   compareWhenDue(step);
+  forgetRefusals(step);
   return step.finish();
 }
 

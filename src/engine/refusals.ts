@@ -15,21 +15,50 @@ import type { Step } from './step.ts';
 import { printOf } from './wish-print.ts';
 
 /** Until when this wish is refused without looking; null: not at all. */
-export function waitsUntil(step: Step, print: string): number | null {
+export function waitsUntil(step: Step, wished: string): number | null {
+  const print = shortPrint(wished);
   const memory = step.state.machine.refusals.find((one) => one.print === print);
   return memory !== undefined && memory.untilMs > step.atMs ? memory.untilMs : null;
 }
 
-export function noteRefusal(step: Step, print: string): void {
+export function noteRefusal(step: Step, wished: string): void {
+  const print = shortPrint(wished);
   const { refusals } = step.state.machine;
   const before = refusals.find((one) => one.print === print);
-  const others = refusals.filter((one) => one.print !== print && one.atMs + REFUSAL_KEEP_MS > step.atMs);
-  const count = before !== undefined && before.atMs + REFUSAL_KEEP_MS > step.atMs ? before.count + 1 : 1;
+  const others = refusals.filter((one) => one.print !== print && isKept(step, one));
+  const count = before !== undefined && isKept(step, before) ? before.count + 1 : 1;
   const doublings = count - REFUSALS_FREE - 1;
   const waitMs =
     doublings < 0 ? 0 : Math.min(REFUSAL_WAIT_MAX_MS, REFUSAL_WAIT_FIRST_MS * 2 ** Math.min(doublings, 16));
   const memory: RefusalMemory = { print, count, atMs: step.atMs, untilMs: step.atMs + waitMs };
   step.machine({ refusals: [...others, memory].slice(-REFUSALS_REMEMBERED) });
+}
+
+/** They are written with every step: what counts no more does not stay until the next refusal. */
+export function forgetRefusals(step: Step): void {
+  const { refusals } = step.state.machine;
+  // The oldest comes first.
+  const [oldest] = refusals;
+  if (oldest !== undefined && !isKept(step, oldest))
+    step.machine({ refusals: refusals.filter((one) => isKept(step, one)) });
+}
+
+function isKept(step: Step, { atMs }: RefusalMemory): boolean {
+  return atMs + REFUSAL_KEEP_MS > step.atMs;
+}
+
+const [HASH_BEGIN, HASH_OTHER_BEGIN, HASH_FACTOR, HASH_OTHER_FACTOR] = [0x811c9dc5, 0x7a3fd21b, 0x01000193, 0x5bd1e995];
+const RADIX = 36;
+
+/** 64 bits in place of 200 letters. Two wishes that share them would slow each other down; no more comes of it. */
+function shortPrint(wished: string): string {
+  let [hash, other] = [HASH_BEGIN, HASH_OTHER_BEGIN];
+  for (let at = 0; at < wished.length; at += 1) {
+    const code = wished.charCodeAt(at);
+    hash = Math.imul(hash ^ code, HASH_FACTOR);
+    other = Math.imul(other ^ code, HASH_OTHER_FACTOR) ^ (other >>> 15);
+  }
+  return `${(hash >>> 0).toString(RADIX)}.${(other >>> 0).toString(RADIX)}`;
 }
 
 /** The exchange itself refused. A rule that it names and we did not know closes the market to us until we know it. */

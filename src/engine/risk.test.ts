@@ -245,4 +245,16 @@ describe('what can grow has a limit', () => {
     for (let price = 1; price <= 1_000; price += 1) desk.wish('buy', `99.00${price}`, '1');
     expect(desk.machine.query.machine.refusals.length).toBe(200);
   });
+
+  test('what was refused long ago is not written with every step for ever', () => {
+    const desk = new Desk();
+    for (let price = 1_001; price <= 1_200; price += 1) desk.wish('buy', `99.${price}`, '1');
+    expect(JSON.stringify(desk.machine.save().machine).length).toBeLessThan(25_000);
+    desk.wait(119_000);
+    desk.hear({ kind: 'time' });
+    expect(desk.machine.query.machine.refusals.length).toBeGreaterThan(190);
+    desk.wait(2_000);
+    desk.hear({ kind: 'time' });
+    expect(desk.machine.query.machine.refusals).toEqual([]);
+  });
 });
