@@ -2,9 +2,11 @@
 
 import type { Page, Route } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { until } from '../running-desk.ts';
 import { inPage } from './page-eval.ts';
 import { TradeDesk } from './trade-desk.ts';
 
+const SOON_MS = 10_000;
 const RELOADS = 6;
 /** The answer takes about three of these, so that some reloads come before it and some after. */
 const RELOAD_LATER_MS = 8;
@@ -113,6 +115,8 @@ test('reloaded around the answer and pressed at once, it is placed once, and typ
   const amount = '0.00601';
   const before = await atExchange(amount);
   await trade.typeOrder({ side: 'buy', price, amount });
+  // What stands beside the button may still be said of the order before.
+  await until(async () => (await atExchange(amount)) > before, SOON_MS);
   await trade.result().getByText('Order placed').waitFor();
   await amountField().press('Enter');
   await pressBuy();
