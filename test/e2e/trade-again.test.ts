@@ -114,6 +114,8 @@ test('reloaded around the answer and pressed at once, it is placed once, and typ
   }
   const amount = '0.00601';
   const before = await atExchange(amount);
+  // The list may have told the last one first; until its own answer came a press is none.
+  await page.locator('.ticket-send[aria-busy="true"]').waitFor({ state: 'detached' });
   await trade.typeOrder({ side: 'buy', price, amount });
   // What stands beside the button may still be said of the order before.
   await until(async () => (await atExchange(amount)) > before, SOON_MS);
