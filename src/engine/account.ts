@@ -284,7 +284,7 @@ function queryOf(state: State, rules: Rules): AccountQuery {
     order: (key) => state.orders.get(key) ?? null,
     orders: () => [...state.orders.values()],
     hasRequest: (requestId) => state.requests.has(requestId),
-    fills: (order) => (state.fillsByOrder.get(order) ?? []).flatMap((key) => state.fills.get(key) ?? []),
+    fills: (order) => [...(state.fillsByOrder.get(order) ?? [])].flatMap((key) => state.fills.get(key) ?? []),
     balances: () => [...state.balances.values()],
     reserved,
     available: (asset) => (state.balances.get(asset)?.free ?? Decimal.ZERO).sub(reserved(asset)),

@@ -1,6 +1,7 @@
 /** An overlay against a copy: every answer and every order of iteration the same, and nothing below is written. */
 
 import { expect, test } from 'vitest';
+import type { FillKey } from '../core/fill.ts';
 import { Desk } from './desk.testing.ts';
 import { MarksOver, overlayOf, TableOver } from './overlay.ts';
 import { loadState } from './saved.ts';
@@ -73,4 +74,17 @@ test('no table, index or set of a state is shared with what lies over it', () =>
   const over = overlayOf(state);
   const shared = (Object.keys(state) as (keyof State)[]).filter((name) => over[name] === state[name]);
   expect(shared).toEqual([]);
+});
+
+test('a fill that is tried out is not among those of its order below', () => {
+  const desk = new Desk();
+  const order = desk.open('buy', '99', '3', 'v1');
+  desk.hear({ kind: 'trade-report', report: desk.trade(order, 't1', '1') });
+  const state = loadState(desk.machine.save());
+  const [known] = state.fillsByOrder.get(order) ?? [];
+  const over = overlayOf(state);
+  over.fillsByOrder.get(order)?.add('BTC_USDT buy t2' as FillKey);
+  over.fillsByOrder.get(order)?.delete(known as FillKey);
+  expect([...(over.fillsByOrder.get(order) ?? [])]).toEqual(['BTC_USDT buy t2']);
+  expect([...(state.fillsByOrder.get(order) ?? [])]).toEqual([known]);
 });

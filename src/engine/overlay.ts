@@ -18,7 +18,8 @@ export function overlayOf(state: State): State {
     instruments: new TableOver(state.instruments),
     requests: new TableOver(state.requests),
     byVenueId: new TableOver(state.byVenueId),
-    fillsByOrder: new TableOver(state.fillsByOrder),
+    bySlot: new TableOver(state.bySlot),
+    fillsByOrder: new SetsOver(state.fillsByOrder),
     unsettled: new MarksOver(state.unsettled),
     asking: new MarksOver(state.asking),
     reserving: new MarksOver(state.reserving),
@@ -119,5 +120,16 @@ export class MarksOver<K> implements Marks<K> {
 
   #keeps(key: K): boolean {
     return !this.#gone.has(key) && this.#below.has(key);
+  }
+}
+
+/** Of sets: each is laid over when it is first asked for, because whoever asks may add to it. */
+class SetsOver<K, V> extends TableOver<K, Marks<V>> {
+  override get(key: K): Marks<V> | undefined {
+    const marks = super.get(key);
+    if (marks === undefined || marks instanceof MarksOver) return marks;
+    const over = new MarksOver(marks);
+    this.set(key, over);
+    return over;
   }
 }

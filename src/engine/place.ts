@@ -13,7 +13,7 @@ import { PLACE_ANSWER_MAX_MS, PLACE_DEADLINE_MS, REQUEST_KEEP_MS, REQUESTS_MAX }
 import { noteRefusal, waitsUntil } from './refusals.ts';
 import { freshPrice, isAllowed } from './risk.ts';
 import type { Order } from './state.ts';
-import type { Step } from './step.ts';
+import { type Step, slotKey } from './step.ts';
 import { ownerOf, printOfWish } from './wish-print.ts';
 
 /** A page repeats within seconds; below this age a request is never forgotten, however many there are. */
@@ -73,8 +73,7 @@ function judge(step: Step, wish: PlaceWish, owner: string): Instrument | null {
 
 /** A slot has one order, ever; beyond the machine's memory the database's unique index says so. */
 function slotIsUsed(step: Step, owner: string, slot: string): boolean {
-  for (const order of step.state.orders.values()) if (order.slot === slot && order.owner === owner) return true;
-  return false;
+  return step.state.bySlot.has(slotKey(owner, slot));
 }
 
 /** True where the request is answered already: by its order, or by a refusal. */

@@ -70,6 +70,18 @@ test('a preview in a full account touches a few rows', () => {
   let previewed: ReturnType<AccountMachine['preview']> | null = null;
   let available = '';
   const touched = touchedBy(() => {
+    const wish = {
+      kind: 'place',
+      requestId: 'slot',
+      by: { ...ANN, bot: 'grid1' },
+      market: 'BTC_USDT',
+      now: null,
+    } as const;
+    const terms = { kind: 'limit', price: d('96'), postOnly: false, ioc: false } as const;
+    const draft = { side: 'buy', terms, quantity: { unit: 'base', amount: d('1') } } as const;
+    machine.preview({
+      ...{ ...wish, draft, slot: 'L07.buy.1', confirmations: ['price-unknown'], atMs: desk.nowMs + LATER_MS },
+    });
     previewed = machine.preview({
       ...{ kind: 'place', requestId: 'preview', by: ANN, market: 'BTC_USDT', slot: null, now: null },
       draft: {

@@ -156,8 +156,10 @@ function applyExternal(step: Step, report: OrderReport, lookedAtMs: number | nul
 
 function countExternal(step: Step): number {
   let count = 0;
-  for (const { owner, status } of step.state.orders.values())
-    if (owner === EXTERNAL && status.kind !== 'closed') count += 1;
+  for (const key of step.state.unsettled) {
+    const order = step.order(key);
+    if (order?.owner === EXTERNAL && order.status.kind !== 'closed') count += 1;
+  }
   return count;
 }
 

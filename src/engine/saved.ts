@@ -1,11 +1,10 @@
 /** A machine at rest: rows as the store holds them, and back, exactly. */
 
-import type { FillKey } from '../core/fill.ts';
 import type { Instrument } from '../core/instrument.ts';
 import type { Plain } from './plain.ts';
 import { canonical, fromPlain, toPlain } from './plain.ts';
 import type { BalanceRow, FillRow, MachineRow, Order, RequestRow, State } from './state.ts';
-import { index } from './step.ts';
+import { index, setFill } from './step.ts';
 
 /** The rows of an account, in any order; those that were forgotten are left out. */
 export type SavedAccount = {
@@ -27,6 +26,7 @@ export function emptyState(machine: MachineRow): State {
     instruments: new Map(),
     requests: new Map(),
     byVenueId: new Map(),
+    bySlot: new Map(),
     fillsByOrder: new Map(),
     unsettled: new Set(),
     asking: new Set(),
@@ -55,7 +55,7 @@ export function loadState(saved: SavedAccount): State {
     state.orders.set(order.key, order);
     index(state, order);
   }
-  loadFills(state, byRank(saved.fills.map((row) => fromPlain<FillRow>(row))));
+  for (const fill of byRank(saved.fills.map((row) => fromPlain<FillRow>(row)))) setFill(state, fill);
   for (const row of byRank(saved.requests.map((plain) => fromPlain<RequestRow>(plain))))
     state.requests.set(row.requestId, row);
   for (const plain of saved.balances) {
@@ -67,19 +67,6 @@ export function loadState(saved: SavedAccount): State {
     state.instruments.set(row.symbol, row);
   }
   return state;
-}
-
-/** As one by one, without making the list of an order anew for each: an order may have tens of thousands. */
-function loadFills(state: State, fills: readonly FillRow[]): void {
-  const byOrder = new Map<string, FillKey[]>();
-  for (const { key, order } of fills) {
-    if (order === null) continue;
-    const keys = byOrder.get(order);
-    if (keys === undefined) byOrder.set(order, [key]);
-    else keys.push(key);
-  }
-  for (const fill of fills) state.fills.set(fill.key, fill);
-  for (const [order, keys] of byOrder) state.fillsByOrder.set(order, keys);
 }
 
 /** The canonical text of a machine; whoever wants a hash makes it of this. */

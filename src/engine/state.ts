@@ -199,8 +199,10 @@ export type State = {
   readonly requests: Table<string, RequestRow>;
   /** Derived, never saved: by market and the exchange's id. */
   readonly byVenueId: Table<string, OrderKey>;
-  /** Derived, never saved: fills by the name of their order, in the order of `fills`. Lists are replaced, never changed. */
-  readonly fillsByOrder: Table<string, readonly FillKey[]>;
+  /** Derived, never saved: by owner and slot. */
+  readonly bySlot: Table<string, OrderKey>;
+  /** Derived, never saved: fills by the name of their order, in the order of `fills`. */
+  readonly fillsByOrder: Table<string, Marks<FillKey>>;
   /** Orders that are not closed, or closed and not settled. */
   readonly unsettled: Marks<OrderKey>;
   /** Orders with a question under way or due. */

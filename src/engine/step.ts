@@ -185,34 +185,43 @@ export class Step {
 export function index(state: State, order: Order): void {
   const { key } = order;
   if (order.venueId !== null) state.byVenueId.set(`${order.market} ${order.venueId}`, key);
+  if (order.slot !== null) state.bySlot.set(slotKey(order.owner, order.slot), key);
   belongs(state.unsettled, key, isLive(order.status) || !order.settled);
   belongs(state.asking, key, order.inquiry !== null);
   // Only a newer balance takes it out again: `reservedOf` does, when it meets one.
   belongs(state.reserving, key, order.reserve !== null || order.move !== null);
 }
 
+/** Tags of owners have no spaces. */
+export function slotKey(owner: string, slot: string): string {
+  return `${owner} ${slot}`;
+}
+
 function unindex(state: State, order: Order): void {
   const venueKey = `${order.market} ${order.venueId ?? ''}`;
   if (state.byVenueId.get(venueKey) === order.key) state.byVenueId.delete(venueKey);
+  if (order.slot !== null) state.bySlot.delete(slotKey(order.owner, order.slot));
   for (const set of [state.unsettled, state.asking, state.reserving]) set.delete(order.key);
 }
 
-/** The row, and its place among the fills of its order. */
-function setFill(state: State, fill: FillRow): void {
+/** The row, and its place among the fills of its order, of which there may be tens of thousands. */
+export function setFill(state: State, fill: FillRow): void {
   const before = state.fills.get(fill.key);
   if (before !== undefined && before.order !== fill.order) dropFill(state, fill.key);
   state.fills.set(fill.key, fill);
-  if (fill.order === null || before?.order === fill.order) return;
-  state.fillsByOrder.set(fill.order, [...(state.fillsByOrder.get(fill.order) ?? []), fill.key]);
+  if (fill.order === null) return;
+  const keys = state.fillsByOrder.get(fill.order);
+  if (keys === undefined) state.fillsByOrder.set(fill.order, new Set([fill.key]));
+  else keys.add(fill.key);
 }
 
 function dropFill(state: State, key: FillKey): void {
   const order = state.fills.get(key)?.order ?? null;
   state.fills.delete(key);
-  if (order === null) return;
-  const rest = (state.fillsByOrder.get(order) ?? []).filter((one) => one !== key);
-  if (rest.length === 0) state.fillsByOrder.delete(order);
-  else state.fillsByOrder.set(order, rest);
+  const keys = order === null ? undefined : state.fillsByOrder.get(order);
+  if (order === null || keys === undefined) return;
+  keys.delete(key);
+  if (keys.size === 0) state.fillsByOrder.delete(order);
 }
 
 function belongs(set: Marks<OrderKey>, key: OrderKey, here: boolean): void {
