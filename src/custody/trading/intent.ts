@@ -1,6 +1,6 @@
 /** From the wire to an order, and the one hash by which the same intent is known again. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Decimal } from '../../core/decimal.ts';
 import type { ClientOrderId } from '../../core/ids.ts';
 import type { OrderTerms } from '../../core/order.ts';
@@ -91,11 +91,11 @@ export function intentHash(connection: string, order: PlaceOrder): string {
     connection,
     market,
     side,
-    Object.entries(order.terms).sort(),
+    Object.entries(order.terms).sort(([a], [b]) => (a < b ? -1 : 1)),
     quantity.unit,
     quantity.amount,
   ]);
-  return createHash('sha256').update(`gapless order v1|${said}`).digest('hex');
+  return hash('sha256', `gapless order v1|${said}`);
 }
 
 /** Null where what is sent is what was asked. */
