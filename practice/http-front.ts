@@ -211,6 +211,9 @@ const NO_MORE: Readonly<Record<string, string>> = {};
 export function reply(res: ServerResponse, answer: Answer, more: Readonly<Record<string, string>> = NO_MORE): void {
   const text = answer.kind === 'json' ? JSON.stringify(answer.body) : answer.body;
   const type = answer.kind === 'json' ? 'application/json' : 'text/html; charset=utf-8';
-  const headers = { 'content-type': type, 'content-length': Buffer.byteLength(text), 'cache-control': 'no-store' };
-  res.writeHead(answer.status, more === NO_MORE ? headers : { ...headers, ...more }).end(text);
+  const length = Buffer.byteLength(text);
+  const headers = { 'content-type': type, 'content-length': length, 'cache-control': 'no-store' };
+  // Where no character needs more than a byte, nothing has to be encoded.
+  const encoding = length === text.length ? 'latin1' : 'utf8';
+  res.writeHead(answer.status, more === NO_MORE ? headers : { ...headers, ...more }).end(text, encoding);
 }

@@ -1,4 +1,4 @@
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { OffsetStore } from '../clock.ts';
 import { integer } from './row.ts';
 
@@ -80,13 +80,26 @@ function migrate(database: DatabaseSync, path: string, migrations: readonly stri
     });
 }
 
+type Borders = { readonly begin: StatementSync; readonly commit: StatementSync };
+/** Prepared once: reading them anew took as long as a small commit. */
+const borders = new WeakMap<DatabaseSync, Borders>();
+
+function bordersOf(database: DatabaseSync): Borders {
+  const known = borders.get(database);
+  if (known !== undefined) return known;
+  const prepared = { begin: database.prepare('BEGIN IMMEDIATE'), commit: database.prepare('COMMIT') };
+  borders.set(database, prepared);
+  return prepared;
+}
+
 /** All or nothing. Inside a running transaction it just joins. `work` must not wait: nothing may come in between. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   if (database.isTransaction) return work();
-  database.exec('BEGIN IMMEDIATE');
+  const { begin, commit } = bordersOf(database);
+  begin.run();
   try {
     const result = work();
-    database.exec('COMMIT');
+    commit.run();
     return result;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');

@@ -1,5 +1,6 @@
 import { Decimal } from '../../src/core/decimal.ts';
 import type { Command } from './commands.ts';
+import { quoted } from './quoted.ts';
 
 /** Commands as JSON texts, for a log that can be replayed. Decimals and rates are marked, so nothing is guessed. */
 
@@ -26,7 +27,9 @@ export function parseCommand(text: string): Command {
 function printed(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value);
+      return quoted(value);
+    case 'boolean':
+      return value ? 'true' : 'false';
     case 'bigint':
       return `{"${BIGINT}":"${value}"}`;
     case 'object':

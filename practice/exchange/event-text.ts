@@ -1,5 +1,6 @@
 import type { BalanceEvent, DealEvent, EngineEvent, KillSwitchEvent, OrderEvent, OrderView } from '../engine/events.ts';
 import type { MarketSpec } from '../engine/market-spec.ts';
+import { quoted } from '../engine/quoted.ts';
 
 /**
  * Events as texts: everything that can differ, in a fixed order, as JSON lists of the engine's own integers. Printed once
@@ -15,13 +16,13 @@ export function eventText(event: EngineEvent): string {
       return `["trade",${event.id},${event.atUs},"${event.spec.name}",${event.ticks},"${event.lots}","${event.money}","${event.side}"]`;
     case 'deal':
       return (
-        `["deal",${event.id},${event.atUs},${JSON.stringify(event.account)},"${event.spec.name}",${event.orderId},` +
-        `${JSON.stringify(event.clientOrderId)},${event.dealOrderId},"${event.side}","${event.role}",${event.ticks},` +
+        `["deal",${event.id},${event.atUs},${quoted(event.account)},"${event.spec.name}",${event.orderId},` +
+        `${quoted(event.clientOrderId)},${event.dealOrderId},"${event.side}","${event.role}",${event.ticks},` +
         `"${event.lots}","${event.money}","${event.fee}"]`
       );
     case 'balance':
       return (
-        `["balance",${JSON.stringify(event.account)},"${event.asset.ticker}",${event.asset.scale},` +
+        `["balance",${quoted(event.account)},"${event.asset.ticker}",${event.asset.scale},` +
         `"${event.available}","${event.freeze}"]`
       );
     case 'level':
@@ -31,14 +32,26 @@ export function eventText(event: EngineEvent): string {
   }
 }
 
+/** What is the same twice in most orders is printed once. */
 function orderFields(order: OrderView): string {
+  const { amount, left, makerRate, takerRate, ctimeUs, mtimeUs } = order;
+  const amountText = String(amount);
+  const rateText = String(makerRate);
+  const timeText = String(ctimeUs);
   return (
-    `${JSON.stringify(order.account)},"${order.spec.name}",${order.id},${JSON.stringify(order.clientOrderId)},` +
-    `"${order.side}","${order.type}","${order.stp}",${order.postOnly},${order.ioc},"${order.amount}",` +
-    `${order.amountInQuote},${order.priceTicks},${order.activationTicks},"${order.makerRate}","${order.takerRate}",` +
-    `${order.ctimeUs},"${order.left}","${order.dealStock}","${order.dealMoney}","${order.dealFee}","${order.frozen}",` +
-    `${order.activated},${order.activatedAtUs},${order.mtimeUs},"${order.status}"`
+    `${quoted(order.account)},"${order.spec.name}",${order.id},${quoted(order.clientOrderId)},` +
+    `"${order.side}","${order.type}","${order.stp}",${order.postOnly},${order.ioc},"${amountText}",` +
+    `${order.amountInQuote},${order.priceTicks},${order.activationTicks},"${rateText}",` +
+    `"${takerRate === makerRate ? rateText : takerRate}",${timeText},"${left === amount ? amountText : left}",` +
+    `${dealsText(order)},"${order.frozen}",${order.activated},${order.activatedAtUs},` +
+    `${mtimeUs === ctimeUs ? timeText : mtimeUs},"${order.status}"`
   );
+}
+
+function dealsText({ dealStock, dealMoney, dealFee }: OrderView): string {
+  return dealStock === 0n && dealMoney === 0n && dealFee === 0n
+    ? '"0","0","0"'
+    : `"${dealStock}","${dealMoney}","${dealFee}"`;
 }
 
 type OrderList = [

@@ -93,11 +93,12 @@ export function createOrderEvents(
   return {
     record({ sequence, command, events, texts }) {
       fees.take(events);
-      const told = texts.filter((_text, index) => isTold(events[index]));
-      if (told.length === 0) return;
+      let told = '';
+      for (const [index, text] of texts.entries()) if (isTold(events[index])) told += `,${text}`;
+      if (told === '') return;
       if (written.length === 0) first = sequence;
       last = sequence;
-      written.push(`[${sequence},${command.atUs},"${command.kind}",${told.join(',')}]`);
+      written.push(`[${sequence},${command.atUs},"${command.kind}"${told}]`);
     },
     endCommit() {
       fees.save();
