@@ -35,9 +35,7 @@ export function createKeyUse(
   const uses = readUses(database);
   const windows = readWindows(database);
   const upsert = database.prepare(
-    // One statement for all keys of a turn. The condition keeps SQLite from taking ON for that of a join.
-    `INSERT INTO key_use (key, nonce, used_at_ms)
-     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
+    `INSERT INTO key_use (key, nonce, used_at_ms) VALUES (?, ?, ?)
      ON CONFLICT DO UPDATE SET nonce = excluded.nonce, used_at_ms = excluded.used_at_ms`,
   );
   const insertUnique = database.prepare('INSERT INTO window_nonce (key, nonce, expires_at_ms) VALUES (?, ?, ?)');
@@ -52,12 +50,10 @@ export function createKeyUse(
 
   function write(): void {
     inTransaction(database, () => {
-      const rows: (readonly [string, string | null, number])[] = [];
       for (const key of changed) {
         const use = uses.get(key);
-        if (use !== undefined) rows.push([key, use.nonce === null ? null : String(use.nonce), use.usedAtMs]);
+        if (use !== undefined) upsert.run(key, use.nonce === null ? null : String(use.nonce), use.usedAtMs);
       }
-      upsert.run(JSON.stringify(rows));
       for (const { key, nonce, expiresAtMs } of unwritten) insertUnique.run(key, String(nonce), expiresAtMs);
       if (sweepBeforeMs !== null) sweep.run(sweepBeforeMs);
     });

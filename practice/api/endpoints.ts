@@ -1,6 +1,7 @@
 import type { PracticeAccounts } from '../accounts/accounts.ts';
 import { type Random, randomHex } from '../accounts/random.ts';
 import type { DurableExchange } from '../exchange/durable-exchange.ts';
+import type { RateGroup } from '../market/rate-groups.ts';
 import type { Market } from '../ports.ts';
 import type { Answer, Call, Handler, Handlers } from './answer.ts';
 import { invalid, json } from './answer.ts';
@@ -17,12 +18,17 @@ import { orderListHandlers } from './order-lists.ts';
 import { orderHandlers } from './orders.ts';
 import { decimalOf, Faults, integerOf, present } from './parameters.ts';
 import { ENDPOINT_GROUPS } from './permission-groups.ts';
+import { privateRateGroups } from './rate-limits.ts';
 import type { WebsocketTokens } from './tokens.ts';
 import { tradeAccountHandlers } from './trade-account.ts';
 
 /** Every private endpoint: what guards it and who answers. The one table the router reads. */
 
-export type Endpoint = { readonly guard: string; readonly handler: Handler };
+export type Endpoint = {
+  readonly guard: string;
+  readonly handler: Handler;
+  readonly rateGroups: readonly RateGroup[];
+};
 
 export interface Endpoints {
   find(path: string): Endpoint | null;
@@ -63,13 +69,20 @@ export function createEndpoints(parts: EndpointParts): Endpoints {
   }
   for (const family of ['smart', 'smart-flex']) families[`/api/v4/main-account/${family}/*`] = businessOnly;
 
-  const byPath = new Map(Object.entries(exact).map(([path, handler]) => [path, { guard: path, handler }]));
-  const byPrefix = Object.entries(families).map(([guard, handler]) => ({ prefix: guard.slice(0, -1), guard, handler }));
+  const byPath = new Map(Object.entries(exact).map(([path, handler]) => [path, endpointOf(path, handler)]));
+  const byPrefix = Object.entries(families).map(([guard, handler]) => ({
+    ...endpointOf(guard, handler),
+    prefix: guard.slice(0, -1),
+  }));
   return {
     find: (path) =>
       byPath.get(path) ?? byPrefix.find(({ prefix }) => path.startsWith(prefix) && path.length > prefix.length) ?? null,
     paths: [...byPath.keys(), ...Object.keys(families)].sort(),
   };
+}
+
+function endpointOf(guard: string, handler: Handler): Endpoint {
+  return { guard, handler, rateGroups: privateRateGroups(guard) };
 }
 
 function profileHandlers({ tokens, random }: EndpointParts): Handlers {

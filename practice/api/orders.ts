@@ -24,10 +24,10 @@ type Exchange = Pick<DurableExchange, 'query' | 'submit'>;
 export function orderHandlers(exchange: Exchange): Handlers {
   const place = Object.entries(ENDPOINTS).map(([name, type]): [string, Handler] => [
     `/api/v4/order/${name}`,
-    async ({ account, params }) => {
+    ({ account, params }) => {
       const order = newOrderOf(exchange.query, params, type);
       if ('code' in order) return refused(order);
-      return orderAnswer(await exchange.submit({ kind: 'place', account: account.id, order }));
+      return exchange.submit({ kind: 'place', account: account.id, order }).then(orderAnswer);
     },
   ]);
   return { ...Object.fromEntries(place), '/api/v4/order/bulk': (call) => bulk(exchange, call) };

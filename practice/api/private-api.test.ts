@@ -11,7 +11,7 @@ const REQUEST = { path: '/x', apiKey: '', payload: '', signature: '', body: Buff
 
 function api(handler: Handler, written: () => Promise<void> | null) {
   return createPrivateApi({
-    endpoints: { find: () => ({ guard: '/x', handler }), paths: [] },
+    endpoints: { find: () => ({ guard: '/x', handler, rateGroups: [] }), paths: [] },
     authenticate: () => ({ ok: true, account: {} as Account, key: {} as ApiKey, params: {} }),
     keyUse: { written },
     limiter: noRateLimits,

@@ -4,8 +4,8 @@ import type { Clock } from '../ports.ts';
 import type { Answer, AroundHandler, Params } from './answer.ts';
 import { json } from './answer.ts';
 import { authError } from './auth-errors.ts';
-import type { Authenticate, SignedRequest } from './authenticate.ts';
-import type { Endpoints } from './endpoints.ts';
+import type { Authenticate, SignedRequest, Verdict } from './authenticate.ts';
+import type { Endpoint, Endpoints } from './endpoints.ts';
 import { SERVICE_UNAVAILABLE } from './outcome-answer.ts';
 import type { RateLimiter } from './rate-limits.ts';
 import { privateRateGroups } from './rate-limits.ts';
@@ -38,36 +38,43 @@ export type PrivateApiOptions = {
 export function createPrivateApi(options: PrivateApiOptions): PrivateApi {
   const { endpoints, authenticate, keyUse, limiter, log, clock } = options;
 
-  async function answer(request: PrivateRequest, seen: Seen): Promise<Answer> {
-    if (!limiter.take(request.address, privateRateGroups(request.path))) return GATEWAY_TOO_MANY;
+  /** What is refused before anybody is asked who it is; else who calls, or why not. */
+  function received(request: PrivateRequest): Answer | Received {
     const endpoint = endpoints.find(request.path);
-    if (endpoint === null) return GATEWAY_NOT_FOUND;
-    const verdict = authenticate(request, endpoint.guard);
-    if (verdict.ok) seen.params = verdict.params;
-    const written = keyUse.written();
-    if (written !== null) await written;
+    const rateGroups = endpoint?.rateGroups ?? privateRateGroups(request.path);
+    if (!limiter.take(request.address, rateGroups)) return GATEWAY_TOO_MANY;
+    return endpoint === null ? GATEWAY_NOT_FOUND : { endpoint, verdict: authenticate(request, endpoint.guard) };
+  }
+
+  function carryOut(request: PrivateRequest, { endpoint, verdict }: Received): Answer | Promise<Answer> {
     if (!verdict.ok) return authError(verdict.fault, request.path);
     const { account, key, params } = verdict;
     const call = { account, key, params, path: request.path, nowMs: clock.nowMs() };
-    // Awaited here: a promise that an async function gives back takes three more turns than one it waits for.
-    return await (request.around?.(call, async (one) => endpoint.handler(one)) ?? endpoint.handler(call));
+    return request.around?.(call, async (one) => endpoint.handler(one)) ?? endpoint.handler(call);
   }
 
+  // All in one async function: each more around an order costs as much as a part of its work.
   return async (request) => {
-    const seen: Seen = { params: null };
     let given: Answer;
+    let params: Params | null = null;
     try {
-      given = await answer(request, seen);
+      const one = received(request);
+      if ('status' in one) given = one;
+      else {
+        if (one.verdict.ok) params = one.verdict.params;
+        const written = keyUse.written();
+        if (written !== null) await written;
+        given = await carryOut(request, one);
+      }
     } catch (error) {
       given = faultAnswer(error);
     }
-    log.record(request, given.status, clock.nowMs(), seen.params);
+    log.record(request, given.status, clock.nowMs(), params);
     return given;
   };
 }
 
-/** What is learnt of a request on the way, for the log. */
-type Seen = { params: Params | null };
+type Received = { readonly endpoint: Endpoint; readonly verdict: Verdict };
 
 /** A fault of ours becomes the exchange's own words for one; the process lives on. */
 function faultAnswer(error: unknown): Answer {
