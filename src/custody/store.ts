@@ -6,7 +6,7 @@
 
 import { chmodSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 
 export const STORE_VERSION = 1;
 
@@ -16,6 +16,8 @@ export class StoreError extends Error {
 
 export class Store {
   readonly #db: DatabaseSync;
+  /** Of what is asked for every second: preparing a statement takes longer than running it. */
+  readonly #prepared = new Map<string, StatementSync>();
 
   /** Throws `StoreError` where another process has the file, or a newer version made it. */
   constructor(folder: string) {
@@ -66,11 +68,11 @@ export class Store {
   }
 
   meta(name: string): string | null {
-    return text(this.#db.prepare('SELECT value FROM meta WHERE name = ?').get(name)?.value);
+    return text(this.#statement('SELECT value FROM meta WHERE name = ?').get(name)?.value);
   }
 
   setMeta(name: string, value: string): void {
-    this.#db.prepare('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, value);
+    this.#statement('INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)').run(name, value);
   }
 
   records(): readonly { readonly connection: string; readonly record: string }[] {
@@ -92,7 +94,7 @@ export class Store {
 
   /** Every nonce up to and including this may have been used with the key. Null: none was. */
   nonce(mark: string): number | null {
-    const row = this.#db.prepare('SELECT reserved FROM nonces WHERE mark = ?').get(mark);
+    const row = this.#statement('SELECT reserved FROM nonces WHERE mark = ?').get(mark);
     return row === undefined ? null : Number(row.reserved);
   }
 
@@ -103,12 +105,10 @@ export class Store {
 
   /** Never lowers what is there. */
   reserveNonce(mark: string, reserved: number, atMs: number): void {
-    this.#db
-      .prepare(
-        `INSERT INTO nonces (mark, reserved, at_ms) VALUES (?, ?, ?)
+    this.#statement(
+      `INSERT INTO nonces (mark, reserved, at_ms) VALUES (?, ?, ?)
          ON CONFLICT (mark) DO UPDATE SET reserved = max(reserved, excluded.reserved), at_ms = excluded.at_ms`,
-      )
-      .run(mark, reserved, atMs);
+    ).run(mark, reserved, atMs);
   }
 
   /** Forgets keys that were tried and never stored, beyond the newest `keep`; `used` are never forgotten. */
@@ -128,6 +128,14 @@ export class Store {
 
   close(): void {
     this.#db.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#prepared.get(sql);
+    if (known !== undefined) return known;
+    const made = this.#db.prepare(sql);
+    this.#prepared.set(sql, made);
+    return made;
   }
 }
 
