@@ -85,11 +85,12 @@ export class Dispatch {
     const shut = this.#shut();
     if (shut !== null) return this.#placed(group, () => ({ kind: 'not-sent', why: shut }));
     const deadlineMs = Math.min(...group.map((command) => command.deadlineMs));
-    const handedMs = steady.nowMs();
-    const time = (wallMs: number): number => steady.fromWall(wallMs, handedMs);
+    const handed = steady.asked();
+    // Signed at the latest now: until then, and its validity longer, the exchange may still take it.
+    const time = (wallMs: number): number => steady.fromWall(wallMs, handed, 'latest');
     crash.at('before-place');
     const reply = custody.client.request('place', placeRequest(of, group, epoch(), steady.toWall(deadlineMs)), {
-      deadlineMs: Math.max(0, deadlineMs - handedMs) + PLACE_ANSWER_MS,
+      deadlineMs: Math.max(0, deadlineMs - handed.atMs) + PLACE_ANSWER_MS,
     });
     for (const { clientId } of group) this.#parts.tell({ kind: 'sent', clientId });
     crash.at('after-place');
@@ -132,8 +133,8 @@ export class Dispatch {
     const shut = this.#shut();
     if (shut !== null) return group.map(() => ({ kind: 'not-sent', why: shut }));
     const { connection, owner } = of;
-    const handedMs = steady.nowMs();
-    const time = (wallMs: number): number => steady.fromWall(wallMs, handedMs);
+    const handed = steady.asked();
+    const time = (wallMs: number): number => steady.fromWall(wallMs, handed, 'latest');
     crash.at('before-cancel');
     const orders = group.map(({ market, clientId, venueId }) => ({ market, clientId, venueId }));
     const reply = custody.client.request('cancel', { connection, owner, orders }, { deadlineMs: CANCEL_ANSWER_MS });
@@ -154,9 +155,9 @@ export class Dispatch {
     await finds.run(async () => {
       if (!this.#parts.isAlive()) return;
       // The one that counts is when the question left, not when it stood in line.
-      const askedAtMs = steady.nowMs();
+      const asked = steady.asked();
       const told = (result: Extract<Told, { kind: 'find-result' }>['result']): void =>
-        this.#parts.tell({ kind: 'find-result', order, askedAtMs, result });
+        this.#parts.tell({ kind: 'find-result', order, askedAtMs: asked.atMs, result });
       const shut = this.#shut();
       if (shut !== null) return told({ kind: 'failed', why: shut });
       const sinceMs = Math.max(0, Math.floor(steady.toWall(command.sinceMs)));
@@ -165,7 +166,7 @@ export class Dispatch {
         const args = { connection, owner, market, clientId, venueId, sinceMs };
         const reply: unknown = await custody.client.request('find', args, { deadlineMs: FIND_ANSWER_MS });
         crash.at('after-find');
-        const read = attempt(() => readFindResult(reply, (wallMs) => steady.fromWall(wallMs, askedAtMs)));
+        const read = attempt(() => readFindResult(reply, (wallMs) => steady.fromWall(wallMs, asked, 'earliest')));
         told(read.ok ? read.value : { kind: 'failed', why: read.why });
       } catch (error) {
         told({ kind: 'failed', why: wordsOf(error) });
@@ -181,14 +182,14 @@ export class Dispatch {
       const failed = (why: string): void => this.#parts.tell({ kind: 'snapshot-failed', why });
       const shut = this.#shut();
       if (shut !== null) return failed(shut);
-      const askedAtMs = steady.nowMs();
+      const asked = steady.asked();
       crash.at('before-snapshot');
       try {
         const options = { deadlineMs: SNAPSHOT_ANSWER_MS };
         const reply = await custody.client.request('snapshot', { connection, owner, cursor }, options);
         crash.at('after-snapshot');
         if ('problem' in reply) return failed(reply.problem.fault?.raw ?? reply.problem.code);
-        const time = (wallMs: number): number => steady.fromWall(wallMs, askedAtMs);
+        const time = (wallMs: number): number => steady.fromWall(wallMs, asked, 'earliest');
         const read = attempt(() => readSnapshot(reply.snapshot, time));
         if (read.ok) this.#parts.tell({ kind: 'snapshot', snapshot: read.value });
         else failed(read.why);

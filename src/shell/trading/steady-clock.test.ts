@@ -33,15 +33,33 @@ test('a moment crosses to the date and back as the same moment, also when the da
   expect(clock.fromWall(at.wallMs - 200)).toBe(clock.nowMs() - 200);
 });
 
-test('a date that was set in between moves nothing out of the time in which it can have been', () => {
+test.each([-3_600_000, 3_600_000])(
+  'a snapshot was under way as the date was set by %i ms: it seemed to be of now, and old orders open again (seed 22769)',
+  (byMs) => {
+    const { at, clock, pass } = setUp();
+    const asked = clock.asked();
+    pass(100);
+    const seenMs = at.wallMs;
+    at.wallMs += byMs;
+    expect(clock.fromWall(seenMs, asked, 'earliest')).toBe(asked.atMs);
+    expect(clock.fromWall(seenMs, asked, 'latest')).toBe(clock.nowMs());
+    // Seen after it was set.
+    expect(clock.fromWall(seenMs + byMs, asked, 'earliest')).toBe(asked.atMs);
+  },
+);
+
+test('with the date left alone a moment is what it was, and never outside of what can be', () => {
   const { at, clock, pass } = setUp();
-  const askedMs = clock.nowMs();
+  pass(500);
+  const asked = clock.asked();
+  const seenMs = at.wallMs + 40;
   pass(100);
-  const seenMs = at.wallMs;
-  at.wallMs -= 3_600_000;
-  expect(clock.fromWall(seenMs, askedMs)).toBe(clock.nowMs());
-  at.wallMs += 7_200_000;
-  expect(clock.fromWall(seenMs, askedMs)).toBe(askedMs);
+  at.wallMs += 3;
+  for (const ifSet of ['earliest', 'latest'] as const) {
+    expect(clock.fromWall(seenMs, asked, ifSet)).toBe(asked.atMs + 40);
+    expect(clock.fromWall(seenMs - 200, asked, ifSet)).toBe(asked.atMs);
+    expect(clock.fromWall(seenMs + 200, asked, ifSet)).toBe(clock.nowMs());
+  }
 });
 
 test('two clocks that are read one after the other do not turn later into earlier', () => {

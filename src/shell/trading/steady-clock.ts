@@ -10,12 +10,21 @@ export type SteadyClock = {
   nowMs(): number;
   /** A moment of ours as custody's clock names it: both read the date of this machine. */
   toWall(steadyMs: number): number;
-  /** The other way round, and never outside of what can be: between the asking and now. */
-  fromWall(wallMs: number, notBeforeMs?: number): number;
+  /** The moment of a question, with which the dates in its answer are read. */
+  asked(): Asked;
+  /**
+   * The other way round, and never outside of what can be: between the asking and now. With the date set in between
+   * nobody knows where in between; `ifSet` says which end does no harm.
+   */
+  fromWall(wallMs: number, asked?: Asked, ifSet?: 'earliest' | 'latest'): number;
 };
+
+export type Asked = { readonly atMs: number; readonly offsetMs: number };
 
 /** Two clocks read one after the other differ by their grain; what is later must not turn earlier by it. */
 const GRAIN_MS = 5;
+/** A date that is only being kept right moves less while an answer is waited for; nothing depends on so little. */
+const SET_MS = 250;
 
 /** `savedMs`: the latest moment that this account has heard of. */
 export function createSteadyClock(
@@ -35,9 +44,10 @@ export function createSteadyClock(
   return {
     nowMs,
     toWall: (steadyMs) => steadyMs + offsetMs(),
-    fromWall(wallMs, notBeforeMs = 0) {
-      // The date may have been set between custody's look at it and ours.
-      return Math.min(nowMs(), Math.max(notBeforeMs, wallMs - offsetMs()));
+    asked: () => ({ atMs: nowMs(), offsetMs: offsetMs() }),
+    fromWall(wallMs, asked = { atMs: 0, offsetMs: offsetMs() }, ifSet = 'earliest') {
+      if (Math.abs(offsetMs() - asked.offsetMs) > SET_MS) return ifSet === 'earliest' ? asked.atMs : nowMs();
+      return Math.min(nowMs(), Math.max(asked.atMs, wallMs - offsetMs()));
     },
   };
 }
