@@ -29,6 +29,7 @@ export async function atTheEnd(world: World): Promise<void> {
     againstItself(world, runner);
     againstExchange(world, runner, key.account);
     balances(world, runner, key.account);
+    freeAgrees(world, { connection, key });
     await replayed(world, runner);
   }
   for (const [requestId, order] of oracle.promised) {
@@ -145,12 +146,20 @@ function balances(world: World, { query, connection }: AccountRunner, account: s
       `I-06: the sum of ${asset} is not its ledger`,
     );
     oracle.check(booked.toString() === total, `I-06: ${asset} booked ${booked.toString()}, at the exchange ${total}`);
-    oracle.check(
-      query.available(asset).toString() === textOf(free),
-      `I-07: ${asset} free ${query.available(asset).toString()}, there ${textOf(free)}`,
-    );
     const strange = known.ledger.filter((entry) => entry.asset === asset && entry.kind === 'external');
     if (!oracle.othersActed) oracle.check(strange.length <= 1, `I-06: ${asset} moved by nobody's hand`);
+  }
+}
+
+/** What a page shows as available is what the exchange would let us spend. */
+export function freeAgrees(
+  world: World,
+  { connection, key }: Pick<World['accounts'][number], 'connection' | 'key'>,
+): void {
+  const query = world.desk.accounts?.get(connection)?.query;
+  for (const [asset, { free }] of world.exchange.ledger.money.get(key.account) ?? []) {
+    const here = query?.available(asset).toString();
+    world.oracle.check(here === textOf(free), `I-07: ${asset} free ${here ?? 'unknown'}, there ${textOf(free)}`);
   }
 }
 

@@ -12,7 +12,7 @@ import { type Chance, chanceOf } from './chance.ts';
 import { CustodyProcess, copyFolder, prepareCustody, type TradedAccount } from './custody-process.ts';
 import { DeskProcess, prepareDesk } from './desk-process.ts';
 import { Disks, ruleDisks } from './disk.ts';
-import { atTheEnd } from './end.ts';
+import { atTheEnd, freeAgrees } from './end.ts';
 import { Exchange, KEYS, MARKETS } from './exchange/exchange.ts';
 import { textOf } from './exchange/figures.ts';
 import { listedMarket } from './exchange/printing.ts';
@@ -28,6 +28,8 @@ import { Wire } from './wire.ts';
 const START_MS = 1_767_225_600_000;
 /** Longer than validity, settling, the slowest question's pace and a reconnect. */
 const QUIET_MS = 60_000;
+/** With all orders known and the stream alive, what is free is right this much later: one more look, ten seconds after another. */
+const FREE_MS = 15_000;
 /**
  * The exchange's minute of ten new streams may begin with the quiet. A custody that was started again does not know when
  * it ends, and asks every 7.5 s.
@@ -249,9 +251,16 @@ export class World {
     const quietFromMs = loop.nowMs;
     await this.#troubles.calm();
     const untilMs = quietFromMs + QUIET_MS;
+    let wellFromMs = Number.POSITIVE_INFINITY;
     while (loop.nowMs < untilMs && !failed()) {
       await loop.runUntil(Math.min(untilMs, loop.nowMs + 250), failed);
-      if (this.quietMs === 0 && this.#isKnown()) this.quietMs = loop.nowMs - quietFromMs;
+      const isKnown = this.#isKnown();
+      if (this.quietMs === 0 && isKnown) this.quietMs = loop.nowMs - quietFromMs;
+      const isWell = isKnown && this.#lostStreams().every((lost) => lost === null);
+      wellFromMs = isWell ? Math.min(wellFromMs, loop.nowMs) : Number.POSITIVE_INFINITY;
+      if (loop.nowMs < wellFromMs + FREE_MS) continue;
+      // Long before the regular look, which would mend it.
+      for (const account of this.accounts) freeAgrees(this, account);
     }
     while (loop.nowMs < untilMs + GRANTED_MS && !failed() && !this.#lostStreams().every((lost) => lost === null))
       await loop.runUntil(loop.nowMs + 250, failed);
