@@ -117,7 +117,7 @@ function machineOf(state: State, rules: Rules): AccountMachine {
       const over = overlayOf(state);
       return { applied: apply(over, rules, wish), query: queryOf(over, rules) };
     },
-    wakeAtMs: () => wakeAtMs(state),
+    wakeAtMs: () => wakeAtMs(state, rules),
     save: () => saveState(state),
     text: () => textOf(state),
   };
@@ -266,8 +266,8 @@ function applyBoot(step: Step, epoch: number): void {
   }
 }
 
-function wakeAtMs(state: State): number {
-  let wake = snapshotWake(state);
+function wakeAtMs(state: State, rules: Rules): number {
+  let wake = snapshotWake(state, rules);
   for (const key of state.asking) {
     const inquiry = state.orders.get(key)?.inquiry ?? null;
     if (inquiry !== null) wake = Math.min(wake, wakeOf(inquiry));

@@ -101,3 +101,38 @@ test('snapshots that say what is known are not followed by others', () => {
   desk.snapshot({ openOrders: [desk.report(key)] }, '910');
   expect(desk.wait(55_000)).toEqual([]);
 });
+
+test('orders and fills in one push: what the orders took was counted twice for a minute, and less than nothing was free', () => {
+  const desk = new Desk();
+  desk.open('buy', '90', '1');
+  desk.wait(30_000);
+  desk.snapshot({ openOrders: [desk.report(desk.open('buy', '90', '5', 'v2'), { venueId: 'v2' })] }, '910');
+  desk.wait(12_000);
+  desk.snapshot({}, '910');
+  desk.wait(12_000);
+  desk.open('buy', '90', '5', 'v3');
+  desk.wait(200);
+  // Shows what the order took, and something else as well: that it does cannot be concluded.
+  desk.hear(push(desk.nowMs - 1_000, '400'));
+  expect(desk.machine.query.available('USDT').lt(Decimal.ZERO)).toBe(true);
+  expect(desk.wait(3_000)).toEqual([]);
+  expect(desk.wait(1_000).map(({ kind }) => kind)).toEqual(['snapshot']);
+  desk.snapshot({ openOrders: [] }, '400');
+  expect(desk.machine.query.available('USDT')).toEqual(Decimal.parse('400'));
+});
+
+test('while pushes come they tell what is free, and nothing is read for it', () => {
+  const desk = new Desk();
+  desk.open('buy', '90', '1');
+  for (let read = 0; read < 2; read += 1) {
+    desk.wait(12_000);
+    desk.snapshot({}, '910');
+  }
+  let snapshots = 0;
+  for (let second = 0; second < 58; second += 1) {
+    if (second % 5 === 0) desk.open('buy', '90', '0.1', `w${second}`);
+    desk.hear(push(desk.nowMs - 1_000, `${900 - second}`));
+    snapshots += desk.wait(1_000).filter(({ kind }) => kind === 'snapshot').length;
+  }
+  expect(snapshots).toBe(0);
+});

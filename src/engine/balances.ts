@@ -5,7 +5,7 @@ import type { Instrument } from '../core/instrument.ts';
 import type { OrderDraft } from '../core/order.ts';
 import type { BalanceReport, Snapshot } from '../core/report.ts';
 import type { MarketNow } from './events.ts';
-import { NEWS_GRACE_MS, SNAPSHOT_WITHOUT_STREAM_MS } from './limits.ts';
+import { NEWS_GRACE_MS, PUSH_LATE_MS, SNAPSHOT_WITHOUT_STREAM_MS } from './limits.ts';
 import type { Rules } from './rules.ts';
 import { isSane } from './sense.ts';
 import { beyond, shownIn } from './shown.ts';
@@ -76,8 +76,7 @@ export function releaseReserves(step: Step): void {
   }
 }
 
-/** True where only another look tells whether these figures still stand. */
-export function applyBalances(step: Step, report: BalanceReport): boolean {
+export function applyBalances(step: Step, report: BalanceReport): void {
   const told = new Set<string>();
   for (const { asset, free, locked } of report.balances) {
     if (!isSane(free.abs(), locked.abs())) {
@@ -93,7 +92,6 @@ export function applyBalances(step: Step, report: BalanceReport): boolean {
     if (!step.state.machine.sync.balancesOpened) step.sync({ balancesOpened: true });
   }
   releaseReserves(step);
-  return report.complete && [...step.state.balances.values()].some(isUnsure);
 }
 
 /**
@@ -102,18 +100,38 @@ export function applyBalances(step: Step, report: BalanceReport): boolean {
  */
 const isUnsure = ({ sureFromMs, asOfMs }: BalanceRow): boolean => sureFromMs === undefined || sureFromMs > asOfMs;
 
+/**
+ * When another look is the only way to what is free: for figures that are not sure, and for what counts on top because the
+ * last push did not say that it shows it. While things go on the next push settles both; when they end nothing is pushed.
+ */
+export function figuresWake(state: State, rules: Rules): number {
+  const { sync, profile } = state.machine;
+  if (sync.lastAtMs === null) return Number.POSITIVE_INFINITY;
+  let wakeMs = Number.POSITIVE_INFINITY;
+  for (const row of state.balances.values())
+    if (isUnsure(row)) wakeMs = Math.min(wakeMs, row.sureFromMs ?? sync.lastAtMs);
+  for (const key of state.reserving) {
+    const order = state.orders.get(key);
+    if (order === undefined || order.reserve === null || order.acceptedAtMs === null) continue;
+    const row = state.balances.get(order.reserve.asset);
+    if (row?.shows?.includes(key) === true || !rules.isReserved(order, row, profile)) continue;
+    wakeMs = Math.min(wakeMs, order.acceptedAtMs + profile.settleMs + PUSH_LATE_MS);
+  }
+  return Math.max(wakeMs, sync.lastAtMs + SNAPSHOT_WITHOUT_STREAM_MS);
+}
+
 /** An older figure never overwrites a newer one: streams run ahead of answers by up to a minute. */
 function tell(step: Step, report: BalanceReport, asset: string, free: Decimal, locked: Decimal): void {
   const known = step.state.balances.get(asset);
-  if (!step.rules.isNewer(report, known)) {
-    const differs = known !== undefined && !(known.free.eq(free) && known.locked.eq(locked));
+  const isSame = known?.free.eq(free) === true && known.locked.eq(locked);
+  const { settleMs } = step.state.machine.profile;
+  if (known !== undefined && !step.rules.isNewer(report, known)) {
     // A push says of itself how old it may be: this one may still be the younger, and the last that comes.
-    if (differs && !report.complete) lookAgain(step);
+    if (!isSame && !report.complete) step.putBalance({ ...known, sureFromMs: known.asOfMs + settleMs });
     return;
   }
-  const sureSinceMs = known?.free.eq(free) && known.locked.eq(locked) ? known.sureFromMs : undefined;
-  const readSureMs = report.asOfMs + step.state.machine.profile.settleMs;
-  const sureFromMs = report.complete ? (sureSinceMs ?? readSureMs) : report.asOfMs;
+  const readSureMs = (isSame ? known?.sureFromMs : undefined) ?? report.asOfMs + settleMs;
+  const sureFromMs = report.complete ? readSureMs : report.asOfMs;
   const booked = known?.booked ?? Decimal.ZERO;
   const row = { asset, free, locked, asOfMs: report.asOfMs, sureFromMs, booked };
   step.putBalance({ ...row, ...shownIn(step, report, known, free) });

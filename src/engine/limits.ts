@@ -67,6 +67,8 @@ export const VALIDITY_MARGIN_MS = 1_000;
 export const CANCEL_ANSWER_MAX_MS = 15_000;
 /** An order that should have ended at once (market, immediate-or-cancel) and a fill that should follow its report. */
 export const NEWS_GRACE_MS = 1_000;
+/** Figures are pushed once a second at most, say of themselves that they may be a second old, and travel. */
+export const PUSH_LATE_MS = 3_000;
 /** Where nothing proves absence: how long until a tombstone is sent, once. */
 export const TOMBSTONE_AFTER_MS = 30_000;
 

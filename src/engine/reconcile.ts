@@ -5,7 +5,7 @@
  */
 
 import type { Snapshot } from '../core/report.ts';
-import { applyBalances, bookDifferences, lookAgain } from './balances.ts';
+import { applyBalances, bookDifferences, figuresWake } from './balances.ts';
 import { applyTrade, claimOrphans } from './fills.ts';
 import { hurry, inquire } from './inquiry.ts';
 import { hear, tend } from './life.ts';
@@ -21,6 +21,7 @@ import {
 } from './limits.ts';
 import { forgetOldRequests } from './place.ts';
 import { applyReport } from './reports.ts';
+import type { Rules } from './rules.ts';
 import type { Order, State } from './state.ts';
 import { EXTERNAL } from './state.ts';
 import type { Step } from './step.ts';
@@ -35,7 +36,7 @@ export function applySnapshot(step: Step, snapshot: Snapshot): void {
   for (const report of snapshot.closedOrders) applyReport(step, report, snapshot.askedAtMs);
   for (const report of snapshot.openOrders) applyReport(step, report, snapshot.askedAtMs);
   claimOrphans(step);
-  const contested = applyBalances(step, snapshot.balances);
+  applyBalances(step, snapshot.balances);
   // Overtaken by another: what it lists is heard, what it lacks says nothing.
   if (!newer) return;
   missOthers(step, snapshot);
@@ -52,7 +53,6 @@ export function applySnapshot(step: Step, snapshot: Snapshot): void {
     horizonMs: Math.max(step.state.machine.sync.horizonMs, snapshot.asOfMs - TRADE_OVERLAP_MS),
   });
   step.sync({ dueAtMs: step.atMs + intervalMs(step.state) });
-  if (contested) lookAgain(step);
   hurry(step, snapshot.askedAtMs);
   forgetOld(step);
   forgetOldRequests(step);
@@ -118,16 +118,18 @@ function closeGap(step: Step, { askedAtMs }: Snapshot): void {
 
 /** Asks for a snapshot when it is time; one at a time. */
 export function compareWhenDue(step: Step): void {
-  if (snapshotWake(step.state) > step.atMs) return;
+  if (snapshotWake(step.state, step.rules) > step.atMs) return;
   step.command({ kind: 'snapshot', sinceCursor: step.state.machine.sync.cursor });
   step.sync({ askedAtMs: step.atMs });
 }
 
-export function snapshotWake({ machine: { sync }, ...state }: State): number {
+export function snapshotWake(state: State, rules: Rules): number {
+  const { sync } = state.machine;
   if (sync.askedAtMs !== null) return sync.askedAtMs + SNAPSHOT_LOST_AFTER_MS;
+  if (sync.failures > 0) return sync.dueAtMs;
   // With an order alive, sooner: the time was set when none was.
   const liveMs = state.unsettled.size > 0 && sync.lastAtMs !== null ? sync.lastAtMs + SNAPSHOT_LIVE_MS : sync.dueAtMs;
-  return Math.min(sync.dueAtMs, sync.failures > 0 ? sync.dueAtMs : liveMs);
+  return Math.min(sync.dueAtMs, liveMs, figuresWake(state, rules));
 }
 
 function intervalMs({ machine, unsettled }: State): number {
