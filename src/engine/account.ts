@@ -10,7 +10,7 @@ import type { Instrument } from '../core/instrument.ts';
 import type { VenueProfile } from '../core/report.ts';
 import { applyCancelled, applyFound, applyPlaced, askDue, doubt } from './answers.ts';
 import type { Applied } from './applied.ts';
-import { applyBalances, lookAgain, reservedOf } from './balances.ts';
+import { applyBalances, expectFigures, reservedOf } from './balances.ts';
 import type { AccountEvent, OrderKey, PlaceWish } from './events.ts';
 import { applyTrade, claimOrphans } from './fills.ts';
 import { askAgain, wakeOf } from './inquiry.ts';
@@ -133,13 +133,23 @@ function apply(state: State, rules: Rules, event: AccountEvent): Applied {
     step.surprise('arithmetic', null, `${event.kind}: ${error.message}`);
     step.refuse('does-not-fit', 'The figures have more digits than any market knows.', 'Use fewer.');
   }
-  for (const key of step.endings) continueMove(step, key);
-  // With others alive the regular look is near.
-  if (step.endings.length > 0 && state.unsettled.size === 0) lookAgain(step);
+  for (const key of step.endings) {
+    // What a snapshot tells of is in its figures.
+    if (event.kind !== 'snapshot') expectFigures(step, paidIn(step, key));
+    continueMove(step, key);
+  }
   askDue(step);
   compareWhenDue(step);
   forgetRefusals(step);
   return step.finish();
+}
+
+/** What an order held while it was open. */
+function paidIn(step: Step, key: OrderKey): readonly string[] {
+  const order = step.order(key);
+  const instrument = order === undefined ? undefined : step.state.instruments.get(order.market);
+  if (order === undefined || instrument === undefined) return [];
+  return [order.side === 'buy' ? instrument.quote : instrument.base];
 }
 
 function hearEvent(step: Step, event: AccountEvent): void {

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { Decimal } from '../core/decimal.ts';
 import { Desk } from './desk.testing.ts';
 
+const d = Decimal.parse;
+
 const push = (asOfMs: number, free: string) =>
   ({
     kind: 'balance-report',
@@ -135,4 +137,36 @@ test('while pushes come they tell what is free, and nothing is read for it', () 
     snapshots += desk.wait(1_000).filter(({ kind }) => kind === 'snapshot').length;
   }
   expect(snapshots).toBe(0);
+});
+
+test('a fill was told, the push of what it moved was not: the balance stood wrong for a minute', () => {
+  const desk = new Desk();
+  desk.open('buy', '90', '1');
+  const key = desk.open('buy', '99', '1', 'v2');
+  for (let read = 0; read < 2; read += 1) {
+    desk.wait(12_000);
+    desk.snapshot({}, '811');
+  }
+  expect(desk.wait(20_000)).toEqual([]);
+  desk.hear({ kind: 'trade-report', report: desk.trade(key, 't1', '0.5', { venueOrderId: 'v2', price: d('99') }) });
+  expect(desk.wait(2_500)).toEqual([]);
+  expect(desk.wait(1_000).map(({ kind }) => kind)).toEqual(['snapshot']);
+});
+
+test('nor is anything read where the push of a fill comes', () => {
+  const desk = new Desk();
+  desk.open('buy', '90', '1');
+  const key = desk.open('buy', '99', '1', 'v2');
+  for (let read = 0; read < 2; read += 1) {
+    desk.wait(12_000);
+    desk.snapshot({}, '811');
+  }
+  desk.hear({ kind: 'trade-report', report: desk.trade(key, 't1', '0.5', { venueOrderId: 'v2', price: d('99') }) });
+  desk.wait(900);
+  const [usdt, btc] = [push(desk.nowMs - 1_000, '811').report.balances, { asset: 'BTC', free: d('10.499') }];
+  desk.hear({
+    kind: 'balance-report',
+    report: { asOfMs: desk.nowMs - 900, complete: false, balances: [...usdt, { ...btc, locked: Decimal.ZERO }] },
+  });
+  expect(desk.wait(50_000).filter(({ kind }) => kind === 'snapshot')).toEqual([]);
 });

@@ -5,7 +5,7 @@ import type { Instrument } from '../core/instrument.ts';
 import type { OrderDraft } from '../core/order.ts';
 import type { BalanceReport, Snapshot } from '../core/report.ts';
 import type { MarketNow } from './events.ts';
-import { NEWS_GRACE_MS, PUSH_LATE_MS, SNAPSHOT_WITHOUT_STREAM_MS } from './limits.ts';
+import { PUSH_LATE_MS, SNAPSHOT_WITHOUT_STREAM_MS } from './limits.ts';
 import type { Rules } from './rules.ts';
 import { isSane } from './sense.ts';
 import { beyond, shownIn } from './shown.ts';
@@ -96,7 +96,8 @@ export function applyBalances(step: Step, report: BalanceReport): void {
 
 /**
  * Figures that were read and no push told may be those of a moment: what comes and goes between two pushes is never told,
- * and a push that overtook the answer has told its news already. Read twice, a push's time apart, they stand.
+ * and a push that overtook the answer has told its news already. Read twice, a push's time apart, they stand. Figures
+ * that are older than what is known to have moved them do not.
  */
 const isUnsure = ({ sureFromMs, asOfMs }: BalanceRow): boolean => sureFromMs === undefined || sureFromMs > asOfMs;
 
@@ -137,14 +138,12 @@ function tell(step: Step, report: BalanceReport, asset: string, free: Decimal, l
   step.putBalance({ ...row, ...shownIn(step, report, known, free) });
 }
 
-/**
- * Pushes alone do not end in the truth: an exchange that tells changes once a second tells nothing of an order that came
- * and went in between, though a snapshot may have seen it. So after news the balances are read once more.
- */
-export function lookAgain(step: Step): void {
-  const { dueAtMs, lastAtMs } = step.state.machine.sync;
-  const soonMs = Math.max(step.atMs + NEWS_GRACE_MS, (lastAtMs ?? step.atMs) + SNAPSHOT_WITHOUT_STREAM_MS);
-  step.sync({ dueAtMs: Math.min(dueAtMs, soonMs) });
+/** Something moved these: a push tells soon how they stand, and where none comes they are read. */
+export function expectFigures(step: Step, assets: Iterable<string>): void {
+  for (const asset of assets) {
+    const row = step.state.balances.get(asset);
+    if (row !== undefined) step.putBalance({ ...row, sureFromMs: step.atMs + PUSH_LATE_MS });
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Fee, FillSource } from '../core/fill.ts';
 import { fillKey } from '../core/fill.ts';
 import { feeMovements, movementsOf, reversalMovements } from '../core/ledger.ts';
 import type { TradeReport } from '../core/report.ts';
+import { expectFigures } from './balances.ts';
 import { inquire } from './inquiry.ts';
 import { bind, hear, quarantine, tend } from './life.ts';
 import { FILLS_MAX, ORPHANS_MAX } from './limits.ts';
@@ -59,7 +60,13 @@ export function applyTrade(step: Step, trade: TradeReport, source: FillSource, l
     return;
   }
   const own = named !== null && order?.owner !== EXTERNAL;
-  step.book([...movementsOf(fill, instrument), ...feeMovements(fill)], own ? 'own' : 'external', key);
+  const movements = [...movementsOf(fill, instrument), ...feeMovements(fill)];
+  step.book(movements, own ? 'own' : 'external', key);
+  if (!listed)
+    expectFigures(
+      step,
+      movements.map(({ asset }) => asset),
+    );
   if (order !== undefined) grow(step, order, fill);
 }
 

@@ -50,6 +50,8 @@ export class Wire {
   readonly #chance: Chance;
   #armed: Armed[] = [];
   readonly #streamFaults = new Map<StreamFault, number>();
+  /** When the last message of a stream came out of its order, or would have come and never did. */
+  disorderedAtMs = Number.NEGATIVE_INFINITY;
   readonly #connections = new Set<Connection>();
   readonly #lastBody = new Map<string, string>();
 
@@ -69,12 +71,12 @@ export class Wire {
     this.#streamFaults.set(fault, (this.#streamFaults.get(fault) ?? 0) + times);
   }
 
+  /** A connection that is half open stays so: nothing but another one mends it. */
   calm(): void {
     this.#armed = [];
     this.#streamFaults.clear();
     this.down = false;
     this.dark = false;
-    for (const connection of this.#connections) connection.mute = false;
   }
 
   /** Every stream: with a word, or silently as after a cable was pulled. */
@@ -210,13 +212,15 @@ export class Wire {
       if (left === 0 || this.#chance.is(0.5)) continue;
       this.#streamFaults.set(fault, left - 1);
       this.onFault(`stream ${fault}`);
-      if (fault === 'lost') return;
-      if (fault === 'late') {
-        // Behind what was said after it: the exchange's own threads are no line.
-        this.#loop.deliver('exchange', this.#chance.next() * 3_000, send);
-        return;
+      if (fault === 'doubled') {
+        send();
+        continue;
       }
-      send();
+      // Behind what was said after it: the exchange's own threads are no line.
+      const lateMs = fault === 'late' ? this.#chance.next() * 3_000 : 0;
+      this.disorderedAtMs = this.#loop.nowMs + lateMs;
+      if (fault === 'late') this.#loop.deliver('exchange', lateMs, send);
+      return;
     }
     send();
   }

@@ -251,14 +251,17 @@ export class World {
     const quietFromMs = loop.nowMs;
     await this.#troubles.calm();
     const untilMs = quietFromMs + QUIET_MS;
-    let wellFromMs = Number.POSITIVE_INFINITY;
+    let [wellFromMs, lives] = [Number.POSITIVE_INFINITY, ''];
     while (loop.nowMs < untilMs && !failed()) {
       await loop.runUntil(Math.min(untilMs, loop.nowMs + 250), failed);
       const isKnown = this.#isKnown();
       if (this.quietMs === 0 && isKnown) this.quietMs = loop.nowMs - quietFromMs;
       const isWell = isKnown && this.#lostStreams().every((lost) => lost === null);
-      wellFromMs = isWell ? Math.min(wellFromMs, loop.nowMs) : Number.POSITIVE_INFINITY;
-      if (loop.nowMs < wellFromMs + FREE_MS) continue;
+      const before = lives;
+      lives = this.#streamsSince();
+      wellFromMs = isWell && lives === before ? Math.min(wellFromMs, loop.nowMs) : Number.POSITIVE_INFINITY;
+      // What a stream lost or told too late only the regular look can mend.
+      if (loop.nowMs < Math.max(wellFromMs + FREE_MS, this.wire.disorderedAtMs + QUIET_MS)) continue;
       // Long before the regular look, which would mend it.
       for (const account of this.accounts) freeAgrees(this, account);
     }
@@ -269,6 +272,13 @@ export class World {
     this.lastCutMs = this.oracle.nowMs();
     this.wire.cutStreams('cut');
     await loop.runUntil(loop.nowMs + LAST_LOOK_MS, failed);
+  }
+
+  /** Another text where a stream was lost meanwhile, though it may be back. */
+  #streamsSince(): string {
+    return this.accounts
+      .map(({ connection }) => this.desk.accounts?.get(connection)?.query.machine.stream.sinceMs)
+      .join();
   }
 
   /** What is wrong with the stream of each account; null where it lives. */
