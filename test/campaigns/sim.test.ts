@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../sim/main.ts', import.meta.url));
-/** Some four minutes of two cores while others are busy too; `npm run sim` has more of them. */
-const SEEDS = Number(process.env.GAPLESS_SEEDS ?? 600);
+/** Four minutes of two cores, up to ten while others are busy too; `npm run sim` has more of them. */
+const SEEDS = Number(process.env.GAPLESS_SEEDS ?? 2_000);
 const EVENTS_MIN = 2_000;
 const PLANTED_MIN = 30;
 const SCENARIOS = 2;
