@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ConnectionId, UserId } from '../core/ids.ts';
 import { openAccount, reopenAccount } from '../engine/account.ts';
 import type { OrderKey } from '../engine/events.ts';
+import { toPlain } from '../engine/plain.ts';
 import { chanceOf, OPENING } from '../engine/world.testing.ts';
 import type { Database } from './database.ts';
 import { addPerson } from './trade-people.testing.ts';
@@ -131,7 +132,8 @@ async function replays(): Promise<void> {
       expect(line.seq).toBe(lines.length + 1);
       expect(line.atMs).toBe(line.event.atMs);
       const applied = fromStart.apply(line.event);
-      expect(applied.commands).toEqual(line.commands);
+      // As text: 4.360 and 4.36 are one number, and one row.
+      expect(toPlain(applied.commands)).toEqual(toPlain(line.commands));
       expect(applied.surprises).toEqual(line.surprises);
       expect(fromStart.text()).toBe(texts[lines.length]);
       if (line.seq > middle) fromHalf?.apply(line.event);

@@ -7,6 +7,9 @@ import type { Exchange } from './exchange.ts';
 import { inPage } from './page-eval.ts';
 import { shoot } from './screenshots.ts';
 
+/** The page asks once a second. */
+const CODE_SHOWN_MS = 10_000;
+
 /** Looks at the page as it stands: picture and accessibility, each under a name that the pictures carry. */
 export async function look(page: Page, name: string): Promise<void> {
   await shoot(page, name);
@@ -18,7 +21,11 @@ export async function takeCode(page: Page, exchange: Exchange): Promise<void> {
   const use = page.getByRole('button', { name: 'Use this code' });
   const summary = page.getByText('No phone at hand? Practice authenticator');
   if (!(await use.isVisible())) await summary.click();
+  const shown = page.locator('[data-authenticator-code]');
+  const before = (await shown.textContent()) ?? '';
   await exchange.nextCode();
+  // The one that stands there was about to end: two steps later nobody takes it any more.
+  await expect.poll(() => shown.textContent(), { timeout: CODE_SHOWN_MS }).not.toBe(before);
   // Enabled again as soon as the page has seen the next code.
   await use.click();
   expect(await page.getByLabel('Authenticator code').inputValue()).toMatch(/^\d{3} \d{3}$/);
