@@ -6,6 +6,15 @@ import type { OrderRow } from './journal.ts';
 
 const MINUTE_MS = 60_000;
 
+/** A purchase of BTC whose notional tells which of them are in a sum: 1, 10, 100 … */
+function rowOf(seq: number, endedAtMs: number | null, signedAtMs = 0): OrderRow {
+  return {
+    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
+    ...{ signedAtMs, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0', outcome: null },
+    ...{ notional: String(10 ** seq), endedAtMs },
+  };
+}
+
 /** The same, added up from all rows each time. */
 function plainly(rows: ReadonlyMap<string, OrderRow>, signedAtMs: readonly number[], nowMs: number, sinceMs: number) {
   const counting = [...rows.values()].filter((row) => row.endedAtMs === null || row.endedAtMs > nowMs - WINDOW_MS);
@@ -89,11 +98,7 @@ test('says what adding up all rows says, whatever is told of them in whatever or
 
 test('many orders a minute are counted, and old counts are let go', () => {
   const budgets = new Budgets([]);
-  const row = (seq: number, atMs: number): OrderRow => ({
-    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
-    ...{ signedAtMs: atMs, validUntilMs: atMs, reference: '1', unitPrice: '1', fee: '0', notional: '1', adverse: '0' },
-    ...{ outcome: null, endedAtMs: null },
-  });
+  const row = (seq: number, atMs: number): OrderRow => ({ ...rowOf(seq, null, atMs), notional: '1' });
   for (let seq = 0; seq < 10_000; seq += 1) budgets.put(row(seq, seq));
   expect(budgets.used('c', 59_999).lastMinute).toBe(10_000);
   expect(budgets.used('c', 65_000).lastMinute).toBe(4_999);
@@ -103,12 +108,7 @@ test('many orders a minute are counted, and old counts are let go', () => {
 });
 
 test('rows that are read at the start count as they did before, whatever order they come in', () => {
-  const row = (seq: number, signedAtMs: number, endedAtMs: number | null): OrderRow => ({
-    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
-    ...{ signedAtMs, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0' },
-    ...{ notional: String(10 ** seq), outcome: null, endedAtMs },
-  });
-  const rows = [row(1, 0, 90_000), row(2, 10_000, 20_000), row(3, 80_000, null), row(4, 85_000, 86_000)];
+  const rows = [rowOf(1, 90_000), rowOf(2, 20_000, 10_000), rowOf(3, null, 80_000), rowOf(4, 86_000, 85_000)];
   const orders = rows.flatMap((first) => rows.filter((one) => one !== first).map((second) => [first, second]));
   for (const begin of orders) {
     const budgets = new Budgets([...begin, ...rows.filter((one) => !begin.includes(one))]);
@@ -124,27 +124,18 @@ test('rows that are read at the start count as they did before, whatever order t
 
 test('a clock that was set back lets nothing be forgotten', () => {
   const budgets = new Budgets([]);
-  const row = (seq: number, endedAtMs: number | null): OrderRow => ({
-    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
-    ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0', outcome: null },
-    ...{ notional: String(10 ** seq), endedAtMs },
-  });
-  budgets.put(row(1, 50_000));
-  budgets.put(row(2, 40_000));
+  budgets.put(rowOf(1, 50_000));
+  budgets.put(rowOf(2, 40_000));
   expect(budgets.bought('c', 'BTC', 45_000).toString()).toBe('110');
   // Told once more, with nothing new, it does not count twice.
-  budgets.put(row(2, 40_000));
+  budgets.put(rowOf(2, 40_000));
   expect(budgets.bought('c', 'BTC', 0).toString()).toBe('110');
   expect(budgets.used('c', 45_000 + WINDOW_MS).turnover.toString()).toBe('110');
   expect(budgets.used('c', 50_000 + WINDOW_MS).turnover.toString()).toBe('0');
 });
 
 test('one that ended, was open after all and ended again counts once; one that never was counts not at all', () => {
-  const row = (endedAtMs: number | null): OrderRow => ({
-    ...{ clientId: 't-1-m-1', connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
-    ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '1', outcome: null },
-    ...{ notional: '10', endedAtMs },
-  });
+  const row = (endedAtMs: number | null): OrderRow => ({ ...rowOf(1, endedAtMs), adverse: '1' });
   const budgets = new Budgets([]);
   for (const endedAtMs of [10, null, 20]) budgets.put(row(endedAtMs));
   expect(budgets.bought('c', 'BTC', 0).toString()).toBe('10');
@@ -161,11 +152,7 @@ test('one that ended, was open after all and ended again counts once; one that n
 });
 
 test('what ends in the millisecond in which the wallet was read counts on top of it, asked before or after', () => {
-  const row = (endedAtMs: number | null): OrderRow => ({
-    ...{ clientId: 't-1-m-1', connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
-    ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '1', outcome: null },
-    ...{ notional: '10', endedAtMs },
-  });
+  const row = (endedAtMs: number | null): OrderRow => ({ ...rowOf(1, endedAtMs), adverse: '1' });
   for (const [endedAtMs, bought] of [
     [100, '10'],
     [99, '0'],
@@ -181,39 +168,34 @@ test('what ends in the millisecond in which the wallet was read counts on top of
 
 test('an order counts for a day after its end, and its row is kept for minutes: the journal has it', () => {
   const budgets = new Budgets([]);
-  const row = (seq: number, endedAtMs: number | null): OrderRow => ({
-    ...{ clientId: `t-1-m-${seq}`, connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
-    ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0', outcome: null },
-    ...{ notional: String(10 ** seq), endedAtMs },
-  });
   const found = (nowMs: number) => {
     const turnover = budgets.used('c', nowMs).turnover.toString();
     const whole = [0, 1, 2, 3, 4].filter((seq) => budgets.find('c', `t-1-m-${seq}`) !== null);
     return [turnover, whole.join(' ')];
   };
-  const rows = [row(0, 1_000), row(1, 2_000), row(2, 2_000), row(3, 3_000), row(4, null)];
+  const rows = [rowOf(0, 1_000), rowOf(1, 2_000), rowOf(2, 2_000), rowOf(3, 3_000), rowOf(4, null)];
   for (const one of rows) budgets.put(one);
   // Of another order of this name; and the same figures in another row than the one that counts.
-  budgets.written({ ...row(0, 1_000), connection: 'other' });
-  budgets.written(row(1, 2_000));
+  budgets.written({ ...rowOf(0, 1_000), connection: 'other' });
+  budgets.written(rowOf(1, 2_000));
   for (const one of [rows[0], rows[2], rows[3], rows[4]]) if (one !== undefined) budgets.written(one);
   expect(found(1_000 + WHOLE_MS - 1)).toEqual(['11111', '0 1 2 3 4']);
   expect(found(1_000 + WHOLE_MS)).toEqual(['11111', '1 2 3 4']);
   // The last of it never reached the disk.
   expect(found(2_000 + WHOLE_MS)).toEqual(['11111', '1 3 4']);
   // Open after all, read from the journal; and ended once more.
-  const again = row(0, null);
+  const again = rowOf(0, null);
   budgets.put(again);
   budgets.written(again);
   expect(found(3_000 + WHOLE_MS)).toEqual(['11111', '0 1 4']);
-  const ended = row(0, 4_000 + WHOLE_MS);
+  const ended = rowOf(0, 4_000 + WHOLE_MS);
   budgets.put(ended);
   budgets.written(ended);
   expect(found(4_000 + 2 * WHOLE_MS - 1)).toEqual(['11111', '0 1 4']);
   expect(found(4_000 + 2 * WHOLE_MS)).toEqual(['11111', '1 4']);
   expect(found(3_000 + WINDOW_MS)).toEqual(['10001', '4']);
   expect(found(4_000 + WHOLE_MS + WINDOW_MS)).toEqual(['10000', '4']);
-  const later = row(3, 5_000 + WHOLE_MS + WINDOW_MS);
+  const later = rowOf(3, 5_000 + WHOLE_MS + WINDOW_MS);
   budgets.put(later);
   budgets.written(later);
   expect(found(5_000 + 2 * WHOLE_MS + WINDOW_MS - 1)).toEqual(['11000', '3 4']);
@@ -221,13 +203,7 @@ test('an order counts for a day after its end, and its row is kept for minutes: 
 });
 
 test('rows that were read at the start are in the journal', () => {
-  const budgets = new Budgets([
-    {
-      ...{ clientId: 't-1-m-0', connection: 'c', keyMark: 'k', intent: 'i', market: 'BTC_USDT', side: 'buy' },
-      ...{ signedAtMs: 0, validUntilMs: 0, reference: '1', unitPrice: '1', fee: '0', adverse: '0', outcome: null },
-      ...{ notional: '7', endedAtMs: 1_000 },
-    },
-  ]);
-  expect(budgets.used('c', 1_000 + WHOLE_MS).turnover.toString()).toBe('7');
+  const budgets = new Budgets([rowOf(0, 1_000)]);
+  expect(budgets.used('c', 1_000 + WHOLE_MS).turnover.toString()).toBe('1');
   expect(budgets.find('c', 't-1-m-0')).toBeNull();
 });
